@@ -1,0 +1,1 @@
+"""From a service draft to proposed codes and eligibility verdicts; pure: no store, clock or network."""

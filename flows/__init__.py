@@ -1,0 +1,1 @@
+"""Composition: what the commands do, the command line, and the Prefect flows that wrap them."""

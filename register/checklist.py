@@ -1,0 +1,58 @@
+"""The TIDieR checklist: twelve items with their question, cues and an example (`data/tidier.toml`)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from register.datafile import DataModel, read_toml
+from register.errors import ConfigError
+from register.vocabulary import TIDIER_ITEMS
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"a regular expression ({error})") from error
+    return text
+
+
+Cue = Annotated[str, AfterValidator(_pattern)]
+
+
+class ChecklistItem(DataModel):
+    """One TIDieR item. `cues` and `anti_cues` are regular expressions over a sentence, `headings` over the headings
+    above it, `labels` over an inline label ("When:"); all without case. `example` must match, `counter_example` not.
+    """
+
+    name: str
+    label: str
+    question: str
+    cues: tuple[Cue, ...] = ()
+    anti_cues: tuple[Cue, ...] = ()
+    headings: tuple[Cue, ...] = ()
+    labels: tuple[Cue, ...] = ()
+    example: str
+    counter_example: str = ""
+    source: str = ""
+
+
+class Checklist(DataModel):
+    items: tuple[ChecklistItem, ...] = Field(alias="item")
+
+    def item(self, name: str) -> ChecklistItem:
+        return next(item for item in self.items if item.name == name)
+
+
+def read_checklist(data: Path) -> Checklist:
+    """The checklist of `data/tidier.toml`; raises ConfigError unless it holds the twelve items, each once."""
+    path = data / "tidier.toml"
+    checklist = read_toml(Checklist, path)
+    names = tuple(item.name for item in checklist.items)
+    if sorted(names) != sorted(TIDIER_ITEMS):
+        raise ConfigError(str(path), "item.name", names, f"each of {', '.join(TIDIER_ITEMS)} once")
+    return checklist

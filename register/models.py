@@ -1,0 +1,251 @@
+"""The types that pass between stages: frozen, keyword-only, with tuples and aware UTC times.
+
+Fetch -> Page (of Passages) -> ServiceDraft -> ProposedCode, Eligibility -> Candidate -> Decision -> ServiceRecord.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from register.errors import UngroundedError
+from register.vocabulary import Inclusion, PageKind, PassageKind, Status
+
+Clock = Callable[[], datetime]
+Value = str | int | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One answered request: where its bytes lie in the archive, and what the server said of them.
+
+    `status` is the HTTP status; 0 where no answer came, with `error` saying why. `archive` is a path below the
+    archive folder, `offset` the byte offset of the WARC record in it; both empty for a 304 and for no answer.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    fetched_at: datetime
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    archive: str = ""
+    offset: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A block of a page's text: `text[start:end]`, the headings above it, and what block it was.
+
+    `heading_path` holds the texts of the enclosing headings, outermost first. `container` numbers the nearest
+    repeated element (card, article, list entry, table row) that holds it, 0 for none. `label` is the term, row or
+    column header, or inline label ("When:") that the block answers. `chrome` marks menus, footers, notices.
+    """
+
+    start: int
+    end: int
+    kind: PassageKind
+    heading_path: tuple[str, ...] = ()
+    level: int = 0
+    container: int = 0
+    label: str = ""
+    chrome: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page as read: its visible text (text nodes joined by one space, white space collapsed, NFC)."""
+
+    url: str
+    locality: str
+    title: str
+    text: str
+    passages: tuple[Passage, ...]
+    fetched_at: datetime
+    language: str = ""
+
+    def quote(self, passage: Passage) -> str:
+        return self.text[passage.start : passage.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteProfile:
+    """What repeats across one host: hashes of passages that stand on many of its pages, with their share (0-1)."""
+
+    host: str
+    pages: int
+    repeated: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A verbatim quote at `text[start:end]` of its page, and the rule or model that found it.
+
+    `supports` names the one value of a many-valued field that this quote supports; empty where it supports all.
+    """
+
+    quote: str
+    start: int
+    end: int
+    rule: str
+    supports: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftField:
+    """One field's proposal: its value, the evidence for it, and a score (0-1: how sure that it is right)."""
+
+    name: str
+    status: Status
+    value: Value = None
+    evidence: tuple[Evidence, ...] = ()
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDraft:
+    """A service as the page describes it. `spans` are the parts of the page's text that are its own."""
+
+    name: str
+    page_url: str
+    spans: tuple[tuple[int, int], ...]
+    fields: tuple[DraftField, ...]
+    score: float = 1.0
+
+    def field(self, name: str) -> DraftField:
+        """The field of that name; one with status `not_extracted` where nobody looked."""
+        return next((f for f in self.fields if f.name == name), DraftField(name=name, status=Status.NOT_EXTRACTED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """What extraction says of one page: its kind, and the services on it."""
+
+    page: Page
+    kind: PageKind
+    kind_score: float
+    drafts: tuple[ServiceDraft, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedCode:
+    """A code of one scheme with a score (0-1), whether it is above the cut, and the reason in words."""
+
+    scheme: str
+    code: str
+    score: float
+    shown: bool
+    evidence: tuple[Evidence, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """Verdict of one net (wide or strict) with its reason and evidence."""
+
+    net: str
+    verdict: Inclusion
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    score: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What the machine proposes for one service of one page, all fields of it together.
+
+    `key` is stable while locality, page address and service name stay. `text_hash` is of the page's main text,
+    `fields` holds the draft's fields, then `code.*` and `eligibility.*`, in the order of FIELD_NAMES.
+    """
+
+    key: str
+    locality: str
+    page_url: str
+    name: str
+    text_hash: str
+    fields: tuple[DraftField, ...]
+    codes: tuple[ProposedCode, ...]
+    spans: tuple[tuple[int, int], ...]
+    score: float = 1.0
+
+
+class DecisionVerdict(StrEnum):
+    APPROVE = "approve"
+    EDIT = "edit"
+    REJECT = "reject"
+    NOT_STATED = "not_stated"
+    UNDO = "undo"
+
+
+RECORD = "record"  # the field name of a decision about the candidate as a whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided about one field (or `record`) of one revision of a candidate; append-only."""
+
+    candidate: str
+    revision: int
+    field: str
+    verdict: DecisionVerdict
+    value: Value
+    evidence: tuple[Evidence, ...]
+    reviewer: str
+    decided_at: datetime
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordField:
+    """One published value with its three dates: page fetched, value changed, decision made."""
+
+    name: str
+    status: Status
+    value: Value
+    evidence: tuple[Evidence, ...]
+    fetched_at: datetime
+    changed_at: datetime
+    verified_at: datetime
+    verified_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRecord:
+    """An approved service of the canonical dataset."""
+
+    id: str
+    locality: str
+    gss_code: str
+    name: str
+    page_url: str
+    fields: tuple[RecordField, ...]
+    fetched_at: datetime
+    changed_at: datetime
+    verified_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+def ground(text: str, start: int, end: int, *, rule: str, supports: str = "") -> Evidence:
+    """Evidence for `text[start:end]`; the only way in which stages make evidence, so that no offset lies.
+
+    Raises UngroundedError where the span is empty, blank, or outside the text.
+    """
+    quote = text[start:end]
+    if not 0 <= start < end <= len(text) or not quote.strip():
+        raise UngroundedError(f"rule {rule}: span {start}:{end} of a text of {len(text)} characters holds no words")
+    return Evidence(quote=quote, start=start, end=end, rule=rule, supports=supports)
+
+
+def ungrounded(text: str, fields: tuple[DraftField, ...]) -> tuple[str, ...]:
+    """Names of the fields that break `text[start:end] == quote`, or that report a value without evidence."""
+    broken = []
+    for field in fields:
+        lies = any(text[e.start : e.end] != e.quote for e in field.evidence)
+        bare = field.status is Status.REPORTED and not field.evidence
+        if lies or bare:
+            broken.append(field.name)
+    return tuple(broken)

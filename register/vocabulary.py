@@ -1,0 +1,118 @@
+"""The closed vocabularies of fields: TIDieR items, facts, code schemes and their allowed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Status(StrEnum):
+    """What a field knows: three kinds of absence that are never mixed."""
+
+    REPORTED = "reported"
+    NOT_REPORTED = "not_reported"  # looked, absent
+    NOT_EXTRACTED = "not_extracted"  # not looked
+    NOT_APPLICABLE = "not_applicable"
+
+
+class PageKind(StrEnum):
+    SERVICE = "service"
+    LISTING = "listing"
+    ORGANISATION = "organisation"
+    NEWS = "news"
+    INFO = "info"
+    OTHER = "other"
+
+
+class PassageKind(StrEnum):
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    CELL = "cell"
+    TERM = "term"
+    DEFINITION = "definition"
+
+
+class Inclusion(StrEnum):
+    """Verdict of an eligibility rule set."""
+
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One fact of a service: `many` facts hold a tuple of strings, the others one value.
+
+    `allowed` is empty where any text (or, for ages, any whole number of years) may stand.
+    """
+
+    name: str
+    label: str
+    many: bool
+    allowed: tuple[str, ...] = ()
+
+
+TIDIER_ITEMS: Final = (
+    "brief_name",
+    "why",
+    "what_materials",
+    "what_procedures",
+    "who_provided",
+    "how",
+    "where",
+    "when_how_much",
+    "tailoring",
+    "modifications",
+    "how_well_planned",
+    "how_well_actual",
+)
+
+FACTS: Final = (
+    Fact(name="postcodes", label="Postcodes", many=True),
+    Fact(name="phones", label="Telephone", many=True),
+    Fact(name="emails", label="E-mail", many=True),
+    Fact(
+        name="weekdays",
+        label="Weekdays",
+        many=True,
+        allowed=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    ),
+    Fact(name="times", label="Times", many=True),
+    Fact(
+        name="frequency",
+        label="Frequency",
+        many=False,
+        allowed=("daily", "weekly", "fortnightly", "monthly", "one_off", "ongoing", "other"),
+    ),
+    Fact(name="cost", label="Cost", many=False, allowed=("free", "donation", "paid", "mixed")),
+    Fact(name="age_min", label="Youngest age, years", many=False),
+    Fact(name="age_max", label="Oldest age, years", many=False),
+    Fact(
+        name="referral",
+        label="Referral",
+        many=True,
+        allowed=("self", "gp", "professional", "social_prescriber", "anyone"),
+    ),
+    Fact(
+        name="delivery_mode",
+        label="Delivery",
+        many=True,
+        allowed=("in_person_group", "in_person_one_to_one", "phone", "online", "home_visit", "drop_in"),
+    ),
+)
+
+SCHEMES: Final = ("type", "factor", "population")
+NETS: Final = ("wide", "strict")
+
+# A field's name is its group and its own name: tidier.why, fact.cost, code.type, eligibility.wide.
+FIELD_NAMES: Final = (
+    *(f"tidier.{item}" for item in TIDIER_ITEMS),
+    *(f"fact.{fact.name}" for fact in FACTS),
+    *(f"code.{scheme}" for scheme in SCHEMES),
+    *(f"eligibility.{net}" for net in NETS),
+)
+
+FACT_BY_NAME: Final = {fact.name: fact for fact in FACTS}

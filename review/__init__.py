@@ -1,0 +1,1 @@
+"""The review queue's lifecycle, decisions, and the reviewers' web application."""
