@@ -1,0 +1,72 @@
+"""JSON of the types that the register keeps, and times as text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from register.models import Candidate, DraftField, Evidence, SiteProfile, Value
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 (a type form, which has no type of its own yet)
+    return TypeAdapter(kind)
+
+
+def dump(value: object, kind: Any) -> str:  # noqa: ANN401 (as above)
+    """`value` as JSON text, in the form of the type `kind`."""
+    return _adapter(kind).dump_json(value).decode()
+
+
+def load_candidate(text: str) -> Candidate:
+    loaded: Candidate = _adapter(Candidate).validate_json(text)
+    return loaded
+
+
+def load_field(text: str) -> DraftField:
+    loaded: DraftField = _adapter(DraftField).validate_json(text)
+    return loaded
+
+
+def load_evidence(text: str) -> tuple[Evidence, ...]:
+    loaded: tuple[Evidence, ...] = _adapter(tuple[Evidence, ...]).validate_json(text)
+    return loaded
+
+
+def load_profile(text: str) -> SiteProfile:
+    loaded: SiteProfile = _adapter(SiteProfile).validate_json(text)
+    return loaded
+
+
+def dump_evidence(evidence: tuple[Evidence, ...]) -> str:
+    return dump(evidence, tuple[Evidence, ...])
+
+
+def dump_value(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def load_value(text: str) -> Value:
+    value = json.loads(text)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def to_text(when: datetime) -> str:
+    """An aware time as `2026-03-01T09:30:00.000000Z`, which sorts as text."""
+    if when.tzinfo is None:
+        raise ValueError(f"{when!r} has no time zone; times in the register are aware")
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def from_text(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def digest(text: str | bytes) -> str:
+    """A short name of content: the first 32 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()[:32]

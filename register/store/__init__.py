@@ -1,0 +1,83 @@
+"""The register's one door to its SQLite file: all SQL of the project stands in this package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection, connect
+
+from sqlite_utils import Database
+
+from register.migrations import register_migrations
+from register.models import Clock
+from register.store.decisions import DecisionTables
+from register.store.pages import PageTables
+from register.store.queue import QueueTables
+from register.store.records import RecordTables
+from register.store.runs import RunTables
+from register.store.users import UserTables
+
+
+def utc_now() -> datetime:
+    """The clock that the commands pass in."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """An open register. `path` names its SQLite file (made, and brought up to date, where needed).
+
+    Every method takes bound parameters; several calls that belong together stand in one `transaction()`.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.clock = clock
+        self.db = Database(_connect(path))
+        register_migrations().apply(self.db)
+        self.runs = RunTables(self.db, clock)
+        self.pages = PageTables(self.db, clock)
+        self.queue = QueueTables(self.db, clock)
+        self.decisions = DecisionTables(self.db, clock)
+        self.records = RecordTables(self.db, clock)
+        self.users = UserTables(self.db, clock)
+
+    @property
+    def archive(self) -> Path:
+        """The folder of the WARC archive, beside the register's file."""
+        return self.path.parent / "archive"
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block or nothing; takes the write lock first, so that what is read in it stays true."""
+        connection = self.db.conn
+        if connection.in_transaction:
+            with self.db.atomic():
+                yield
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+    def close(self) -> None:
+        self.db.conn.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _connect(path: Path) -> Connection:
+    connection = connect(path, timeout=30, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    return connection

@@ -1,0 +1,177 @@
+"""Pages, their archived versions, and what repeats across each site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from register.errors import NotFoundError
+from register.models import Clock, Fetch, SiteProfile
+from register.serial import digest, dump, from_text, load_profile, to_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPage:
+    """A page's latest state: its last answer, and the three dates of its content."""
+
+    id: int
+    locality: str
+    url: str
+    title: str
+    kind: str
+    status: int
+    etag: str
+    last_modified: str
+    content_type: str
+    body_hash: str
+    text_hash: str
+    archive: str
+    archive_offset: int
+    duplicate_of: str
+    fetched_at: datetime | None
+    changed_at: datetime | None
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageVersion:
+    """One archived state of a page; `text` is its whole visible text, to which evidence offsets refer."""
+
+    id: int
+    url: str
+    text: str
+    text_hash: str
+    content_type: str
+    archive: str
+    archive_offset: int
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadResult:
+    """What reading a fetched page gave: whole text, main text's hash, title and kind."""
+
+    text: str
+    text_hash: str
+    title: str
+    kind: str
+
+
+class PageTables:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    def note_fetch(self, locality: str, fetch: Fetch, *, body: bytes | None) -> StoredPage:
+        """Notes an answer. A 304, or an answer without archived bytes, leaves content and its dates as they are."""
+        when = to_text(fetch.fetched_at)
+        self._db.execute(
+            "INSERT INTO pages (locality, url) VALUES (?, ?) ON CONFLICT DO NOTHING", [locality, fetch.url]
+        )
+        self._db.execute(
+            "UPDATE pages SET status = ?, final_url = ?, checked_at = ? WHERE locality = ? AND url = ?",
+            [fetch.status, fetch.final_url, when, locality, fetch.url],
+        )
+        if body is not None and fetch.status == 200:
+            self._db.execute(
+                "UPDATE pages SET etag = ?, last_modified = ?, content_type = ?, body_hash = ?, archive = ?, "
+                "archive_offset = ?, fetched_at = ? WHERE locality = ? AND url = ?",
+                [
+                    fetch.etag,
+                    fetch.last_modified,
+                    fetch.content_type,
+                    digest(body),
+                    fetch.archive,
+                    fetch.offset,
+                    when,
+                    locality,
+                    fetch.url,
+                ],
+            )
+        return self.get(locality, fetch.url)
+
+    def note_reading(self, page: StoredPage, reading: ReadResult, *, duplicate_of: str = "") -> int:
+        """Keeps what was read of the page's latest bytes; `changed_at` moves only when the main text did.
+
+        Gives the id of the page version that evidence of this reading refers to.
+        """
+        fetched = to_text(page.fetched_at or self._clock())
+        self._db.execute(
+            "UPDATE pages SET title = ?, kind = ?, duplicate_of = ?, text_hash = ?, "
+            "changed_at = CASE WHEN text_hash = ? THEN changed_at ELSE ? END WHERE id = ?",
+            [reading.title, reading.kind, duplicate_of, reading.text_hash, reading.text_hash, fetched, page.id],
+        )
+        self._db.execute(
+            "INSERT INTO page_versions (page_id, body_hash, text_hash, text, content_type, archive, archive_offset, "
+            "fetched_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (page_id, body_hash) DO NOTHING",
+            [
+                page.id,
+                page.body_hash,
+                reading.text_hash,
+                reading.text,
+                page.content_type,
+                page.archive,
+                page.archive_offset,
+                fetched,
+            ],
+        )
+        row = next(
+            self._db.query(
+                "SELECT id FROM page_versions WHERE page_id = ? AND body_hash = ?", [page.id, page.body_hash]
+            )
+        )
+        return int(row["id"])
+
+    def get(self, locality: str, url: str) -> StoredPage:
+        for page in self._select("WHERE locality = ? AND url = ?", [locality, url]):
+            return page
+        raise NotFoundError(f"page {url}: not known in {locality}")
+
+    def of_locality(self, locality: str) -> tuple[StoredPage, ...]:
+        return self._select("WHERE locality = ? ORDER BY url", [locality])
+
+    def of_records(self, locality: str) -> tuple[StoredPage, ...]:
+        """The pages that canonical records rest on."""
+        return self._select(
+            "WHERE locality = ? AND id IN (SELECT c.page_id FROM candidates c JOIN records r ON r.candidate_id = c.id "
+            "WHERE r.withdrawn_at IS NULL) ORDER BY url",
+            [locality],
+        )
+
+    def _select(self, clause: str, parameters: list[str]) -> tuple[StoredPage, ...]:
+        columns = ", ".join(name for name in StoredPage.__slots__)
+        rows = self._db.query(f"SELECT {columns} FROM pages {clause}", parameters)  # noqa: S608 (clauses are ours)
+        times = ("fetched_at", "changed_at", "checked_at")
+        return tuple(
+            StoredPage(**{k: from_text(v) if k in times and v is not None else v for k, v in row.items()})  # type: ignore[arg-type] # columns as selected
+            for row in rows
+        )
+
+    def version(self, version_id: int) -> PageVersion:
+        rows = self._db.query(
+            "SELECT v.*, p.url FROM page_versions v JOIN pages p ON p.id = v.page_id WHERE v.id = ?", [version_id]
+        )
+        for row in rows:
+            return PageVersion(
+                id=row["id"],
+                url=row["url"],
+                text=row["text"],
+                text_hash=row["text_hash"],
+                content_type=row["content_type"],
+                archive=row["archive"],
+                archive_offset=row["archive_offset"],
+                fetched_at=from_text(row["fetched_at"]),
+            )
+        raise NotFoundError(f"page version {version_id}: there is none")
+
+    def profile(self, locality: str, host: str) -> SiteProfile | None:
+        rows = self._db.query("SELECT profile FROM site_profiles WHERE locality = ? AND host = ?", [locality, host])
+        return next((load_profile(row["profile"]) for row in rows), None)
+
+    def keep_profile(self, locality: str, profile: SiteProfile) -> None:
+        self._db.execute(
+            "INSERT INTO site_profiles (locality, host, profile, learned_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (locality, host) DO UPDATE SET profile = excluded.profile, learned_at = excluded.learned_at",
+            [locality, profile.host, dump(profile, SiteProfile), to_text(self._clock())],
+        )

@@ -1,0 +1,283 @@
+"""The review queue: candidates, their revisions (the machine's drafts, never overwritten), each field's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlite_utils import Database
+
+from register.errors import NotFoundError
+from register.models import Candidate, Clock, DraftField
+from register.serial import dump, from_text, load_candidate, load_field, to_text
+
+
+class QueueState(StrEnum):
+    UNDECIDED = "undecided"
+    ACCEPTED = "accepted"
+    REOPENED = "reopened"  # accepted once; some fields changed since, the old record stays canonical
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCandidate:
+    """A candidate as the queue has it: its latest draft, and the text of the page version that it was drawn from."""
+
+    id: str
+    state: QueueState
+    revision: int
+    draft: Candidate
+    version_id: int
+    page_text: str
+    missing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldState:
+    """A field's standing: the proposal, whether it is open or how it was decided, and its dates."""
+
+    name: str
+    state: str  # open, approve, edit, reject or not_stated
+    revision: int
+    proposal: DraftField
+    decision_id: int | None
+    fetched_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One line of the queue page."""
+
+    id: str
+    locality: str
+    name: str
+    page_url: str
+    page_kind: str
+    state: QueueState
+    revision: int
+    score: float
+    open_fields: int
+    changed_at: datetime
+    last_seen_at: datetime
+    missing_since: datetime | None
+    page_gone: int  # the HTTP status where the page's last answer was an error, else 0
+
+
+LISTING = """
+SELECT c.id, c.locality, c.name, p.url AS page_url, p.kind AS page_kind, c.state, c.revision, c.score, c.changed_at,
+  c.last_seen_at, c.missing_since, CASE WHEN p.status >= 400 THEN p.status ELSE 0 END AS page_gone,
+  (SELECT count(*) FROM fields f WHERE f.candidate_id = c.id AND f.state = 'open') AS open_fields
+FROM candidates c JOIN pages p ON p.id = c.page_id
+"""
+
+
+class QueueTables:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    def find(self, candidate_id: str) -> KnownCandidate | None:
+        rows = self._db.query(
+            "SELECT c.id, c.state, c.revision, c.missing_since, r.draft, r.version_id, v.text FROM candidates c "
+            "JOIN revisions r ON r.candidate_id = c.id AND r.revision = c.revision "
+            "JOIN page_versions v ON v.id = r.version_id WHERE c.id = ?",
+            [candidate_id],
+        )
+        for row in rows:
+            return KnownCandidate(
+                id=row["id"],
+                state=QueueState(row["state"]),
+                revision=row["revision"],
+                draft=load_candidate(row["draft"]),
+                version_id=row["version_id"],
+                page_text=row["text"],
+                missing_since=from_text(row["missing_since"]) if row["missing_since"] else None,
+            )
+        return None
+
+    def get(self, candidate_id: str) -> KnownCandidate:
+        if known := self.find(candidate_id):
+            return known
+        raise NotFoundError(f"candidate {candidate_id}: there is none in this register")
+
+    def ids_of_page(self, page_id: int) -> tuple[str, ...]:
+        rows = self._db.query("SELECT id FROM candidates WHERE page_id = ? ORDER BY id", [page_id])
+        return tuple(row["id"] for row in rows)
+
+    def ids_of_locality(self, locality: str) -> tuple[str, ...]:
+        rows = self._db.query("SELECT id FROM candidates WHERE locality = ? ORDER BY id", [locality])
+        return tuple(row["id"] for row in rows)
+
+    def add(self, draft: Candidate, *, page_id: int, version_id: int, run_id: str) -> None:
+        """Queues a candidate that was never seen before, all fields open."""
+        now = to_text(self._clock())
+        self._db.execute(
+            "INSERT INTO candidates (id, locality, page_id, name, state, revision, score, first_seen_at, last_seen_at, "
+            "changed_at) VALUES (?, ?, ?, ?, 'undecided', 1, ?, ?, ?, ?)",
+            [draft.key, draft.locality, page_id, draft.name, draft.score, now, now, now],
+        )
+        self._add_revision(draft, 1, version_id, run_id, "new")
+        self._open(draft, {f.name for f in draft.fields}, revision=1, version_id=version_id)
+
+    def touch(self, candidate_id: str, *, fetched_at: datetime) -> None:
+        """Notes that the page still said the same when it was fetched (or answered 304) at that time."""
+        self._db.execute(
+            "UPDATE candidates SET last_seen_at = ?, missing_since = NULL WHERE id = ?",
+            [to_text(self._clock()), candidate_id],
+        )
+        self._db.execute(
+            "UPDATE fields SET fetched_at = max(fetched_at, ?) WHERE candidate_id = ?",
+            [to_text(fetched_at), candidate_id],
+        )
+
+    def replace(self, draft: Candidate, *, version_id: int, run_id: str, reason: str, changed: frozenset[str]) -> None:
+        """A new revision of an undecided candidate: decisions on fields that did not change are kept."""
+        revision = self._next_revision(draft, version_id, run_id, reason, changed_now=bool(changed))
+        undecided = {f.name for f in self.fields(draft.key) if f.state == "open"}
+        self._open(draft, undecided | changed, revision=revision, version_id=version_id, changed=changed)
+
+    def reopen(self, draft: Candidate, *, version_id: int, run_id: str, touched: frozenset[str]) -> None:
+        """A new revision of an accepted candidate: only the touched fields are open; its record stays canonical."""
+        reason = f"page changed: {', '.join(sorted(touched))}"
+        revision = self._next_revision(draft, version_id, run_id, reason, changed_now=True)
+        self._open(draft, touched, revision=revision, version_id=version_id, changed=touched)
+        self._set_state(draft.key, QueueState.REOPENED)
+
+    def requeue(self, draft: Candidate, *, version_id: int, run_id: str) -> None:
+        """A new revision of a rejected candidate, all fields open."""
+        revision = self._next_revision(draft, version_id, run_id, "page changed after rejection", changed_now=True)
+        self._open(draft, {f.name for f in draft.fields}, revision=revision, version_id=version_id)
+        self._set_state(draft.key, QueueState.UNDECIDED)
+
+    def mark_missing(self, candidate_id: str) -> None:
+        """Notes since when a healthy run no longer finds the candidate; staleness decides what that means."""
+        self._db.execute(
+            "UPDATE candidates SET missing_since = coalesce(missing_since, ?) WHERE id = ?",
+            [to_text(self._clock()), candidate_id],
+        )
+
+    def note_drift(self, draft: Candidate, *, names: frozenset[str], run_id: str) -> None:
+        """Lists fields that our changed rules would now propose otherwise on an unchanged page."""
+        for field in draft.fields:
+            if field.name in names:
+                self._db.execute(
+                    "INSERT INTO drift (candidate_id, field, run_id, proposal, noted_at) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT (candidate_id, field) DO UPDATE SET run_id = excluded.run_id, "
+                    "proposal = excluded.proposal, noted_at = excluded.noted_at",
+                    [draft.key, field.name, run_id, dump(field, DraftField), to_text(self._clock())],
+                )
+
+    def fields(self, candidate_id: str) -> tuple[FieldState, ...]:
+        rows = self._db.query("SELECT * FROM fields WHERE candidate_id = ? ORDER BY name", [candidate_id])
+        return tuple(
+            FieldState(
+                name=row["name"],
+                state=row["state"],
+                revision=row["revision"],
+                proposal=load_field(row["proposal"]),
+                decision_id=row["decision_id"],
+                fetched_at=from_text(row["fetched_at"]),
+                changed_at=from_text(row["changed_at"]),
+            )
+            for row in rows
+        )
+
+    def rows(
+        self,
+        *,
+        states: tuple[str, ...] = (),
+        locality: str = "",
+        search: str = "",
+        missing: bool | None = None,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> tuple[QueueRow, ...]:
+        """The queue, reopened records first, then the surest; filters left out do not filter."""
+        where, parameters = _conditions(states, locality, search, missing)
+        order = "ORDER BY c.state = 'reopened' DESC, c.score DESC, c.changed_at DESC, c.id LIMIT ? OFFSET ?"
+        listed = self._db.query(f"{LISTING} {where} {order}", [*parameters, limit, offset])
+        return tuple(_queue_row(row) for row in listed)
+
+    def count(self, *, states: tuple[str, ...] = (), locality: str = "", search: str = "") -> int:
+        where, parameters = _conditions(states, locality, search, None)
+        counted = f"SELECT count(*) AS n FROM candidates c JOIN pages p ON p.id = c.page_id {where}"  # noqa: S608
+        return int(next(self._db.query(counted, parameters))["n"])
+
+    def counts(self, locality: str = "") -> dict[str, int]:
+        """Candidates by state, zero included."""
+        rows = self._db.query(
+            "SELECT state, count(*) AS n FROM candidates WHERE ? IN ('', locality) GROUP BY state", [locality]
+        )
+        found = {row["state"]: row["n"] for row in rows}
+        return {state.value: found.get(state.value, 0) for state in QueueState}
+
+    def _next_revision(self, draft: Candidate, version_id: int, run_id: str, reason: str, *, changed_now: bool) -> int:
+        now = to_text(self._clock())
+        self._db.execute(
+            "UPDATE candidates SET revision = revision + 1, name = ?, score = ?, last_seen_at = ?, "
+            "missing_since = NULL, changed_at = CASE WHEN ? THEN ? ELSE changed_at END WHERE id = ?",
+            [draft.name, draft.score, now, changed_now, now, draft.key],
+        )
+        revision = int(next(self._db.query("SELECT revision FROM candidates WHERE id = ?", [draft.key]))["revision"])
+        self._add_revision(draft, revision, version_id, run_id, reason)
+        return revision
+
+    def _add_revision(self, draft: Candidate, revision: int, version_id: int, run_id: str, reason: str) -> None:
+        self._db.execute(
+            "INSERT INTO revisions (candidate_id, revision, version_id, run_id, reason, draft, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [draft.key, revision, version_id, run_id, reason, dump(draft, Candidate), to_text(self._clock())],
+        )
+
+    def _open(
+        self,
+        draft: Candidate,
+        names: set[str] | frozenset[str],
+        *,
+        revision: int,
+        version_id: int,
+        changed: frozenset[str] | None = None,
+    ) -> None:
+        """Puts the draft's proposal for each named field on the table; `changed` moves only those change dates."""
+        rows = self._db.query("SELECT fetched_at FROM page_versions WHERE id = ?", [version_id])
+        fetched = next(row["fetched_at"] for row in rows)
+        for field in draft.fields:
+            if field.name not in names:
+                continue
+            moved = changed is None or field.name in changed
+            self._db.execute(
+                "INSERT INTO fields (candidate_id, name, state, revision, proposal, fetched_at, changed_at) "
+                "VALUES (?, ?, 'open', ?, ?, ?, ?) ON CONFLICT (candidate_id, name) DO UPDATE SET state = 'open', "
+                "revision = excluded.revision, proposal = excluded.proposal, decision_id = NULL, fetched_at = "
+                "excluded.fetched_at, changed_at = CASE WHEN ? THEN excluded.changed_at ELSE fields.changed_at END",
+                [draft.key, field.name, revision, dump(field, DraftField), fetched, fetched, moved],
+            )
+
+    def _set_state(self, candidate_id: str, state: QueueState) -> None:
+        self._db.execute("UPDATE candidates SET state = ? WHERE id = ?", [state.value, candidate_id])
+
+
+def _conditions(
+    states: tuple[str, ...], locality: str, search: str, missing: bool | None
+) -> tuple[str, list[str | int]]:
+    clauses: list[str] = []
+    parameters: list[str | int] = []
+    if states:
+        clauses.append(f"c.state IN ({', '.join('?' * len(states))})")
+        parameters += states
+    if locality:
+        clauses.append("c.locality = ?")
+        parameters.append(locality)
+    if search:
+        clauses.append("(instr(lower(c.name), lower(?)) OR instr(lower(p.url), lower(?)))")
+        parameters += [search, search]
+    if missing is not None:
+        clauses.append(f"c.missing_since IS {'NOT ' if missing else ''}NULL")
+    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
+
+
+def _queue_row(row: dict[str, object]) -> QueueRow:
+    times = ("changed_at", "last_seen_at", "missing_since")
+    values = {k: from_text(str(v)) if k in times and v is not None else v for k, v in row.items()}
+    return QueueRow(**{**values, "state": QueueState(str(row["state"]))})  # type: ignore[arg-type] # columns as selected

@@ -1,0 +1,161 @@
+"""The canonical dataset: approved services, the fields that people verified, and what was published when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from register.models import Clock, RecordField, ServiceRecord
+from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
+from register.vocabulary import Status
+
+# The state of a decided field, with the decision that a person took on it.
+DECIDED = """
+SELECT f.name, f.state, f.proposal, f.fetched_at, f.changed_at, d.id AS decision_id, d.value, d.evidence,
+  d.reviewer, d.decided_at
+FROM fields f LEFT JOIN decisions d ON d.id = f.decision_id WHERE f.candidate_id = ? ORDER BY f.name
+"""
+
+
+class RecordTables:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    def accepted(self, localities: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str, str]]:
+        """(candidate id, locality, name, page address) of every accepted candidate, in the order of the ids."""
+        rows = self._db.query(
+            "SELECT c.id, c.locality, c.name, p.url FROM candidates c JOIN pages p ON p.id = c.page_id "
+            "WHERE c.state = 'accepted' ORDER BY c.id"
+        )
+        for row in rows:
+            if not localities or row["locality"] in localities:
+                yield row["id"], row["locality"], row["name"], row["url"]
+
+    def decided_fields(self, candidate_id: str) -> tuple[tuple[RecordField, int], ...]:
+        """The candidate's fields as people decided them, each with its decision's id (0 where it has none)."""
+        return tuple((_decided(row), row["decision_id"] or 0) for row in self._db.query(DECIDED, [candidate_id]))
+
+    def put(self, record: ServiceRecord, candidate_id: str, decision_ids: dict[str, int]) -> None:
+        """Writes a record and its fields in the place of its earlier state."""
+        self._db.execute(
+            "INSERT INTO records (id, candidate_id, locality, gss_code, name, page_url, fetched_at, changed_at, "
+            "verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+            "page_url = excluded.page_url, gss_code = excluded.gss_code, fetched_at = excluded.fetched_at, "
+            "changed_at = excluded.changed_at, verified_at = excluded.verified_at, withdrawn_at = NULL",
+            [
+                record.id,
+                candidate_id,
+                record.locality,
+                record.gss_code,
+                record.name,
+                record.page_url,
+                to_text(record.fetched_at),
+                to_text(record.changed_at),
+                to_text(record.verified_at),
+            ],
+        )
+        for field in record.fields:
+            self._db.execute(
+                "INSERT INTO record_fields (record_id, name, status, value, evidence, fetched_at, changed_at, "
+                "verified_at, verified_by, decision_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (record_id, name) DO UPDATE SET status = excluded.status, value = excluded.value, "
+                "evidence = excluded.evidence, fetched_at = excluded.fetched_at, changed_at = excluded.changed_at, "
+                "verified_at = excluded.verified_at, verified_by = excluded.verified_by, "
+                "decision_id = excluded.decision_id",
+                [
+                    record.id,
+                    field.name,
+                    field.status.value,
+                    dump_value(field.value),
+                    dump_evidence(field.evidence),
+                    to_text(field.fetched_at),
+                    to_text(field.changed_at),
+                    to_text(field.verified_at),
+                    field.verified_by,
+                    decision_ids[field.name],
+                ],
+            )
+
+    def withdraw_rejected(self) -> int:
+        """Turns records whose candidate was rejected since into dated tombstones; gives how many."""
+        return self._db.execute(
+            "UPDATE records SET withdrawn_at = ? WHERE withdrawn_at IS NULL AND candidate_id IN "
+            "(SELECT id FROM candidates WHERE state = 'rejected')",
+            [to_text(self._clock())],
+        ).rowcount
+
+    def all(self, *, locality: str = "") -> tuple[ServiceRecord, ...]:
+        """Every record, tombstones included, in the order of the ids."""
+        rows = self._db.query("SELECT * FROM records WHERE ? IN ('', locality) ORDER BY id", [locality])
+        return tuple(self._record(row) for row in rows)
+
+    def id_of_candidate(self, candidate_id: str) -> str | None:
+        rows = self._db.query("SELECT id FROM records WHERE candidate_id = ?", [candidate_id])
+        return next((row["id"] for row in rows), None)
+
+    def note_publication(self, publication_id: str, *, records: int, manifest: dict[str, str]) -> bool:
+        """Notes a publication; False where the last one held the very same files."""
+        last = next(
+            iter(self._db.query("SELECT id FROM publications ORDER BY published_at DESC, rowid DESC LIMIT 1")), None
+        )
+        if last and last["id"] == publication_id:
+            return False
+        self._db.execute(
+            "INSERT OR REPLACE INTO publications (id, published_at, records, manifest) VALUES (?, ?, ?, ?)",
+            [publication_id, to_text(self._clock()), records, json.dumps(manifest, sort_keys=True)],
+        )
+        return True
+
+    def _record(self, row: dict[str, str]) -> ServiceRecord:
+        fields = self._db.query("SELECT * FROM record_fields WHERE record_id = ? ORDER BY name", [row["id"]])
+        return ServiceRecord(
+            id=row["id"],
+            locality=row["locality"],
+            gss_code=row["gss_code"],
+            name=row["name"],
+            page_url=row["page_url"],
+            fields=tuple(_published(field) for field in fields),
+            fetched_at=from_text(row["fetched_at"]),
+            changed_at=from_text(row["changed_at"]),
+            verified_at=from_text(row["verified_at"]),
+            withdrawn_at=from_text(row["withdrawn_at"]) if row["withdrawn_at"] else None,
+        )
+
+
+def _published(row: dict[str, str]) -> RecordField:
+    return RecordField(
+        name=row["name"],
+        status=Status(row["status"]),
+        value=load_value(row["value"]),
+        evidence=load_evidence(row["evidence"]),
+        fetched_at=from_text(row["fetched_at"]),
+        changed_at=from_text(row["changed_at"]),
+        verified_at=from_text(row["verified_at"]),
+        verified_by=row["verified_by"],
+    )
+
+
+def _decided(row: dict[str, str]) -> RecordField:
+    """The field as its decision left it: approved as proposed, edited, not stated, or rejected (then not known)."""
+    proposal = load_field(row["proposal"])
+    status, value, evidence = proposal.status, proposal.value, proposal.evidence
+    if row["state"] == "edit":
+        status, value, evidence = Status.REPORTED, load_value(row["value"]), load_evidence(row["evidence"])
+    elif row["state"] == "not_stated":
+        status, value, evidence = Status.NOT_REPORTED, None, ()
+    elif row["state"] == "reject":
+        status, value, evidence = Status.NOT_EXTRACTED, None, ()
+    verified: datetime = from_text(row["decided_at"] or row["fetched_at"])
+    return RecordField(
+        name=row["name"],
+        status=status,
+        value=value,
+        evidence=evidence,
+        fetched_at=from_text(row["fetched_at"]),
+        changed_at=from_text(row["changed_at"]),
+        verified_at=verified,
+        verified_by=row["reviewer"] or "",
+    )
