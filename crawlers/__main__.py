@@ -1,0 +1,102 @@
+"""`python -m crawlers JOB.json [--timeout SECONDS] [--leash]`: one crawl in a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawlers.addresses import Canonical
+from crawlers.archive import ArchiveWriter
+from crawlers.frontier import Frontier
+from crawlers.hosts import HostWatch
+from crawlers.job import STATS_FILE, CrawlJob, CrawlStats, dump, load_job
+from crawlers.ledger import Ledger
+from crawlers.settings import scrapy_settings
+from crawlers.spider import LocalitySpider, utc_now
+from crawlers.state import CrawlState
+
+_FINISH_WORDS = {"closespider_timeout": "timeout", "": "shutdown"}
+SECONDS_TO_END_WELL = 8.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m crawlers", description=__doc__)
+    parser.add_argument("job", type=Path, help="a job file as crawlers.run writes it")
+    parser.add_argument("--timeout", type=float, default=None, help="close the crawl in good order after SECONDS")
+    parser.add_argument("--leash", action="store_true", help="end when standard input ends: the parent is gone")
+    asked = parser.parse_args()
+    if asked.leash:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    job = load_job(asked.job.read_bytes())
+    stats = run_here(job, timeout_seconds=asked.timeout)
+    part = job.out / f"{STATS_FILE}.part"
+    part.write_text(dump(stats), encoding="utf-8")
+    part.replace(job.out / STATS_FILE)  # a stats file is whole or absent
+
+
+def run_here(job: CrawlJob, *, timeout_seconds: float | None) -> CrawlStats:
+    """Run the job in this process, which can do so once: Twisted's reactor does not start again."""
+    canonical = Canonical(ignored=job.limits.ignored_parameters)
+    watch = HostWatch(job.limits.host_failures)
+    archive = ArchiveWriter(job.archive, job.locality.key, utc_now(), software=job.user_agent)
+    state = CrawlState(
+        job=job,
+        canonical=canonical,
+        frontier=Frontier(job, canonical),
+        watch=watch,
+        ledger=Ledger(job.out, archive, watch),
+    )
+    process = AsyncCrawlerProcess(scrapy_settings(job, timeout_seconds=timeout_seconds))
+    crawler = process.create_crawler(LocalitySpider)
+    began = time.monotonic()
+    process.crawl(crawler, state=state, clock=utc_now)
+    process.start()
+    state.ledger.close()
+    return _stats(state, crawler.stats.get_stats(), seconds=time.monotonic() - began)
+
+
+def _stats(state: CrawlState, counted: dict[str, object], *, seconds: float) -> CrawlStats:
+    ledger, frontier = state.ledger, state.frontier
+    reason = str(counted.get("finish_reason", ""))
+    finish = _FINISH_WORDS.get(reason, reason)
+    hosts = state.watch.reports()
+    cut = frontier.truncated_by | ({"timeout"} if finish == "timeout" else set())
+    cut |= {"host"} if any(host.stopped for host in hosts) else set()
+    return CrawlStats(
+        finish_reason=finish,
+        requests=int(str(counted.get("downloader/request_count", 0))),
+        responses=int(str(counted.get("downloader/response_count", 0))),
+        by_status=tuple(sorted(ledger.by_status.items())),
+        refused_by_robots=ledger.refused("robots"),
+        refused_private=ledger.refused("private"),
+        opted_out=ledger.refused("opt_out"),
+        duplicates=ledger.duplicates,
+        unmodified=ledger.by_status[304],
+        skipped_types=ledger.skipped_types + len(frontier.skipped_types),
+        trapped=len(frontier.trapped),
+        errors=tuple(ledger.errors),
+        truncated_by=",".join(sorted(cut)),
+        seconds=round(seconds, 3),
+        hosts=hosts,
+    )
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, then end: in good order, then firmly, then at once."""
+    while os.read(sys.stdin.fileno(), 1024):  # not sys.stdin.read, whose lock would outlive the interpreter
+        pass
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(SECONDS_TO_END_WELL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The archive: WARC response records, one gzip member each, written by the crawl and read back by offset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from register.errors import CrawlError
+
+ROTATE_BYTES = 200_000_000
+# The stored body is decoded already, so these would lie about it.
+_WIRE_ONLY = {"content-encoding", "transfer-encoding", "content-length", "connection"}
+
+
+class ArchiveWriter:
+    """Appends response records to `archive/<locality>/<UTC time>-<n>.warc.gz`, a new file after ROTATE_BYTES."""
+
+    def __init__(self, archive: Path, locality: str, started: datetime, *, software: str) -> None:
+        self._root, self._folder, self._software = archive, archive / locality, software
+        self._stamp = started.strftime("%Y%m%dT%H%M%SZ")
+        self._number = 0
+        self._file: BinaryIO | None = None
+        self._writer: WARCWriter | None = None
+
+    def write(
+        self, *, url: str, status: str, headers: Sequence[tuple[str, str]], body: bytes, fetched_at: datetime, ip: str
+    ) -> tuple[str, int]:
+        """Write one record and flush it; its path below the archive folder and its byte offset.
+
+        `status` is code and reason ("404 Not Found"), `body` the decoded bytes.
+        """
+        file, writer = self._open()
+        offset = file.tell()
+        kept = [(name, value) for name, value in headers if name.lower() not in _WIRE_ONLY]
+        http = StatusAndHeaders(status, [*kept, ("Content-Length", str(len(body)))], protocol="HTTP/1.1")
+        about = {"WARC-Date": fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
+        if ip:
+            about["WARC-IP-Address"] = ip
+        record = writer.create_warc_record(
+            url, "response", payload=BytesIO(body), length=len(body), http_headers=http, warc_headers_dict=about
+        )
+        writer.write_record(record)
+        file.flush()
+        return Path(file.name).relative_to(self._root).as_posix(), offset
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> tuple[BinaryIO, WARCWriter]:
+        if self._file is not None and self._writer is not None and self._file.tell() < ROTATE_BYTES:
+            return self._file, self._writer
+        self.close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            path = self._folder / f"{self._stamp}-{self._number}.warc.gz"
+            self._number += 1
+            try:
+                self._file = path.open("xb")
+            except FileExistsError:  # two crawls began in one second
+                continue
+            break
+        self._writer = WARCWriter(self._file, gzip=True)
+        about = {"software": self._software, "format": "WARC File Format 1.0"}
+        self._writer.write_record(self._writer.create_warcinfo_record(path.name, about))
+        self._file.flush()
+        return self._file, self._writer
+
+
+def read_body(archive: Path, name: str, offset: int) -> tuple[bytes, str]:
+    """The body and the content type (as the server sent it, with its charset) of the record at `offset`.
+
+    Raises CrawlError where the file or the record is missing, broken, or not a response.
+    """
+    path = archive / name
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            record = next(iter(ArchiveIterator(file)))
+            if record.rec_type != "response" or record.http_headers is None:
+                raise CrawlError(f"{path}: found a {record.rec_type} record at {offset}, expected a response")
+            body: bytes = record.content_stream().read()
+            return body, record.http_headers.get_header("Content-Type") or ""
+    except (OSError, StopIteration, ArchiveLoadFailed, EOFError) as error:
+        raise CrawlError(f"{path}: no readable record at {offset} ({error!r})") from error

@@ -1,0 +1,122 @@
+"""What a crawl is asked and what it answers: plain types that go through JSON to the crawling process and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from crawlers.limits import Limits, OptOut
+from register.locality import Locality
+from register.models import Fetch
+
+JOB_FILE, FETCHES_FILE, STATS_FILE, LOG_FILE = "job.json", "fetches.jsonl", "stats.json", "crawl.log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What we hold of a page already: its validators, and where its last body lies in the archive."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    archive: str = ""
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlJob:
+    """One crawl of one locality.
+
+    `out` is a folder of this run's own (job, fetch lines, stats, log); `archive` the folder of all WARC files.
+    `only_known` asks for the known addresses alone, conditionally, and follows nothing (a recheck).
+    """
+
+    locality: Locality
+    out: Path
+    archive: Path
+    user_agent: str
+    known: tuple[Known, ...] = ()
+    only_known: bool = False
+    opt_out: tuple[OptOut, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostReport:
+    """What one host gave: answers kept (304 included), requests that failed, and why we left it early ("" if not)."""
+
+    host: str
+    pages: int
+    failures: int
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlStats:
+    """Figures of one crawl, for its summary and for the decision whether it was healthy.
+
+    finish_reason: `finished`, `timeout`, `shutdown` (interrupted), or Scrapy's word for another end
+    requests, responses: all on the wire: robots.txt, sitemaps, redirects and retries included
+    by_status: (HTTP status, fetches), 0 for no answer
+    refused_by_robots, refused_private, opted_out: addresses left out, each counted once
+    duplicates: pages whose bytes equal those of another page of this crawl
+    unmodified: answers 304; skipped_types: addresses of types that are not kept; trapped: cut as endless
+    errors: (address, what happened), the first 200
+    truncated_by: the limits that cut the crawl short: max_pages, max_depth, timeout, host; "" where none did
+    hosts: one report a host
+    """
+
+    finish_reason: str
+    requests: int = 0
+    responses: int = 0
+    by_status: tuple[tuple[int, int], ...] = ()
+    refused_by_robots: int = 0
+    refused_private: int = 0
+    opted_out: int = 0
+    duplicates: int = 0
+    unmodified: int = 0
+    skipped_types: int = 0
+    trapped: int = 0
+    errors: tuple[tuple[str, str], ...] = ()
+    truncated_by: str = ""
+    seconds: float = 0.0
+    hosts: tuple[HostReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlResult:
+    """All fetches in the order of their answers, and the figures."""
+
+    fetches: tuple[Fetch, ...]
+    stats: CrawlStats
+
+
+@cache
+def _adapter(kind: object) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def dump(value: CrawlJob | CrawlStats | Fetch) -> str:
+    """`value` as one line of JSON."""
+    kind: object = type(value)
+    return _adapter(kind).dump_json(value, by_alias=True).decode()
+
+
+def load_job(text: str | bytes) -> CrawlJob:
+    """The job that `dump` wrote; raises pydantic.ValidationError for anything else (as the other loaders do)."""
+    job: CrawlJob = _adapter(CrawlJob).validate_json(text)
+    return job
+
+
+def load_stats(text: str | bytes) -> CrawlStats:
+    stats: CrawlStats = _adapter(CrawlStats).validate_json(text)
+    return stats
+
+
+def load_fetch(text: str | bytes) -> Fetch:
+    fetch: Fetch = _adapter(Fetch).validate_json(text)
+    return fetch

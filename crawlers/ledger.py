@@ -1,0 +1,71 @@
+"""The crawl's own book: archives bodies, writes one line a fetch, counts what came."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+from crawlers.archive import ArchiveWriter
+from crawlers.hosts import HostWatch
+from crawlers.job import FETCHES_FILE, dump
+from register.models import Fetch
+
+MOST_ERRORS = 200
+
+
+class Ledger:
+    """Writes `fetches.jsonl` of the run's folder; a line stands there only after its record is in the archive."""
+
+    def __init__(self, out: Path, archive: ArchiveWriter, watch: HostWatch) -> None:
+        self.archive, self._watch = archive, watch
+        self._lines: TextIO = (out / FETCHES_FILE).open("w", encoding="utf-8")
+        self._held: dict[str, Fetch] = {}
+        self._bodies: set[bytes] = set()
+        self._refused: dict[str, set[str]] = {}
+        self.by_status: Counter[int] = Counter()
+        self.errors: list[tuple[str, str]] = []
+        self.duplicates = 0
+        self.skipped_types = 0
+
+    def write(self, fetch: Fetch, *, final: str) -> None:
+        """Note `fetch`, whose answer came from the canonical address `final`."""
+        self._lines.write(dump(fetch) + "\n")
+        self._lines.flush()
+        self.by_status[fetch.status] += 1
+        self._watch.note(fetch.url, fetch.status, fetch.error)
+        if fetch.error:
+            self.note_error(fetch.url, fetch.error)
+        elif fetch.status in (200, 304):
+            self._held.setdefault(final, fetch)
+
+    def held(self, url: str) -> Fetch | None:
+        """The fetch that this crawl made of the canonical address already."""
+        return self._held.get(url)
+
+    def repeat(self, url: str, fetch: Fetch) -> None:
+        """Note that `url` ended at an address that `fetch` holds."""
+        self.write(replace(fetch, url=url), final=fetch.final_url)
+
+    def refuse(self, kind: str, url: str) -> None:
+        """Note that `url` was not asked for; `kind` as in RefusedError."""
+        self._refused.setdefault(kind, set()).add(url)
+
+    def refused(self, kind: str) -> int:
+        return len(self._refused.get(kind, ()))
+
+    def note_error(self, url: str, text: str) -> None:
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append((url, text))
+
+    def note_body(self, body: bytes) -> None:
+        """Count the body as a duplicate where the same bytes came before."""
+        digest = hashlib.sha256(body).digest()
+        self.duplicates += digest in self._bodies
+        self._bodies.add(digest)
+
+    def close(self) -> None:
+        self._lines.close()
+        self.archive.close()

@@ -1,0 +1,199 @@
+"""The one spider: asks for what the frontier admits, books each answer, and follows its links."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.http import Headers, Response, TextResponse
+from twisted.python.failure import Failure
+
+from crawlers.archive import read_body
+from crawlers.frontier import Visit
+from crawlers.guard import HeldError, RefusedError
+from crawlers.job import Known
+from crawlers.links import page_links, sitemap_links
+from crawlers.state import CrawlState
+from register.errors import CrawlError
+from register.models import Fetch
+
+
+class LocalitySpider(Spider):
+    name = "locality"
+
+    def __init__(self, state: CrawlState, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.state, self._clock = state, clock
+        self._known = {state.canonical(known.url): known for known in state.job.known}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, state: CrawlState, clock: Callable[[], datetime]) -> LocalitySpider:
+        spider = cls(state, clock)
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider.look_at_headers, signal=signals.headers_received)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        for visit in self.state.frontier.start():
+            yield self._ask(visit)
+
+    def look_at_headers(self, headers: Headers, request: Request) -> None:
+        """Stop the download of a body that would not be kept (a film, an archive)."""
+        visit = request.meta.get("visit")
+        if isinstance(visit, Visit) and visit.kind != "sitemap" and not self._keeps(media_type(headers), b""):
+            raise StopDownload(fail=False)
+
+    def read(self, response: Response) -> Iterator[Request]:
+        """Book an answer; yields the requests to which it leads."""
+        visit: Visit = response.meta["visit"]
+        if visit.kind == "sitemap":
+            yield from self._read_sitemap(visit, response)
+        elif response.status == HTTPStatus.NOT_MODIFIED:
+            yield from self._read_unmodified(visit, response)
+        elif not self._keeps(media_type(response.headers), response.body):
+            self.state.ledger.skipped_types += 1
+        else:
+            self._keep(visit, response)
+            if response.status == HTTPStatus.OK and isinstance(response, TextResponse):
+                yield from self._follow(visit, response)
+
+    def fail(self, failure: Failure) -> None:
+        """Book a request that came to no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit: Visit = request.meta["visit"]
+        ledger, error = self.state.ledger, failure.value
+        redirected = bool(request.meta.get("redirect_urls"))
+        if isinstance(error, HeldError):
+            ledger.repeat(visit.url, error.fetch)
+            return
+        if isinstance(error, RefusedError):
+            ledger.refuse(error.kind, request.url)
+            if not redirected:
+                return  # nothing was asked, so there is no fetch
+        if visit.kind == "sitemap":
+            ledger.note_error(visit.url, describe(error))
+            return
+        text = f"redirects to {error}" if isinstance(error, RefusedError) else describe(error)
+        reasons = request.meta.get("redirect_reasons") or [0]
+        status = reasons[-1] if isinstance(error, IgnoreRequest) and isinstance(reasons[-1], int) else 0
+        fetch = Fetch(url=visit.url, final_url=request.url, status=status, fetched_at=self._clock(), error=text)
+        ledger.write(fetch, final=self.state.canonical(request.url))
+
+    def _ask(self, visit: Visit, *, conditional: bool = True) -> Request:
+        headers = {}
+        known = self._known.get(visit.url)
+        if conditional and known is not None and known.archive:
+            headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return Request(
+            visit.url,
+            callback=self.read,
+            errback=self.fail,
+            headers={name: value for name, value in headers.items() if value},
+            meta={"visit": visit},
+            dont_filter=True,  # the frontier admits once; a redirect may end where another visit ended
+            priority=-visit.depth,
+        )
+
+    def _keep(self, visit: Visit, response: Response) -> None:
+        now = self._clock()
+        headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs]
+        name, offset = self.state.ledger.archive.write(
+            url=response.url,
+            status=f"{response.status} {_phrase(response.status)}",
+            headers=headers,
+            body=response.body,
+            fetched_at=now,
+            ip=str(response.ip_address or ""),
+        )
+        if response.status == HTTPStatus.OK:
+            self.state.ledger.note_body(response.body)
+        fetch = Fetch(
+            url=visit.url,
+            final_url=response.url,
+            status=response.status,
+            fetched_at=now,
+            content_type=_header(response, "Content-Type"),
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            archive=name,
+            offset=offset,
+        )
+        self.state.ledger.write(fetch, final=self.state.canonical(response.url))
+
+    def _read_unmodified(self, visit: Visit, response: Response) -> Iterator[Request]:
+        known: Known = self._known[visit.url]
+        try:
+            body, content_type = read_body(self.state.job.archive, known.archive, known.offset)
+        except CrawlError as error:  # the archive lost it: get it anew
+            self.state.ledger.note_error(visit.url, str(error))
+            yield self._ask(visit, conditional=False)
+            return
+        fetch = Fetch(
+            url=visit.url,
+            final_url=response.url,
+            status=response.status,
+            fetched_at=self._clock(),
+            content_type=content_type,
+            etag=_header(response, "ETag") or known.etag,
+            last_modified=_header(response, "Last-Modified") or known.last_modified,
+        )
+        self.state.ledger.write(fetch, final=self.state.canonical(response.url))
+        if "html" in content_type or not content_type:
+            headers = {"Content-Type": content_type}
+            yield from self._follow(visit, TextResponse(response.url, headers=headers, body=body))
+
+    def _read_sitemap(self, visit: Visit, response: Response) -> Iterator[Request]:
+        if response.status != HTTPStatus.OK:
+            self.state.ledger.note_error(visit.url, f"sitemap: status {response.status}")
+            return
+        found = sitemap_links(response, most_bytes=self.state.job.limits.max_body_bytes)
+        if found.error:
+            self.state.ledger.note_error(visit.url, f"sitemap: {found.error}")
+        for next_visit in self.state.frontier.sitemap_visits(visit.source, found.sitemaps):
+            yield self._ask(next_visit)
+        for next_visit in self.state.frontier.visits_from(visit, found.pages, base=response.url):
+            yield self._ask(next_visit)
+
+    def _follow(self, visit: Visit, response: TextResponse) -> Iterator[Request]:
+        links, base = page_links(response)
+        for next_visit in self.state.frontier.visits_from(visit, links, base=base):
+            yield self._ask(next_visit)
+
+    def _keeps(self, kind: str, body: bytes) -> bool:
+        """Without a content type, what looks like a page or a PDF is kept."""
+        if not kind:
+            start = body[:1000].lstrip().lower()
+            return not body or start.startswith((b"<", b"%pdf"))
+        return kind in self.state.job.limits.kept_types
+
+
+def media_type(headers: Headers) -> str:
+    """The media type without its parameters, in lower case; "" where the server names none."""
+    return (headers.get(b"Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
+
+
+def describe(error: BaseException | None) -> str:
+    """What went wrong, in a line: the message of a refusal, else the error's kind and message."""
+    text = " ".join(str(error).split())[:300]
+    if isinstance(error, IgnoreRequest):
+        return "redirect loop: too many redirects" if "max redirections" in text else text
+    return f"{type(error).__name__}: {text}"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
