@@ -44,6 +44,7 @@ class Passage:
     `heading_path` holds the texts of the enclosing headings, outermost first. `container` numbers the nearest
     repeated element (card, article, list entry, table row) that holds it, 0 for none. `label` is the term, row or
     column header, or inline label ("When:") that the block answers. `chrome` marks menus, footers, notices.
+    `linked` is the share (0-1) of its characters that stand in links, `strong` says that all of it is bold.
     """
 
     start: int
@@ -54,6 +55,22 @@ class Passage:
     container: int = 0
     label: str = ""
     chrome: bool = False
+    linked: float = 0.0
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A repeated element of a page, `text[start:end]`: `inside` is the container that holds it (0: none).
+
+    Containers that are built alike and stand in parents that are built alike share their `group`.
+    """
+
+    number: int
+    group: int
+    start: int
+    end: int
+    inside: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +84,7 @@ class Page:
     passages: tuple[Passage, ...]
     fetched_at: datetime
     language: str = ""
+    containers: tuple[Container, ...] = ()
 
     def quote(self, passage: Passage) -> str:
         return self.text[passage.start : passage.end]
@@ -249,3 +267,10 @@ def ungrounded(text: str, fields: tuple[DraftField, ...]) -> tuple[str, ...]:
         if lies or bare:
             broken.append(field.name)
     return tuple(broken)
+
+
+def check_grounds(name: str, evidence: tuple[Evidence, ...], text: str) -> None:
+    """Raises UngroundedError where a quote of the field `name` does not stand at its offsets in `text`."""
+    for one in evidence:
+        if text[one.start : one.end] != one.quote:
+            raise UngroundedError(f"{name}: the quote {one.quote[:60]!r} does not stand on the page at {one.start}")
