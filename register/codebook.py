@@ -40,12 +40,17 @@ class Code(DataModel):
     @field_validator("include", "exclude")
     @classmethod
     def _patterns_compile(cls, cues: str) -> str:
-        for cue in split_cues(cues):
-            try:
-                re.compile(cue)
-            except re.error as error:
-                raise ValueError(f"regular expressions; {cue!r} is none: {error}") from error
-        return cues
+        return check_cues(cues)
+
+
+def check_cues(cues: str) -> str:
+    """`cues` as they are; raises ValueError for the first that is no regular expression."""
+    for cue in split_cues(cues):
+        try:
+            re.compile(cue)
+        except re.error as error:
+            raise ValueError(f"regular expressions; {cue!r} is none: {error}") from error
+    return cues
 
 
 def split_cues(cues: str) -> tuple[str, ...]:
@@ -53,8 +58,44 @@ def split_cues(cues: str) -> tuple[str, ...]:
     return tuple(cue.strip() for cue in re.split(r"\n| \| ", cues) if cue.strip())
 
 
+SIGNAL_KINDS = ("before", "after", "sentence", "eligibility")
+
+
+class Signal(DataModel):
+    """What the words around a cue, or of the whole service, say beside the codes (`signals.csv`).
+
+    `kind` is where it stands to what it speaks of: a guard takes back a cue that comes after it (`before`), ahead of
+    it (`after`) or in the same sentence (`sentence`); `eligibility` bears on the two verdicts. `include` and
+    `exclude` are as a code's.
+    """
+
+    code: str
+    kind: str
+    label: str
+    definition: str = ""
+    include: str = ""
+    exclude: str = ""
+    example: str = ""
+    counter_example: str = ""
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, kind: str) -> str:
+        if kind not in SIGNAL_KINDS:
+            raise ValueError(f"one of {', '.join(SIGNAL_KINDS)}")
+        return kind
+
+    @field_validator("include", "exclude")
+    @classmethod
+    def _patterns_compile(cls, cues: str) -> str:
+        return check_cues(cues)
+
+
 class Codebook(DataModel):
+    """The codes of all schemes, and the signals that guard their cues and decide eligibility."""
+
     codes: tuple[Code, ...]
+    signals: tuple[Signal, ...] = ()
 
     def scheme(self, scheme: str) -> tuple[Code, ...]:
         return tuple(code for code in self.codes if code.scheme == scheme)
@@ -64,7 +105,7 @@ class Codebook(DataModel):
 
 
 def read_codebook(data: Path) -> Codebook:
-    """The three schemes of `data/codebook`: types.csv, factors.csv, populations.csv.
+    """The three schemes of `data/codebook` (types.csv, factors.csv, populations.csv), and signals.csv if it is there.
 
     Raises ConfigError for an unknown column, a cue that is no regular expression, or a code that stands twice.
     """
@@ -72,8 +113,14 @@ def read_codebook(data: Path) -> Codebook:
     for scheme in SCHEMES:
         path = data / "codebook" / f"{scheme}s.csv"
         rows = read_csv(Code, path, scheme=scheme)
-        names = [row.code for row in rows]
-        if twice := sorted({n for n in names if names.count(n) > 1}):
-            raise ConfigError(str(path), "code", twice[0], "each code once")
+        _refuse_twice([row.code for row in rows], path)
         codes.extend(rows)
-    return Codebook(codes=tuple(codes))
+    path = data / "codebook" / "signals.csv"
+    signals = read_csv(Signal, path) if path.exists() else ()
+    _refuse_twice([signal.code for signal in signals], path)
+    return Codebook(codes=tuple(codes), signals=signals)
+
+
+def _refuse_twice(names: list[str], path: Path) -> None:
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigError(str(path), "code", twice[0], "each code once")

@@ -23,7 +23,7 @@ ONLY_IN = {
     "spacy": {"extract", "classify"},
     "sklearn": {"extract", "classify"},
     "bs4": {"extract"},
-    "starlette": {"review"},
+    "starlette": {"review", "flows"},
     "sqlite3": {"register"},
     "sqlite_utils": {"register"},
 }

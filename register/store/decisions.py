@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from register.errors import NotFoundError, StaleRevisionError, TidiermapError
-from register.models import RECORD, Clock, Decision, DecisionVerdict, Evidence
+from register.models import RECORD, Clock, Decision, DecisionVerdict, Evidence, check_grounds
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_value, to_text
 
 RECORD_STATES = {DecisionVerdict.APPROVE: "accepted", DecisionVerdict.REJECT: "rejected"}
@@ -149,11 +149,7 @@ def _check_edit(decision: Decision, page_text: str) -> None:
         raise TidiermapError(f"{decision.field}: found an edit to nothing, expected a value, or 'not stated'")
     if not decision.evidence:
         raise TidiermapError(f"{decision.field}: found a value without a quote, expected the words of the page for it")
-    for evidence in decision.evidence:
-        if page_text[evidence.start : evidence.end] != evidence.quote:
-            raise TidiermapError(
-                f"{decision.field}: the quote {evidence.quote[:60]!r} does not stand on the page there"
-            )
+    check_grounds(decision.field, decision.evidence, page_text)
 
 
 def _decision(row: dict[str, str]) -> Decision:

@@ -128,6 +128,13 @@ class PageTables:
             return page
         raise NotFoundError(f"page {url}: not known in {locality}")
 
+    def holds(self, locality: str, url: str) -> bool:
+        """Whether the archive holds a body for this address."""
+        rows = self._db.query(
+            "SELECT 1 AS one FROM pages WHERE locality = ? AND url = ? AND archive != ''", [locality, url]
+        )
+        return next(iter(rows), None) is not None
+
     def of_locality(self, locality: str) -> tuple[StoredPage, ...]:
         return self._select("WHERE locality = ? ORDER BY url", [locality])
 

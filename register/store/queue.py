@@ -109,6 +109,15 @@ class QueueTables:
         rows = self._db.query("SELECT id FROM candidates WHERE locality = ? ORDER BY id", [locality])
         return tuple(row["id"] for row in rows)
 
+    def names_on_pages(self, locality: str, host: str, *, kind: str) -> tuple[str, ...]:
+        """Names of the candidates on pages of that kind at that host, missing ones left out."""
+        rows = self._db.query(
+            "SELECT DISTINCT c.name FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.locality = ? AND "
+            "p.kind = ? AND instr(p.url, '://' || ? || '/') AND c.missing_since IS NULL ORDER BY c.name",
+            [locality, kind, host],
+        )
+        return tuple(row["name"] for row in rows)
+
     def add(self, draft: Candidate, *, page_id: int, version_id: int, run_id: str) -> None:
         """Queues a candidate that was never seen before, all fields open."""
         now = to_text(self._clock())

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from register.models import Clock, RecordField, ServiceRecord
+from register.models import Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
 from register.vocabulary import Status
 
@@ -37,6 +37,16 @@ class RecordTables:
     def decided_fields(self, candidate_id: str) -> tuple[tuple[RecordField, int], ...]:
         """The candidate's fields as people decided them, each with its decision's id (0 where it has none)."""
         return tuple((_decided(row), row["decision_id"] or 0) for row in self._db.query(DECIDED, [candidate_id]))
+
+    def page_text(self, candidate_id: str, decision: Decision, field: str) -> str:
+        """The text that a decided field's quotes refer to: the page as the reviewer, or the draft, read it."""
+        rows = self._db.query(
+            "SELECT v.text FROM fields f JOIN revisions r ON r.candidate_id = f.candidate_id AND r.revision = "
+            "CASE WHEN ? THEN ? ELSE f.revision END JOIN page_versions v ON v.id = r.version_id "
+            "WHERE f.candidate_id = ? AND f.name = ?",
+            [decision.verdict is DecisionVerdict.EDIT, decision.revision, candidate_id, field],
+        )
+        return next((row["text"] for row in rows), "")
 
     def put(self, record: ServiceRecord, candidate_id: str, decision_ids: dict[str, int]) -> None:
         """Writes a record and its fields in the place of its earlier state."""

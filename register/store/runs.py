@@ -75,6 +75,15 @@ class RunTables:
             return run
         raise NotFoundError(f"run {run_id}: there is no such run")
 
+    def quarantined_localities(self) -> tuple[str, ...]:
+        """Localities whose latest finished discovery or recheck is not to be believed."""
+        rows = self._db.query(
+            "SELECT locality FROM (SELECT locality, verdict, max(started_at) FROM runs WHERE kind IN "
+            "('discover', 'recheck') AND verdict IN ('healthy', 'quarantined') GROUP BY locality) "
+            "WHERE verdict = 'quarantined' ORDER BY locality"
+        )
+        return tuple(row["locality"] for row in rows)
+
     def latest(self, limit: int = 20) -> tuple[Run, ...]:
         return self._select("ORDER BY started_at DESC, id DESC LIMIT ?", [limit])
 

@@ -1,0 +1,124 @@
+"""Admits drafted pages to the queue: each candidate gets what the lifecycle table says, in one transaction a site."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flows.drafting import DraftedPage, DraftedSite
+from register.models import Candidate
+from register.store import Store
+from register.store.pages import ReadResult, StoredPage
+from register.vocabulary import PageKind
+from review.lifecycle import Action, QueueAction, next_action, plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """Counts by action, and the ids of the candidates that were seen."""
+
+    counts: Counter[str]
+    seen: frozenset[str]
+
+
+def admit_site(store: Store, site: DraftedSite, *, locality: str, run_id: str) -> Admitted:
+    """Keeps the site's profile, pages and candidates, all of them or none."""
+    counts: Counter[str] = Counter()
+    seen: set[str] = set()
+    with store.transaction():
+        store.pages.keep_profile(locality, site.profile)
+        for issue in site.issues:
+            store.runs.note_issue(run_id, issue)
+        counts["issues"] = len(site.issues)
+        own = store.queue.names_on_pages(locality, site.profile.host, kind=PageKind.SERVICE.value)
+        for page, candidates, original in once_each(site.pages, {plain(name) for name in own}):
+            counts += _admit_page(store, page, candidates, original, locality=locality, run_id=run_id)
+            seen |= {candidate.key for candidate in candidates}
+    return Admitted(counts=counts, seen=frozenset(seen))
+
+
+def once_each(
+    pages: Iterable[DraftedPage], known_names: set[str]
+) -> Iterator[tuple[DraftedPage, tuple[Candidate, ...], str]]:
+    """Each page with the candidates to admit, and the address of the page whose very words it repeats ("" if none).
+
+    The same main text at a second address admits nothing; a listing's entry yields to the service's own page, be it
+    read now or known before (`known_names`), since a reviewer should see one service once.
+    """
+    ordered = sorted(pages, key=lambda p: (len(p.reading.page.url), p.reading.page.url))
+    services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
+    own_page = known_names | {plain(candidate.name) for page in services for candidate in page.candidates}
+    first: dict[str, str] = {}
+    for page in ordered:
+        url = page.reading.page.url
+        original = first.setdefault(page.text_hash, url)
+        if original != url:
+            yield page, (), original
+        elif page.reading.kind is PageKind.LISTING:
+            yield page, tuple(c for c in page.candidates if plain(c.name) not in own_page), ""
+        else:
+            yield page, page.candidates, ""
+
+
+def _admit_page(
+    store: Store,
+    drafted: DraftedPage,
+    candidates: tuple[Candidate, ...],
+    original: str,
+    *,
+    locality: str,
+    run_id: str,
+) -> Counter[str]:
+    page = drafted.reading.page
+    stored = store.pages.get(locality, page.url)
+    result = ReadResult(text=page.text, text_hash=drafted.text_hash, title=page.title, kind=drafted.reading.kind.value)
+    version_id = store.pages.note_reading(stored, result, duplicate_of=original)
+    counts: Counter[str] = Counter({"duplicate_pages": 1} if original else {})
+    for candidate in candidates:
+        action = next_action(store.queue.find(candidate.key), candidate, page_text=page.text)
+        _apply(store, action, candidate, stored=stored, version_id=version_id, run_id=run_id)
+        counts[action.action.value] += 1
+        counts["touched_fields"] += len(action.fields) if action.action is Action.REOPEN else 0
+    return counts
+
+
+def mark_missing(store: Store, expected: Iterable[str], *, seen: set[str]) -> Counter[str]:
+    """Marks candidates that a healthy run should have seen and did not."""
+    counts: Counter[str] = Counter()
+    for candidate_id in expected:
+        if candidate_id in seen:
+            continue
+        action = next_action(store.queue.get(candidate_id), None)
+        if action.action is Action.MARK_MISSING:
+            store.queue.mark_missing(candidate_id)
+            counts[action.action.value] += 1
+    return counts
+
+
+def _apply(
+    store: Store,
+    action: QueueAction,
+    candidate: Candidate,
+    *,
+    stored: StoredPage,
+    version_id: int,
+    run_id: str,
+) -> None:
+    queue = store.queue
+    if action.drifted:
+        queue.note_drift(candidate, names=action.drifted, run_id=run_id)
+    match action.action:
+        case Action.ADD:
+            queue.add(candidate, page_id=stored.id, version_id=version_id, run_id=run_id)
+        case Action.REPLACE | Action.REFRESH:
+            reason = "page text refreshed" if action.action is Action.REFRESH else "drafted again"
+            queue.replace(candidate, version_id=version_id, run_id=run_id, reason=reason, changed=action.fields)
+        case Action.REOPEN:
+            queue.reopen(candidate, version_id=version_id, run_id=run_id, touched=action.fields)
+        case Action.REQUEUE:
+            queue.requeue(candidate, version_id=version_id, run_id=run_id)
+        case Action.TOUCH | Action.KEEP_AND_REPORT:
+            queue.touch(candidate.key, fetched_at=stored.checked_at or store.clock())
+        case Action.MARK_MISSING | Action.NOTHING:
+            raise AssertionError(f"a candidate that was seen cannot be {action.action}")

@@ -1,0 +1,25 @@
+"""tidiermap publish [--out FOLDER]"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flows.commands.context import settings_of
+
+
+@click.command(help="Write the approved records, and only those, to the canonical tables and to CSV and JSON files.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The files' folder (dataset/ beside the register).",
+)
+@click.pass_context
+def command(ctx: click.Context, out: Path | None) -> None:
+    from flows.publish import publish
+
+    settings = settings_of(ctx)
+    publication = publish(settings=settings, folder=out or settings.register.parent / "dataset")
+    click.echo("\n".join(publication.summary.lines()))
+    click.echo("  changed since the last publication" if publication.changed else "  the same as the last publication")

@@ -1,0 +1,34 @@
+"""tidiermap recheck [LOCALITY...]"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from flows.commands.context import settings_of
+from flows.progress import BarProgress
+from register.locality import read_locality
+
+
+@click.command(help="Ask again for the pages of canonical records, in LOCALITIES or all; re-open what changed.")
+@click.argument("localities", nargs=-1)
+@click.pass_context
+def command(ctx: click.Context, localities: tuple[str, ...]) -> None:
+    settings = settings_of(ctx)
+    if not localities:
+        with settings.open_store() as store:
+            localities = tuple(sorted({r.locality for r in store.records.all() if r.withdrawn_at is None}))
+    if not localities:
+        click.echo("Nothing is published yet, so there is nothing to recheck: approve records, then tidiermap publish.")
+        return
+    for key in localities:
+        read_locality(settings.data, key)
+    from flows.recheck import recheck
+
+    healthy = True
+    for key in localities:
+        summary = recheck(key, settings=settings, progress=BarProgress())
+        click.echo("\n".join(summary.lines()))
+        healthy = healthy and summary.healthy
+    sys.exit(0 if healthy else 1)

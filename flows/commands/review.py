@@ -1,0 +1,25 @@
+"""tidiermap review"""
+
+from __future__ import annotations
+
+import click
+
+from flows.commands.context import settings_of
+
+
+@click.command(help="Serve the reviewers' web application, on loopback unless told otherwise.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8765, show_default=True, help="0 takes a free one.")
+@click.option("--secure-cookies", is_flag=True, help="Send cookies over HTTPS only; for use behind a proxy.")
+@click.pass_context
+def command(ctx: click.Context, host: str, port: int, secure_cookies: bool) -> None:
+    from review.serve import serve
+
+    from flows.review import open_app
+
+    settings = settings_of(ctx)
+    with settings.open_store() as store:
+        if not store.users.all():
+            click.echo("Nobody can sign in yet: tidiermap user add NAME makes a reviewer and prints a password.")
+    app = open_app(settings, secure_cookies=secure_cookies)
+    serve(app, host=host, port=port, on_ready=lambda address: click.echo(f"The review application is at {address}"))

@@ -1,0 +1,195 @@
+"""From fetched bytes to candidates: read a site's pages together, draft their services, code them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from classify.codes import propose_codes
+from classify.eligibility import judge_eligibility
+from extract.services import extract_page, main_text
+
+from extract.reading import read_page
+from extract.site import learn_profile
+from flows.settings import Stages
+from register.errors import UngroundedError
+from register.models import (
+    Candidate,
+    DraftField,
+    Eligibility,
+    Evidence,
+    Page,
+    PageReading,
+    ProposedCode,
+    ServiceDraft,
+    SiteProfile,
+    ungrounded,
+)
+from register.serial import digest
+from register.store.runs import Issue
+from register.vocabulary import FIELD_NAMES, SCHEMES, Inclusion, Status
+from review.lifecycle import plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPage:
+    """A page's bytes with what is known of where they came from."""
+
+    url: str
+    body: bytes
+    content_type: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftedPage:
+    """A page with the candidates drawn from it, and the hash of its main text."""
+
+    reading: PageReading
+    text_hash: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftedSite:
+    profile: SiteProfile
+    pages: tuple[DraftedPage, ...]
+    issues: tuple[Issue, ...]
+
+
+Advance = Callable[[str], None]
+
+
+def by_host(pages: Iterable[SavedPage]) -> dict[str, list[SavedPage]]:
+    """The pages of each host, in the order of their addresses."""
+    hosts: dict[str, list[SavedPage]] = {}
+    for page in sorted(pages, key=lambda p: p.url):
+        hosts.setdefault(urlsplit(page.url).netloc, []).append(page)
+    return hosts
+
+
+def draft_site(
+    saved: Sequence[SavedPage],
+    *,
+    host: str,
+    locality: str,
+    known: SiteProfile | None,
+    stages: Stages,
+    only: frozenset[str] | None = None,
+    advance: Advance = lambda url: None,
+) -> DraftedSite:
+    """Reads the pages of one host together and drafts their services.
+
+    A page that cannot be read, or whose draft is not grounded, becomes an issue; the others go on. `advance` is
+    called with the address of each page that is done.
+    """
+    issues: list[Issue] = []
+    read: list[Page] = []
+    for page in saved:
+        try:
+            read.append(
+                read_page(
+                    page.body,
+                    url=page.url,
+                    content_type=page.content_type,
+                    locality=locality,
+                    fetched_at=page.fetched_at,
+                )
+            )
+        except Exception as error:  # noqa: BLE001 (a hostile page must not end the run; it is told in an issue)
+            issues.append(Issue(url=page.url, kind="unreadable", message=f"{type(error).__name__}: {error}"))
+    profile = learn_profile(read, host=host, known=known)
+    drafted: list[DraftedPage] = []
+    for page_read in read:
+        if only is not None and page_read.url not in only:
+            continue
+        try:
+            drafted.append(draft_page(page_read, profile=profile, stages=stages))
+        except Exception as error:  # noqa: BLE001 (as above)
+            issues.append(Issue(url=page_read.url, kind="not drafted", message=f"{type(error).__name__}: {error}"))
+        advance(page_read.url)
+    return DraftedSite(profile=profile, pages=tuple(drafted), issues=tuple(issues))
+
+
+def draft_page(page: Page, *, profile: SiteProfile | None, stages: Stages) -> DraftedPage:
+    """Drafts and codes the services of one page; raises UngroundedError where an offset lies."""
+    reading = extract_page(page, profile=profile, checklist=stages.checklist, nlp=stages.nlp)
+    text_hash = digest(main_text(page, profile=profile))
+    names: dict[str, int] = {}
+    candidates = []
+    for draft in reading.drafts:
+        slug = plain(draft.name)
+        names[slug] = names.get(slug, 0) + 1
+        key = candidate_key(page.locality, page.url, slug if names[slug] == 1 else f"{slug} {names[slug]}")
+        candidates.append(_candidate(draft, page, key=key, stages=stages, text_hash=text_hash))
+    return DraftedPage(reading=reading, text_hash=text_hash, candidates=tuple(candidates))
+
+
+def candidate_key(locality: str, url: str, slug: str) -> str:
+    """A candidate's id: stable while locality, page address and service name stay."""
+    return digest(f"{locality}\n{url}\n{slug}")[:16]
+
+
+def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, text_hash: str) -> Candidate:
+    codes = propose_codes(draft, page=page, codebook=stages.codebook, model=stages.code_model)
+    verdicts = judge_eligibility(draft, codes, page=page, codebook=stages.codebook)
+    name_evidence = draft.field("tidier.brief_name").evidence[:1]
+    own = {field.name: field for field in draft.fields}
+    own |= {f"code.{scheme}": code_field(scheme, codes) for scheme in SCHEMES}
+    own |= {f"eligibility.{v.net}": eligibility_field(v, fallback=name_evidence) for v in verdicts}
+    fields = tuple(own.get(name, DraftField(name=name, status=Status.NOT_EXTRACTED)) for name in FIELD_NAMES)
+    if broken := ungrounded(page.text, fields):
+        raise UngroundedError(f"service {draft.name!r}: no quote stands behind {', '.join(broken)}")
+    return Candidate(
+        key=key,
+        locality=page.locality,
+        page_url=page.url,
+        name=draft.name,
+        text_hash=text_hash,
+        fields=fields,
+        codes=codes,
+        spans=draft.spans,
+        score=_candidate_score(draft, verdicts),
+    )
+
+
+def code_field(scheme: str, codes: tuple[ProposedCode, ...]) -> DraftField:
+    """The codes of one scheme above the cut as one field, each quote marked with the code that it supports."""
+    shown = tuple(code for code in codes if code.scheme == scheme and code.shown)
+    if not shown:
+        return DraftField(name=f"code.{scheme}", status=Status.NOT_REPORTED, score=0.5)
+    evidence = tuple(
+        Evidence(quote=e.quote, start=e.start, end=e.end, rule=e.rule, supports=code.code)
+        for code in shown
+        for e in code.evidence
+    )
+    return DraftField(
+        name=f"code.{scheme}",
+        status=Status.REPORTED,
+        value=tuple(code.code for code in shown),
+        evidence=evidence,
+        score=min(code.score for code in shown),
+    )
+
+
+def eligibility_field(verdict: Eligibility, *, fallback: tuple[Evidence, ...]) -> DraftField:
+    """A verdict as a field; `unclear` is left for a person, and a verdict from absence rests on the name's quote."""
+    name = f"eligibility.{verdict.net}"
+    if verdict.verdict is Inclusion.UNCLEAR:
+        return DraftField(name=name, status=Status.NOT_REPORTED, score=verdict.score)
+    return DraftField(
+        name=name,
+        status=Status.REPORTED,
+        value=verdict.verdict.value,
+        evidence=verdict.evidence or fallback,
+        score=verdict.score,
+    )
+
+
+def _candidate_score(draft: ServiceDraft, verdicts: tuple[Eligibility, ...]) -> float:
+    """How soon a reviewer should see it: a sure draft first, one that the wide net excludes last."""
+    wide = next((v for v in verdicts if v.net == "wide"), None)
+    weight = {Inclusion.INCLUDE: 1.0, Inclusion.UNCLEAR: 0.7, Inclusion.EXCLUDE: 0.2}
+    return round(draft.score * (weight[wide.verdict] if wide else 1.0), 4)

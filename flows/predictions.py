@@ -1,0 +1,144 @@
+"""Saved pages in, predictions out, in the form that the scorer reads."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from flows.drafting import SavedPage, draft_site
+from flows.progress import Progress
+from flows.settings import Settings, Stages, load_stages
+from register.errors import ConfigError
+from register.models import Candidate, DraftField
+from register.vocabulary import FACTS, NETS, TIDIER_ITEMS, Status
+
+SUFFIXES = {".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf", ".txt": "text/plain"}
+
+
+def predict_folder(
+    folder: Path, *, manifest: Path | None, settings: Settings, progress: Progress
+) -> Iterator[dict[str, object]]:
+    """One prediction a page, for the manifest's pages, else for every page below `folder`.
+
+    Pages below one first folder are one site: what repeats across the site is learned from all of them. A page that
+    cannot be read is predicted as `other` with no services, and named on the way out.
+    """
+    stages = load_stages(settings.data)
+    rows = read_manifest(manifest, folder) if manifest else [{"page": name} for name in sorted(_names(folder))]
+    with progress.step("extract", total=len(rows)) as step:
+        for site, wanted in _by_site(rows).items():
+            yield from predict_site(folder, site, wanted, stages=stages, now=settings.clock())
+            for row in wanted:
+                step.advance(row["page"])
+
+
+def read_manifest(path: Path, folder: Path) -> list[dict[str, str]]:
+    """The manifest's rows; raises ConfigError for a missing `page` column or a page that is not there."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            rows = [{k: v or "" for k, v in row.items() if k} for row in reader]
+    except FileNotFoundError as error:
+        raise ConfigError(str(path), "(file)", "no such file", "a CSV file with the column page") from error
+    if "page" not in (reader.fieldnames or ()):
+        raise ConfigError(str(path), "page", list(reader.fieldnames or ()), "a column page")
+    for number, row in enumerate(rows, 2):
+        if not (folder / row["page"]).resolve().is_relative_to(folder.resolve()):
+            raise ConfigError(f"{path}:{number}", "page", row["page"], f"a path below {folder}")
+        if not (folder / row["page"]).is_file():
+            raise ConfigError(f"{path}:{number}", "page", row["page"], f"a file below {folder}")
+    return rows
+
+
+def predict_site(
+    folder: Path, site: str, wanted: list[dict[str, str]], *, stages: Stages, now: datetime
+) -> Iterator[dict[str, object]]:
+    """Predictions for the wanted pages of one site, in the order of the manifest."""
+    named = {row["page"]: row for row in wanted}
+    others = sorted(_names(folder / site, below=folder)) if site else []
+    names = [*named, *(name for name in others if name not in named)]
+    locality = next((row["locality"] for row in wanted if row.get("locality")), site or "pages")
+    saved = [_saved(folder, name, named.get(name, {}), now) for name in names]
+    pages = {page.url: name for page, name in zip(saved, names, strict=True)}
+    drafted = draft_site(
+        saved, host=site or "pages", locality=locality, known=None, stages=stages, only=frozenset(_urls(saved, named))
+    )
+    found = {pages[page.reading.page.url]: page for page in drafted.pages}
+    for name in named:
+        page = found.get(name)
+        if page is None:
+            yield {"page": name, "page_kind": "other", "services": []}
+        else:
+            services = [predicted_service(candidate) for candidate in page.candidates]
+            yield {"page": name, "page_kind": page.reading.kind.value, "services": services}
+
+
+def _urls(saved: list[SavedPage], named: dict[str, dict[str, str]]) -> Iterable[str]:
+    return (page.url for page, _ in zip(saved, named, strict=False))
+
+
+def _saved(folder: Path, name: str, row: dict[str, str], now: datetime) -> SavedPage:
+    path = folder / name
+    # Two manifest rows may carry one address (two saved states of it), so the path keeps them apart.
+    url = f"file:///{name}"
+    return SavedPage(
+        url=url, body=path.read_bytes(), content_type=SUFFIXES.get(path.suffix.lower(), "text/html"), fetched_at=now
+    )
+
+
+def _names(root: Path, *, below: Path | None = None) -> Iterator[str]:
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix.lower() in SUFFIXES:
+            yield path.relative_to(below or root).as_posix()
+
+
+def _by_site(rows: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    sites: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        first, slash, _ = row["page"].partition("/")
+        sites.setdefault(first if slash else "", []).append(row)
+    return sites
+
+
+def predicted_service(candidate: Candidate) -> dict[str, object]:
+    """A candidate in the scorer's form."""
+    fields = {field.name: field for field in candidate.fields}
+    return {
+        "name": candidate.name,
+        **{net: _verdict(fields[f"eligibility.{net}"]) for net in NETS},
+        "tidier": {item: _item(fields[f"tidier.{item}"]) for item in TIDIER_ITEMS},
+        "facts": {fact.name: _fact(fields[f"fact.{fact.name}"], many=fact.many) for fact in FACTS},
+        "codes": [
+            {"scheme": c.scheme, "code": c.code, "score": round(c.score, 4), "shown": c.shown} for c in candidate.codes
+        ],
+    }
+
+
+def _verdict(field: DraftField) -> str:
+    return str(field.value) if field.value else "unclear"
+
+
+def _item(field: DraftField) -> dict[str, object]:
+    evidence = [{"quote": e.quote, "start": e.start, "end": e.end, "rule": e.rule} for e in field.evidence]
+    return {"status": field.status.value, "score": round(field.score, 4), "evidence": evidence}
+
+
+def _fact(field: DraftField, *, many: bool) -> object:
+    if field.status is Status.REPORTED:
+        return list(field.value) if isinstance(field.value, tuple) else field.value
+    return [] if many else ("not_reported" if field.name == "fact.cost" else None)
+
+
+def write_lines(out: Path, predictions: Iterable[dict[str, object]]) -> int:
+    """Writes one JSON object a line; gives how many. What was there stays until all are written."""
+    partial = out.with_name(f".{out.name}.partial")
+    written = 0
+    with partial.open("w", encoding="utf-8") as lines:
+        for prediction in predictions:
+            written += 1
+            lines.write(json.dumps(prediction, ensure_ascii=False, sort_keys=True) + "\n")
+    partial.replace(out)
+    return written

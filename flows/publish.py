@@ -1,0 +1,149 @@
+"""Publish: approved decisions become canonical records and export files, all of them or none."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.settings import Settings
+from flows.summary import RunSummary
+from register.codebook import Codebook, read_codebook
+from register.errors import ConfigError, PublishError, TidiermapError
+from register.export import publication_id, render
+from register.locality import read_locality
+from register.models import RecordField, ServiceRecord, check_grounds
+from register.serial import digest
+from register.store import Store
+from register.values import check_value
+from register.vocabulary import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What was published: its id, whether it differs from the last one, and the files' folder."""
+
+    id: str
+    changed: bool
+    folder: Path
+    summary: RunSummary
+
+
+def publish(*, settings: Settings, folder: Path) -> Publication:
+    """Writes every accepted candidate, and nothing else, to the canonical tables and to files in `folder`.
+
+    Localities whose latest run is quarantined keep the records that they have. Raises PublishError, and changes
+    nothing, where an accepted candidate breaks a rule: an undecided field, a value without evidence, a quote that is
+    not on its page, a value or code that the vocabulary does not know.
+    """
+    began = time.monotonic()
+    codebook = read_codebook(settings.data)
+    with settings.open_store() as store:
+        run_id = store.runs.start("publish", "")
+        try:
+            with store.transaction():
+                counts, held = _put_records(store, settings=settings, codebook=codebook)
+                files = render(store.records.all())
+                name = publication_id(files)
+                manifest = {n: digest(body) for n, body in sorted(files.items())}
+                changed = store.records.note_publication(name, records=counts["records"], manifest=manifest)
+        except TidiermapError as error:
+            store.runs.finish(run_id, verdict="failed", finish_reason="refused", counts={}, message=str(error))
+            raise
+        write_files(folder, files)
+        message = f"left as they were, their last run is quarantined: {', '.join(held)}" if held else ""
+        store.runs.finish(run_id, verdict="healthy", finish_reason="finished", counts=dict(counts), message=message)
+    summary = RunSummary(
+        run_id=run_id,
+        kind="publish",
+        locality=name,
+        healthy=True,
+        finish_reason="finished",
+        counts=dict(counts),
+        seconds=time.monotonic() - began,
+        message=message,
+        places=tuple(f"  {folder / n}" for n in sorted(files)),
+    )
+    return Publication(id=name, changed=changed, folder=folder, summary=summary)
+
+
+def _put_records(store: Store, *, settings: Settings, codebook: Codebook) -> tuple[Counter[str], list[str]]:
+    counts: Counter[str] = Counter()
+    held = sorted(store.runs.quarantined_localities())
+    gss_codes: dict[str, str] = {}
+    for candidate_id, locality, name, page_url in list(store.records.accepted()):
+        if locality in held:
+            continue
+        if locality not in gss_codes:
+            gss_codes[locality] = _gss_code(settings.data, locality)
+        decided = store.records.decided_fields(candidate_id)
+        _check(store, candidate_id, name, decided, codebook=codebook)
+        record = _record(candidate_id, locality, gss_codes[locality], name, page_url, decided)
+        store.records.put(record, candidate_id, {field.name: decision for field, decision in decided})
+    counts["withdrawn"] = store.records.withdraw_rejected()
+    counts["records"] = sum(1 for record in store.records.all() if record.withdrawn_at is None)
+    return counts, held
+
+
+def _gss_code(data: Path, locality: str) -> str:
+    try:
+        return read_locality(data, locality).gss_code
+    except ConfigError as error:
+        raise PublishError(f"locality {locality}: {error}") from error
+
+
+def _record(
+    candidate_id: str,
+    locality: str,
+    gss_code: str,
+    name: str,
+    page_url: str,
+    decided: tuple[tuple[RecordField, int], ...],
+) -> ServiceRecord:
+    fields = tuple(field for field, _ in decided)
+    brief_name = next((f.value for f in fields if f.name == "tidier.brief_name" and isinstance(f.value, str)), name)
+    return ServiceRecord(
+        id=f"tm-{candidate_id}",
+        locality=locality,
+        gss_code=gss_code,
+        name=brief_name,
+        page_url=page_url,
+        fields=fields,
+        fetched_at=max(field.fetched_at for field in fields),
+        changed_at=max(field.changed_at for field in fields),
+        verified_at=max(field.verified_at for field in fields),
+    )
+
+
+def _check(
+    store: Store,
+    candidate_id: str,
+    name: str,
+    decided: tuple[tuple[RecordField, int], ...],
+    *,
+    codebook: Codebook,
+) -> None:
+    where = f"candidate {candidate_id} ({name})"
+    for field, decision_id in decided:
+        if not decision_id:
+            raise PublishError(f"{where}: {field.name}: found no decision, expected one by a person")
+        if field.status is not Status.REPORTED:
+            continue
+        if not field.evidence:
+            raise PublishError(f"{where}: {field.name}: found a value without evidence")
+        try:
+            check_value(field.name, field.value, codebook=codebook)
+        except TidiermapError as error:
+            raise PublishError(f"{where}: {error}") from error
+        text = store.records.page_text(candidate_id, store.decisions.get(decision_id), field.name)
+        check_grounds(field.name, field.evidence, text)
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Puts each file in the place of its earlier state at once; the manifest last, so that it never lies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sorted(files, key=lambda n: n == "manifest.json"):
+        partial = folder / f".{name}.partial"
+        partial.write_bytes(files[name])
+        partial.replace(folder / name)

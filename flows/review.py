@@ -1,0 +1,30 @@
+"""Puts the review application together: it gets its archive and its page rendering passed in."""
+
+from __future__ import annotations
+
+from extract.snapshot import render_snapshot
+from review.app import create_app
+from review.settings import ReviewSettings
+from starlette.applications import Starlette
+
+from crawlers.archive import read_body
+from flows.settings import Settings
+from register.checklist import read_checklist
+from register.codebook import read_codebook
+
+
+def open_app(settings: Settings, *, secure_cookies: bool = False) -> Starlette:
+    """The application over the settings' register; brings an older register up to date first."""
+    with settings.open_store() as store:
+        archive = store.archive
+    return create_app(
+        ReviewSettings(
+            register=settings.register,
+            codebook=read_codebook(settings.data),
+            checklist=read_checklist(settings.data),
+            read_body=lambda name, offset: read_body(archive, name, offset),
+            render_snapshot=render_snapshot,
+            clock=settings.clock,
+            secure_cookies=secure_cookies,
+        )
+    )

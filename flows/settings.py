@@ -1,0 +1,58 @@
+"""Where a command finds its register and its data files, and the stages that it composes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from register.checklist import Checklist, read_checklist
+from register.codebook import Codebook, read_codebook
+from register.models import Clock
+from register.store import Store, utc_now
+
+if TYPE_CHECKING:
+    from classify.model import CodeModel
+    from spacy.language import Language
+
+DEFAULT_REGISTER = Path("var/register.db")
+
+
+def find_data() -> Path:
+    """The folder of data files: TIDIERMAP_DATA, else the checkout's `data/`, else the one inside the package."""
+    if named := os.environ.get("TIDIERMAP_DATA"):
+        return Path(named)
+    root = Path(__file__).resolve().parent.parent
+    return root / "data" if (root / "data").is_dir() else root / "register" / "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`register` is the SQLite file, `data` the folder of localities, codebook and checklist."""
+
+    register: Path = DEFAULT_REGISTER
+    data: Path = field(default_factory=find_data)
+    clock: Clock = utc_now
+
+    def open_store(self) -> Store:
+        return Store(self.register, clock=self.clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """What extraction and coding need, loaded once a run: checklist, codebook, spaCy pipeline, code model."""
+
+    checklist: Checklist
+    codebook: Codebook
+    nlp: Language
+    code_model: CodeModel | None
+
+
+def load_stages(data: Path) -> Stages:
+    """Reads the data files (every fault in them is raised here, before any page) and the models."""
+    checklist, codebook = read_checklist(data), read_codebook(data)
+    from classify.model import load_model
+    from extract.nlp import load_nlp
+
+    return Stages(checklist=checklist, codebook=codebook, nlp=load_nlp(), code_model=load_model())

@@ -1,0 +1,67 @@
+"""What a run tells at its end: its verdict, its counts, and what went wrong, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from register.store.runs import Issue
+
+# Counts in the order in which a person asks for them, with the words for one and for many.
+WORDS = (
+    ("pages", "page read", "pages read"),
+    ("unchanged", "page unchanged since the last visit", "pages unchanged since the last visit"),
+    ("failed_pages", "page not to be had", "pages not to be had"),
+    ("duplicate_pages", "page says the same as another", "pages say the same as another"),
+    ("candidates", "service found", "services found"),
+    ("add", "new in the queue", "new in the queue"),
+    ("replace", "undecided candidate drafted again", "undecided candidates drafted again"),
+    ("refresh", "undecided candidate moved on its page", "undecided candidates moved on their pages"),
+    ("reopen", "accepted candidate re-opened", "accepted candidates re-opened"),
+    ("touched_fields", "field re-opened", "fields re-opened"),
+    ("requeue", "rejected candidate queued again", "rejected candidates queued again"),
+    ("touch", "candidate seen again, unchanged", "candidates seen again, unchanged"),
+    ("keep_and_report", "accepted candidate kept, our rules differ", "accepted candidates kept, our rules differ"),
+    ("mark_missing", "candidate missing", "candidates missing"),
+    ("records", "record published", "records published"),
+    ("withdrawn", "record withdrawn", "records withdrawn"),
+    ("issues", "issue noted", "issues noted"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One finished run. `healthy` is False where it was quarantined; then nothing was marked missing."""
+
+    run_id: str
+    kind: str
+    locality: str
+    healthy: bool
+    finish_reason: str
+    counts: dict[str, int]
+    issues: tuple[Issue, ...] = ()
+    seconds: float = 0.0
+    message: str = ""
+    places: tuple[str, ...] = field(default=())
+
+    def lines(self) -> list[str]:
+        """The summary as lines of plain text."""
+        verdict = "healthy" if self.healthy else "QUARANTINED"
+        head = f"{self.kind} {self.locality}: {verdict}, {self.finish_reason}, {self.seconds:.0f} s (run {self.run_id})"
+        counts = [
+            f"  {number:6} {one if number == 1 else many}"
+            for key, one, many in WORDS
+            if (number := self.counts.get(key, 0)) or key in ("pages", "candidates")
+        ]
+        shown = [f"  ! {issue.kind}: {issue.url}: {issue.message}"[:200] for issue in self.issues[:10]]
+        more = [f"  ! and {len(self.issues) - 10} more, listed under the run in the review application"]
+        told = [f"  {self.message}"] if self.message else []
+        return [head, *counts, *told, *shown, *(more if len(self.issues) > 10 else []), *self.places]
+
+    def markdown(self) -> str:
+        """The same as a table, for a Prefect artifact."""
+        rows = [f"| {many} | {self.counts[key]} |" for key, _, many in WORDS if key in self.counts]
+        failures = [f"- `{issue.kind}` {issue.url}: {issue.message}" for issue in self.issues[:50]]
+        verdict = "healthy" if self.healthy else f"**quarantined**: {self.message}"
+        return "\n".join(
+            [f"# {self.kind} {self.locality}: {verdict}", "", "| what | how many |", "|---|---|", *rows, "", *failures]
+        )

@@ -1,0 +1,139 @@
+"""The published files: records, evidence and tombstones as CSV, all of it as JSON, byte for byte the same each time."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Sequence
+
+from register.models import RecordField, ServiceRecord, Value
+from register.serial import to_text
+from register.vocabulary import FIELD_NAMES
+
+RECORD_COLUMNS = ("id", "locality", "gss_code", "name", "page_url", "fetched_at", "changed_at", "verified_at")
+EVIDENCE_COLUMNS = (
+    "record_id",
+    "field",
+    "status",
+    "value",
+    "supports",
+    "quote",
+    "start",
+    "end",
+    "rule",
+    "page_url",
+    "fetched_at",
+    "changed_at",
+    "verified_at",
+)
+
+
+def render(records: Sequence[ServiceRecord]) -> dict[str, bytes]:
+    """The files by name, manifest.json among them with the SHA-256 of each other one.
+
+    Rows stand in the order of the ids, lines end in LF, text is UTF-8; nothing depends on when or where it ran. Who
+    verified a value stays in the register: reviewers' names are not published.
+    """
+    living = sorted((r for r in records if r.withdrawn_at is None), key=lambda r: r.id)
+    gone = sorted((r for r in records if r.withdrawn_at is not None), key=lambda r: r.id)
+    files = {
+        "records.csv": _csv((*RECORD_COLUMNS, *FIELD_NAMES), (_record_row(r) for r in living)),
+        "evidence.csv": _csv(EVIDENCE_COLUMNS, (row for r in living for row in _evidence_rows(r))),
+        "tombstones.csv": _csv((*RECORD_COLUMNS, "withdrawn_at"), (_tombstone_row(r) for r in gone)),
+        "records.json": _json([_record_object(r) for r in living]),
+    }
+    hashes = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
+    files["manifest.json"] = _json({"files": hashes, "records": len(living), "tombstones": len(gone)})
+    return files
+
+
+def publication_id(files: dict[str, bytes]) -> str:
+    """A publication's id: the same files have the same id."""
+    return "pub-" + hashlib.sha256(files["manifest.json"]).hexdigest()[:12]
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    return out.getvalue().encode()
+
+
+def _cell(value: object) -> object:
+    """Text that a spreadsheet would run as a formula is kept as text."""
+    if isinstance(value, str) and value[:1] in "=+-@\t\r" and value:
+        return "'" + value
+    return value
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _head(record: ServiceRecord) -> list[str]:
+    return [
+        record.id,
+        record.locality,
+        record.gss_code,
+        record.name,
+        record.page_url,
+        to_text(record.fetched_at),
+        to_text(record.changed_at),
+        to_text(record.verified_at),
+    ]
+
+
+def _record_row(record: ServiceRecord) -> list[str]:
+    by_name = {field.name: field for field in record.fields}
+    return [*_head(record), *(_shown(by_name.get(name)) for name in FIELD_NAMES)]
+
+
+def _shown(field: RecordField | None) -> str:
+    """A value as a cell; an absence is told by its kind in brackets, so that it is never an empty cell."""
+    if field is None:
+        return "(not_extracted)"
+    return as_text(field.value) if field.value is not None else f"({field.status.value})"
+
+
+def as_text(value: Value) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _tombstone_row(record: ServiceRecord) -> list[str]:
+    return [*_head(record), to_text(record.withdrawn_at) if record.withdrawn_at else ""]
+
+
+def _evidence_rows(record: ServiceRecord) -> Iterable[list[object]]:
+    for field in sorted(record.fields, key=lambda f: FIELD_NAMES.index(f.name)):
+        dates = [to_text(field.fetched_at), to_text(field.changed_at), to_text(field.verified_at)]
+        shown = _shown(field)
+        for e in field.evidence:
+            where: list[object] = [e.supports, e.quote, e.start, e.end, e.rule]
+            yield [record.id, field.name, field.status.value, shown, *where, record.page_url, *dates]
+        if not field.evidence:
+            nothing: list[object] = ["", "", "", "", ""]
+            yield [record.id, field.name, field.status.value, shown, *nothing, record.page_url, *dates]
+
+
+def _record_object(record: ServiceRecord) -> dict[str, object]:
+    return {
+        **dict(zip(RECORD_COLUMNS, _head(record), strict=True)),
+        "fields": {field.name: _field_object(field) for field in record.fields},
+    }
+
+
+def _field_object(field: RecordField) -> dict[str, object]:
+    return {
+        "status": field.status.value,
+        "value": list(field.value) if isinstance(field.value, tuple) else field.value,
+        "evidence": [
+            {"quote": e.quote, "start": e.start, "end": e.end, "rule": e.rule, "supports": e.supports}
+            for e in field.evidence
+        ],
+        "fetched_at": to_text(field.fetched_at),
+        "changed_at": to_text(field.changed_at),
+        "verified_at": to_text(field.verified_at),
+    }
