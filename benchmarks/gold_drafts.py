@@ -1,0 +1,133 @@
+"""Service drafts from labels: what perfect extraction would hand to coding."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from register.models import DraftField, Evidence, Page, ServiceDraft, ground
+from register.vocabulary import Status
+
+FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A labelled service: its draft and page, its codes by scheme, its verdicts, the site and the split it is from."""
+
+    page_id: str
+    site: str
+    split: str
+    draft: ServiceDraft
+    page: Page
+    codes: dict[str, tuple[str, ...]]
+    verdicts: dict[str, str]
+    kind: str
+    reason: str
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(f"{scheme}:{code}" for scheme, codes in self.codes.items() for code in codes)
+
+
+def read_labelled(shared: Path, split: str) -> list[Labelled]:
+    """All fully labelled services of `train` or `dev`."""
+    visible = visible_text_of(shared)
+    labelled = []
+    for line in (shared / "gold" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row.get("names_only") or not row["services"]:
+            continue
+        text = visible((shared / "sites" / row["page"]).read_bytes())
+        page = Page(url=row["page"], locality="", title="", text=text, passages=(), fetched_at=FETCHED)
+        labelled += [_labelled(row, service, page, split) for service in row["services"]]
+    return labelled
+
+
+def site_of(page_id: str) -> str:
+    """The site a page belongs to; two snapshots of one site are one (`rochdale-2022`, `rochdale-2024`)."""
+    return re.sub(r"-20\d\d(-\d\d)?$", "", page_id.split("/")[0])
+
+
+def visible_text_of(shared: Path) -> Callable[[bytes], str]:
+    sys.path.insert(0, str(shared / "eval"))
+    from visible_text import visible_text  # type: ignore[import-not-found]
+
+    found: Callable[[bytes], str] = visible_text
+    return found
+
+
+def _labelled(row: dict[str, Any], service: dict[str, Any], page: Page, split: str) -> Labelled:
+    quotes = [quote for quotes in service.get("tidier", {}).values() for quote in quotes]
+    index = WordIndex(page.text)
+    spans = sorted({span for quote in quotes for span in index.find(quote)})
+    draft = ServiceDraft(
+        name=service["name"],
+        page_url=page.url,
+        spans=_merged(spans),
+        fields=tuple(_ages(service.get("facts", {}), page.text)),
+    )
+    return Labelled(
+        page_id=row["page"],
+        site=site_of(row["page"]),
+        split=split,
+        draft=draft,
+        page=page,
+        codes={s: tuple(service.get(f"{s}s", ())) for s in ("type", "factor", "population")},
+        verdicts={net: service.get(net, "unclear") for net in ("wide", "strict")},
+        kind=row["page_kind"],
+        reason=service.get("reason", ""),
+    )
+
+
+class WordIndex:
+    """Finds a quote in a text by its words alone, as the score does."""
+
+    def __init__(self, text: str) -> None:
+        found = list(_WORD.finditer(text))
+        self.words = [unicodedata.normalize("NFC", m[0]).lower() for m in found]
+        self.spans = [m.span() for m in found]
+
+    def find(self, quote: str) -> Iterator[tuple[int, int]]:
+        """Where the quote first stands, as (start, end) of the text, closing punctuation left out."""
+        wanted = [unicodedata.normalize("NFC", w).lower() for w in _WORD.findall(quote)]
+        for at in range(len(self.words) - len(wanted) + 1 if wanted else 0):
+            if self.words[at : at + len(wanted)] == wanted:
+                yield self.spans[at][0], self.spans[at + len(wanted) - 1][1]
+                return
+
+
+def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _ages(facts: dict[str, Any], text: str) -> Iterator[DraftField]:
+    """The labelled ages, with the numbers in the text as evidence where they stand together."""
+    youngest, oldest = facts.get("age_min"), facts.get("age_max")
+    for name, value in (("age_min", youngest), ("age_max", oldest)):
+        if value is None:
+            continue
+        evidence = _age_evidence(youngest, oldest, value, text)
+        if evidence:
+            yield DraftField(name=f"fact.{name}", status=Status.REPORTED, value=value, evidence=(evidence,))
+
+
+def _age_evidence(youngest: int | None, oldest: int | None, value: int, text: str) -> Evidence | None:
+    both = rf"\b{youngest}\b.{{1,12}}\b{oldest}\b"
+    one = rf"\b(?:age[sd]?|over|under|to|from|up to)\W{{1,3}}{value}\b|\b{value}(?:s\b|\+|\W{{1,3}}(?:and over|years?))"
+    match = re.search(both, text) or re.search(one, text, re.IGNORECASE)
+    return ground(text, *match.span(), rule="label") if match else None

@@ -1,0 +1,89 @@
+"""What the scores of codes are made from: how strongly each cue row speaks, and the words of the service."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from classify.cues import CueBook, Hit, find_codes, find_signals
+from classify.text import NAME, ServiceText
+
+EARLY_LINES = 3  # the name and the first two sentences
+
+_WORD = re.compile(r"[a-z][a-z'+]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueStrength:
+    """How one row's cues stand in a service: in its name, in how many other lines, early, or taken back."""
+
+    in_name: bool = False
+    lines: int = 0
+    early: bool = False
+    taken_back: int = 0
+
+    @property
+    def strength(self) -> float:
+        """0 where nothing holds; about 1 for one sentence, up to 4."""
+        if not (self.in_name or self.lines):
+            return 0.0
+        return 1.2 * self.in_name + min(self.lines, 1) + 0.35 * min(max(self.lines - 1, 0), 3) + 0.3 * self.early
+
+
+NOTHING = CueStrength()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceFeatures:
+    """`cues` by key of the row (absent: no hit), `words` with their counts, `hits` as found."""
+
+    cues: Mapping[str, CueStrength]
+    words: Mapping[str, int]
+    hits: tuple[Hit, ...]
+    length: float  # natural logarithm of the number of words + 1
+
+    def cue(self, key: str) -> CueStrength:
+        return self.cues.get(key, NOTHING)
+
+    def held(self, key: str) -> tuple[Hit, ...]:
+        """The hits of a row that no guard took back."""
+        return tuple(hit for hit in self.hits if hit.code == key and not hit.guard)
+
+
+def measure(text: ServiceText, book: CueBook) -> ServiceFeatures:
+    """The features of one service."""
+    hits = (*find_codes(text, book), *find_signals(text, book))
+    words = words_of(text.lowered)
+    return ServiceFeatures(cues=strengths(hits, text), words=words, hits=hits, length=math.log1p(sum(words.values())))
+
+
+def words_of(lowered: str) -> Counter[str]:
+    """Words and pairs of words of a lower-case text, with their counts; pairs do not cross lines."""
+    counts: Counter[str] = Counter()
+    for line in lowered.split("\n"):
+        words = _WORD.findall(line)
+        counts.update(words)
+        counts.update(f"{left} {right}" for left, right in pairwise(words))
+    return counts
+
+
+def strengths(hits: tuple[Hit, ...], text: ServiceText) -> dict[str, CueStrength]:
+    by_key: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_key[hit.code].append(hit)
+    return {key: _strength(found, text) for key, found in by_key.items()}
+
+
+def _strength(hits: list[Hit], text: ServiceText) -> CueStrength:
+    held = {hit.line for hit in hits if not hit.guard}
+    named = {line for line in held if text.lines[line].kind == NAME}
+    return CueStrength(
+        in_name=bool(named),
+        lines=len(held - named),
+        early=any(line < EARLY_LINES for line in held),
+        taken_back=sum(bool(hit.guard) for hit in hits),
+    )

@@ -1,0 +1,112 @@
+"""A service's own words, line by line: its name, its sentences, and the facts that were read from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from register.models import Page, ServiceDraft
+
+NAME, SENTENCE, FACT = "name", "sentence", "fact"
+LONGEST_QUOTE = 320  # characters; a longer line (a table, a list without stops) is quoted in part
+
+_PLAIN = str.maketrans("’‘“”\u00a0", "''\"\" ")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9£•])|\s[•|]\s")
+_NO_END = re.compile(r"\b(?:e\.g|i\.e|etc|Mr|Mrs|Ms|Dr|St|Rd|No|approx|tel|a\.m|p\.m)\.\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a service's text. `start` and `end` are where it stands in the page; both -1 where it does not."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceText:
+    """The words of one service. `lowered` holds one line each, lower case, straight quotes, same length as the page's;
+    `offsets` where each line starts in it."""
+
+    page_text: str
+    lowered: str
+    lines: tuple[Line, ...]
+    offsets: tuple[int, ...]
+
+
+def read_service(draft: ServiceDraft, page: Page) -> ServiceText:
+    """The name, the sentences in `draft.spans`, then the ages that extraction read ("ages 16 to 25")."""
+    found = [*_name_line(draft, page), *_sentence_lines(draft, page), *_age_lines(draft)]
+    lines, offsets, texts, at = [], [], [], 0
+    for line, text in found:
+        lowered = lower(text)
+        lines.append(line)
+        offsets.append(at)
+        texts.append(lowered)
+        at += len(lowered) + 1
+    return ServiceText(page_text=page.text, lowered="\n".join(texts), lines=tuple(lines), offsets=tuple(offsets))
+
+
+def lower(text: str) -> str:
+    """`text` in lower case with straight quotes, each character in its place."""
+    plain = text.translate(_PLAIN)
+    lowered = plain.lower()
+    if len(lowered) != len(plain):  # a few letters, such as the dotted capital I, grow
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
+    return lowered
+
+
+def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences of `text[start:end]` as (start, end), without white space at their ends."""
+    at = start
+    for stop in _SENTENCE_END.finditer(text, start, end):
+        if _NO_END.search(text, at, stop.end()):
+            continue
+        yield from _trimmed(text, at, stop.end())
+        at = stop.end()
+    yield from _trimmed(text, at, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def _name_line(draft: ServiceDraft, page: Page) -> Iterator[tuple[Line, str]]:
+    if not draft.name.strip():
+        return
+    anchor = min((start for start, _ in draft.spans), default=0)
+    places = [m.start() for m in re.finditer(re.escape(lower(draft.name)), lower(page.text))]
+    start = min(places, key=lambda place: abs(place - anchor), default=-1)
+    end = start + len(draft.name) if start >= 0 else -1
+    yield Line(kind=NAME, start=start, end=end), draft.name.replace("\n", " ")
+
+
+def _sentence_lines(draft: ServiceDraft, page: Page) -> Iterator[tuple[Line, str]]:
+    edges = sorted({passage.start for passage in page.passages})
+    for start, end in draft.spans:
+        cuts = [start, *(edge for edge in edges if start < edge < end), end]
+        for left, right in pairwise(cuts):
+            for first, last in split_sentences(page.text, left, right):
+                yield Line(kind=SENTENCE, start=first, end=last), page.text[first:last].replace("\n", " ")
+
+
+def _age_lines(draft: ServiceDraft) -> Iterator[tuple[Line, str]]:
+    youngest, oldest = draft.field("fact.age_min"), draft.field("fact.age_max")
+    evidence = (*youngest.evidence, *oldest.evidence)
+    if not evidence:
+        return
+    words = {
+        (True, True): f"ages {youngest.value} to {oldest.value}",
+        (True, False): f"aged {youngest.value} and over",
+        (False, True): f"up to the age of {oldest.value}",
+    }.get((isinstance(youngest.value, int), isinstance(oldest.value, int)))
+    if words:
+        yield Line(kind=FACT, start=evidence[0].start, end=evidence[0].end), words
