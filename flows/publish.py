@@ -132,12 +132,12 @@ def _check(
             continue
         if not field.evidence:
             raise PublishError(f"{where}: {field.name}: found a value without evidence")
+        text = store.records.page_text(candidate_id, store.decisions.get(decision_id), field.name)
         try:
             check_value(field.name, field.value, codebook=codebook)
+            check_grounds(field.name, field.evidence, text)
         except TidiermapError as error:
             raise PublishError(f"{where}: {error}") from error
-        text = store.records.page_text(candidate_id, store.decisions.get(decision_id), field.name)
-        check_grounds(field.name, field.evidence, text)
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:

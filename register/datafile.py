@@ -39,7 +39,7 @@ def check(model: type[M], raw: dict[str, Any], *, where: str) -> M:
 def _keys_near(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     """The keys that are known where `loc` points, following nested models through tuples."""
     for part in loc[:-1]:
-        field = model.model_fields.get(str(part))
+        field = next((f for name, f in model.model_fields.items() if part in (name, f.alias)), None)
         inner = [*getattr(field.annotation, "__args__", ()), field.annotation] if field else []
         model = next((a for a in inner if isinstance(a, type) and issubclass(a, BaseModel)), model)
     return sorted(f.alias or name for name, f in model.model_fields.items())

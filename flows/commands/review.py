@@ -9,7 +9,7 @@ from flows.commands.context import settings_of
 
 @click.command(help="Serve the reviewers' web application, on loopback unless told otherwise.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8765, show_default=True, help="0 takes a free one.")
+@click.option("--port", default=8642, show_default=True, help="0 takes a free one.")
 @click.option("--secure-cookies", is_flag=True, help="Send cookies over HTTPS only; for use behind a proxy.")
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int, secure_cookies: bool) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from register.errors import NotFoundError
 from register.models import Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
 from register.vocabulary import Status
@@ -101,6 +102,11 @@ class RecordTables:
         """Every record, tombstones included, in the order of the ids."""
         rows = self._db.query("SELECT * FROM records WHERE ? IN ('', locality) ORDER BY id", [locality])
         return tuple(self._record(row) for row in rows)
+
+    def get(self, record_id: str) -> ServiceRecord:
+        for row in self._db.query("SELECT * FROM records WHERE id = ?", [record_id]):
+            return self._record(row)
+        raise NotFoundError(f"record {record_id}: there is none in this register")
 
     def id_of_candidate(self, candidate_id: str) -> str | None:
         rows = self._db.query("SELECT id FROM records WHERE candidate_id = ?", [candidate_id])
