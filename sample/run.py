@@ -1,0 +1,50 @@
+"""What `make run` does: serve the sample site, crawl it, fill the queue, serve the reviewers' application."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from flows.discover import discover  # noqa: E402 (the checkout's own folders come first)
+from flows.progress import BarProgress  # noqa: E402
+from flows.review import open_app  # noqa: E402
+from flows.settings import Settings  # noqa: E402
+from register.errors import TidiermapError  # noqa: E402
+from review.accounts import hash_password, make_password  # noqa: E402
+from review.serve import serve as serve_review  # noqa: E402
+from sample.serve import serve as serve_site  # noqa: E402
+
+SITE_PORT, REVIEW_PORT = 8765, 8642
+REVIEWER = "reviewer"
+
+
+def main() -> int:
+    settings = Settings(register=ROOT / "var" / "sample" / "register.db", data=ROOT / "data")
+    began = time.monotonic()
+    try:
+        with serve_site(ROOT / "sample" / "site", port=SITE_PORT) as address:
+            print(f"The sample site is at {address}", flush=True)
+            summary = discover("sample", settings=settings, progress=BarProgress())
+    except (TidiermapError, OSError) as error:
+        print(f"make run: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(summary.lines()))
+    password = make_password()
+    with settings.open_store() as store:
+        store.users.put(REVIEWER, role="admin", password_hash=hash_password(password))
+    print(f"The queue was filled in {time.monotonic() - began:.0f} s.\n", flush=True)
+
+    def tell(address: str) -> None:
+        print(f"Review it at  {address}\nSign in as    {REVIEWER}   with the password   {password}")
+        print("Ctrl-C stops. Afterwards:  .venv/bin/tidiermap --register var/sample/register.db publish", flush=True)
+
+    serve_review(open_app(settings), host="127.0.0.1", port=REVIEW_PORT, on_ready=tell)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
