@@ -9,13 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flows.admission import admit_site, mark_missing
-from flows.drafting import SavedPage, by_host, draft_site
+from flows.drafting import by_host, draft_site
 from flows.gathering import Gathered, crawl_locality
 from flows.progress import Progress
 from flows.settings import Settings, Stages, load_stages
 from flows.summary import RunSummary
 from register.errors import ConfigError
 from register.locality import Locality, read_locality
+from register.models import SavedPage
 from register.store import Store
 
 # A crawl that finds less than this share of the pages known before is not believed.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit
+
+from extract.services import extract_page, main_text
 
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
-from extract.services import extract_page, main_text
-
 from extract.reading import read_page
 from extract.site import learn_profile
 from flows.settings import Stages
@@ -23,6 +22,7 @@ from register.models import (
     Page,
     PageReading,
     ProposedCode,
+    SavedPage,
     ServiceDraft,
     SiteProfile,
     ungrounded,
@@ -31,16 +31,6 @@ from register.serial import digest
 from register.store.runs import Issue
 from register.vocabulary import FIELD_NAMES, SCHEMES, Inclusion, Status
 from review.lifecycle import plain
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedPage:
-    """A page's bytes with what is known of where they came from."""
-
-    url: str
-    body: bytes
-    content_type: str
-    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,9 @@ from crawlers.archive import read_body
 from crawlers.job import CrawlJob, CrawlStats, Known
 from crawlers.limits import read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
-from flows.drafting import SavedPage
 from flows.settings import Settings
 from register.locality import Locality
-from register.models import Fetch
+from register.models import Fetch, SavedPage
 from register.store import Store
 from register.store.pages import StoredPage
 from register.store.runs import Issue

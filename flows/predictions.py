@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from flows.drafting import SavedPage, draft_site
+from flows.drafting import draft_site
 from flows.progress import Progress
 from flows.settings import Settings, Stages, load_stages
 from register.errors import ConfigError
-from register.models import Candidate, DraftField
+from register.models import Candidate, DraftField, SavedPage
 from register.vocabulary import FACTS, NETS, TIDIER_ITEMS, Status
 
 SUFFIXES = {".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf", ".txt": "text/plain"}

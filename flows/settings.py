@@ -13,8 +13,9 @@ from register.models import Clock
 from register.store import Store, utc_now
 
 if TYPE_CHECKING:
-    from classify.model import CodeModel
     from spacy.language import Language
+
+    from classify.model import CodeModel
 
 DEFAULT_REGISTER = Path("var/register.db")
 

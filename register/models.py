@@ -1,6 +1,7 @@
 """The types that pass between stages: frozen, keyword-only, with tuples and aware UTC times.
 
-Fetch -> Page (of Passages) -> ServiceDraft -> ProposedCode, Eligibility -> Candidate -> Decision -> ServiceRecord.
+Fetch -> SavedPage -> Page (of Passages) -> ServiceDraft -> ProposedCode, Eligibility -> Candidate -> Decision ->
+ServiceRecord.
 """
 
 from __future__ import annotations
@@ -35,6 +36,16 @@ class Fetch:
     archive: str = ""
     offset: int = 0
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPage:
+    """A page's bytes with what is known of where they came from."""
+
+    url: str
+    body: bytes
+    content_type: str
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
