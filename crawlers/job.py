@@ -96,7 +96,7 @@ class CrawlResult:
 
 
 @cache
-def _adapter(kind: object) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 (a type, which mypy cannot name as one)
     return TypeAdapter(kind)
 
 
