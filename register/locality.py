@@ -63,7 +63,7 @@ class Source(DataModel):
     """
 
     kind: Literal["site", "sitemap", "listing"] = "site"
-    start: tuple[Address, ...]
+    start: tuple[Address, ...] = Field(min_length=1)
     follow: tuple[Pattern, ...] = ()
     skip: tuple[Pattern, ...] = ()
     next_page: Pattern = ""

@@ -26,7 +26,7 @@ def main() -> int:
     settings = Settings(register=ROOT / "var" / "sample" / "register.db", data=ROOT / "data")
     began = time.monotonic()
     try:
-        with serve_site(ROOT / "sample" / "site", port=SITE_PORT) as address:
+        with serve_site(port=SITE_PORT) as address:
             print(f"The sample site is at {address}", flush=True)
             summary = discover("sample", settings=settings, progress=BarProgress())
     except (TidiermapError, OSError) as error:
