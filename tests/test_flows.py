@@ -1,0 +1,143 @@
+"""The whole way on the sample site, with real servers: discover, approve, publish, recheck; and what must not be."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows.discover import discover
+from flows.progress import QuietProgress
+from flows.publish import publish
+from flows.recheck import recheck
+from flows.settings import Settings
+from register.models import RECORD, Decision, DecisionVerdict, ungrounded
+from register.store import Store
+from register.store.queue import QueueState
+from sample.serve import serve
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data)
+    return Settings(register=tmp_path / "var" / "register.db", data=data)
+
+
+@pytest.fixture
+def port(settings: Settings) -> int:
+    """A free port at which the sample locality of this test looks for its site."""
+    with serve(port=0) as address:
+        number = int(address.rsplit(":", 1)[1].strip("/"))
+    path = settings.data / "localities" / "sample.toml"
+    path.write_text(path.read_text().replace("127.0.0.1:8765", f"127.0.0.1:{number}"))
+    return number
+
+
+def crawl(settings: Settings, port: int, *, later: bool = False, log: Path | None = None):
+    with serve(port=port, later=later, log=log):
+        return discover("sample", settings=settings, progress=QuietProgress())
+
+
+def approve(store: Store, candidate_id: str) -> None:
+    store.decisions.decide_record(
+        Decision(
+            candidate=candidate_id,
+            revision=store.queue.get(candidate_id).revision,
+            field=RECORD,
+            verdict=DecisionVerdict.APPROVE,
+            value=None,
+            evidence=(),
+            reviewer="ada",
+            decided_at=store.clock(),
+        )
+    )
+
+
+def named(store: Store, words: str) -> str:
+    rows = store.queue.rows(search=words)
+    assert rows, f"no candidate is called {words}"
+    return rows[0].id
+
+
+def test_the_sample_is_crawled_into_a_queue_of_grounded_candidates(settings: Settings, port: int) -> None:
+    summary = crawl(settings, port)
+    assert summary.healthy, summary.lines()
+    assert summary.counts["pages"] >= 25
+    assert summary.counts["add"] >= 20
+    assert {"HTTP 404", "HTTP 500"} <= {issue.kind for issue in summary.issues}
+    with settings.open_store() as store:
+        rows = store.queue.rows()
+        for row in rows:
+            known = store.queue.get(row.id)
+            assert ungrounded(known.page_text, known.draft.fields) == ()
+        names = " ".join(row.name.lower() for row in rows)
+        for service in ("dementia", "bereavement", "pantry"):
+            assert service in names
+
+
+def test_a_second_run_finds_everything_again_and_changes_nothing(settings: Settings, port: int) -> None:
+    first = crawl(settings, port)
+    second = crawl(settings, port)
+    assert second.counts["candidates"] == first.counts["candidates"]
+    assert second.counts["touch"] == first.counts["add"]
+    assert second.counts["unchanged"] >= 20
+    for change in ("add", "replace", "refresh", "reopen", "mark_missing"):
+        assert not second.counts.get(change), change
+
+
+def test_recheck_reopens_what_changed_and_nothing_else(settings: Settings, port: int) -> None:
+    crawl(settings, port)
+    with settings.open_store() as store:
+        approved = [row.id for row in store.queue.rows() if row.page_kind == "service"]
+        for candidate_id in approved:
+            approve(store, candidate_id)
+        changed, gone = named(store, "services/bereavement-cafe/"), named(store, "services/carers-circle/")
+    publish(settings=settings, folder=settings.register.parent / "dataset")
+    with serve(port=port):
+        same = recheck("sample", settings=settings, progress=QuietProgress())
+    assert same.counts["unchanged"] == same.counts["pages"]
+    assert not same.counts.get("reopen")
+    with serve(port=port, later=True):
+        later = recheck("sample", settings=settings, progress=QuietProgress())
+    with settings.open_store() as store:
+        states = {candidate_id: store.queue.get(candidate_id).state for candidate_id in approved}
+        reopened = [candidate_id for candidate_id, state in states.items() if state is QueueState.REOPENED]
+        assert reopened == [changed], later.lines()
+        opened = {field.name for field in store.queue.fields(changed) if field.state == "open"}
+        assert {"tidier.when_how_much", "fact.weekdays", "fact.times"} <= opened
+        assert "tidier.brief_name" not in opened
+        assert "code.type" not in opened
+        missing = [candidate_id for candidate_id in approved if store.queue.get(candidate_id).missing_since]
+        assert missing == [gone], "the page that is gone, and no other"
+
+
+def test_a_run_that_finds_too_little_is_quarantined_and_marks_nothing_missing(settings: Settings, port: int) -> None:
+    crawl(settings, port)
+    path = settings.data / "localities" / "sample.toml"
+    path.write_text(path.read_text().replace("max_depth = 6", "max_depth = 0"))
+    partial = crawl(settings, port)
+    assert not partial.healthy
+    assert "expected at least" in partial.message
+    with settings.open_store() as store:
+        assert not store.queue.rows(missing=True)
+
+
+def test_a_site_that_is_down_is_told_and_loses_nothing(settings: Settings, port: int) -> None:
+    crawl(settings, port)
+    down = discover("sample", settings=settings, progress=QuietProgress())
+    assert not down.healthy
+    with settings.open_store() as store:
+        assert not store.queue.rows(missing=True)
+        assert store.queue.counts()["undecided"] > 0
+
+
+def test_a_healthy_run_marks_missing_what_left_the_site(settings: Settings, port: int) -> None:
+    crawl(settings, port)
+    with settings.open_store() as store:
+        gone = named(store, "services/carers-circle/")
+    later = crawl(settings, port, later=True)
+    assert later.healthy, later.lines()
+    with settings.open_store() as store:
+        assert gone in {row.id for row in store.queue.rows(missing=True)}
