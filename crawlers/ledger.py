@@ -38,12 +38,16 @@ class Ledger:
         self._watch.note(fetch.url, fetch.status, fetch.error)
         if fetch.error:
             self.note_error(fetch.url, fetch.error)
-        elif fetch.status in (200, 304):
+        elif fetch.status == 200:
             self._held.setdefault(final, fetch)
 
     def held(self, url: str) -> Fetch | None:
         """The fetch that this crawl made of the canonical address already."""
         return self._held.get(url)
+
+    def hold(self, final: str, fetch: Fetch) -> None:
+        """Let other addresses that end at the canonical address `final` be answered by `fetch`."""
+        self._held.setdefault(final, fetch)
 
     def repeat(self, url: str, fetch: Fetch) -> None:
         """Note that `url` ended at an address that `fetch` holds."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.exceptions import CloseSpider, IgnoreRequest, StopDownload
 from scrapy.http import Headers, Response, TextResponse
 from twisted.python.failure import Failure
 
@@ -35,6 +36,7 @@ class LocalitySpider(Spider):
         spider = cls(state, clock)
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.look_at_headers, signal=signals.headers_received)
+        crawler.signals.connect(spider.note_fault, signal=signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -83,6 +85,10 @@ class LocalitySpider(Spider):
         fetch = Fetch(url=visit.url, final_url=request.url, status=status, fetched_at=self._clock(), error=text)
         ledger.write(fetch, final=self.state.canonical(request.url))
 
+    def note_fault(self, failure: Failure, response: Response) -> None:
+        """Book a fault of our own: it costs one page, not the crawl, and does not pass unseen."""
+        self.state.ledger.note_error(response.url, f"our fault: {describe(failure.value)}")
+
     def _ask(self, visit: Visit, *, conditional: bool = True) -> Request:
         headers = {}
         known = self._known.get(visit.url)
@@ -101,14 +107,18 @@ class LocalitySpider(Spider):
     def _keep(self, visit: Visit, response: Response) -> None:
         now = self._clock()
         headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs]
-        name, offset = self.state.ledger.archive.write(
-            url=response.url,
-            status=f"{response.status} {_phrase(response.status)}",
-            headers=headers,
-            body=response.body,
-            fetched_at=now,
-            ip=str(response.ip_address or ""),
-        )
+        try:
+            name, offset = self.state.ledger.archive.write(
+                url=response.url,
+                status=f"{response.status} {_phrase(response.status)}",
+                headers=headers,
+                body=response.body,
+                fetched_at=now,
+                ip=str(response.ip_address or ""),
+            )
+        except OSError as error:  # a full disk: nothing more could be kept
+            self.state.ledger.note_error(visit.url, f"cannot write the archive: {error}")
+            raise CloseSpider("cannot write the archive") from error
         if response.status == HTTPStatus.OK:
             self.state.ledger.note_body(response.body)
         fetch = Fetch(
@@ -141,7 +151,11 @@ class LocalitySpider(Spider):
             etag=_header(response, "ETag") or known.etag,
             last_modified=_header(response, "Last-Modified") or known.last_modified,
         )
-        self.state.ledger.write(fetch, final=self.state.canonical(response.url))
+        final = self.state.canonical(response.url)
+        self.state.ledger.write(fetch, final=final)
+        # Another address that ends here may be new to the caller: it gets the body that we hold, not a bare 304.
+        held = replace(fetch, status=HTTPStatus.OK, archive=known.archive, offset=known.offset)
+        self.state.ledger.hold(final, held)
         if "html" in content_type or not content_type:
             headers = {"Content-Type": content_type}
             yield from self._follow(visit, TextResponse(response.url, headers=headers, body=body))

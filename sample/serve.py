@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-HERE = Path(__file__).parent
+SITE = Path(__file__).parent / "site"
 _INCLUDE = re.compile(rb"<!--#include ([a-z-]+)-->")
 _UNLISTED = ("not-found.html", "staff/", "events/")  # not in the sitemap
 
@@ -42,11 +42,14 @@ class Answer:
 
 
 class Site:
-    """The sample site in one of its two states, as a map from paths to answers; `base` is its own address."""
+    """The sample site in one of its two states: what it answers to each path.
 
-    def __init__(self, folder: Path = HERE, *, later: bool = False) -> None:
-        self._folder, self._later = folder, later
-        self._routes: dict[str, Any] = tomllib.loads((folder / "routes.toml").read_text(encoding="utf-8"))
+    `folder` holds its files; parts/, later/ and routes.toml lie beside it.
+    """
+
+    def __init__(self, folder: Path = SITE, *, later: bool = False) -> None:
+        self._site, self._beside, self._later = folder, folder.parent, later
+        self._routes: dict[str, Any] = tomllib.loads((folder.parent / "routes.toml").read_text(encoding="utf-8"))
 
     def answer(self, path: str, *, base: str) -> Answer:
         """The answer to a GET of `path` (query left out)."""
@@ -58,7 +61,7 @@ class Site:
         if path == "/sitemap.xml":
             return Answer(status=200, body=self._sitemap(base), content_type="application/xml")
         name = self._name(path)
-        if (self._folder / "site" / name).is_dir() and name:
+        if (self._site / name).is_dir() and name:
             return Answer(status=301, location=f"{path}/")
         file = self._file(name)
         if file is None:
@@ -86,8 +89,7 @@ class Site:
         return _INCLUDE.sub(lambda found: self._part(found[1].decode()), body) if file.suffix == ".html" else body
 
     def _roots(self) -> tuple[Path, ...]:
-        site = (self._folder / "site",)
-        return (self._folder / "later" / "site", *site) if self._later else site
+        return (self._beside / "later" / "site", self._site) if self._later else (self._site,)
 
     def _name(self, path: str) -> str:
         copied = next((row["of"] for row in self._routes["copy"] if row["path"] == path), path)
@@ -101,12 +103,12 @@ class Site:
         return None
 
     def _part(self, name: str) -> bytes:
-        changed = self._folder / "later" / "parts" / f"{name}.html"
-        file = changed if self._later and changed.exists() else self._folder / "parts" / f"{name}.html"
+        changed = self._beside / "later" / "parts" / f"{name}.html"
+        file = changed if self._later and changed.exists() else self._beside / "parts" / f"{name}.html"
         return file.read_bytes().strip()
 
     def _modified(self, file: Path) -> datetime:
-        overlaid = file.is_relative_to((self._folder / "later").resolve())
+        overlaid = file.is_relative_to((self._beside / "later").resolve())
         when: datetime = self._routes["later_modified" if overlaid else "modified"]
         return when
 
@@ -179,8 +181,8 @@ def is_unmodified(headers: Message, tag: str, modified: datetime | None) -> bool
 
 
 @contextmanager
-def serve(folder: Path = HERE, *, port: int = 0, later: bool = False, log: Path | None = None) -> Iterator[str]:
-    """Serve the site below `folder` while the context lasts; gives its address, such as http://127.0.0.1:8765.
+def serve(folder: Path = SITE, *, port: int = 0, later: bool = False, log: Path | None = None) -> Iterator[str]:
+    """Serve the site in `folder` while the context lasts; gives its address, such as http://127.0.0.1:8765.
 
     Port 0 takes a free one. Raises OSError where the port is taken.
     """
