@@ -16,10 +16,18 @@ from review.lifecycle import Action, QueueAction, next_action, plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """Counts by action, and the ids of the candidates that were seen."""
+    """Counts by action, the ids of the candidates that were seen, the addresses that could not be drafted."""
 
     counts: Counter[str]
-    seen: frozenset[str]
+    seen: frozenset[str] = frozenset()
+    undrafted: frozenset[str] = frozenset()
+
+    def __add__(self, other: Admitted) -> Admitted:
+        return Admitted(
+            counts=self.counts + other.counts,
+            seen=self.seen | other.seen,
+            undrafted=self.undrafted | other.undrafted,
+        )
 
 
 def admit_site(store: Store, site: DraftedSite, *, locality: str, run_id: str) -> Admitted:
@@ -35,7 +43,8 @@ def admit_site(store: Store, site: DraftedSite, *, locality: str, run_id: str) -
         for page, candidates, original in once_each(site.pages, {plain(name) for name in own}):
             counts += _admit_page(store, page, candidates, original, locality=locality, run_id=run_id)
             seen |= {candidate.key for candidate in candidates}
-    return Admitted(counts=counts, seen=frozenset(seen))
+    undrafted = frozenset(issue.url for issue in site.issues)
+    return Admitted(counts=counts, seen=frozenset(seen), undrafted=undrafted)
 
 
 def once_each(
@@ -83,7 +92,7 @@ def _admit_page(
     return counts
 
 
-def mark_missing(store: Store, expected: Iterable[str], *, seen: set[str]) -> Counter[str]:
+def mark_missing(store: Store, expected: Iterable[str], *, seen: frozenset[str]) -> Counter[str]:
     """Marks candidates that a healthy run should have seen and did not."""
     counts: Counter[str] = Counter()
     for candidate_id in expected:

@@ -5,22 +5,19 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
-from flows.admission import admit_site, mark_missing
+from flows.admission import Admitted, admit_site, mark_missing
 from flows.drafting import by_host, draft_site
 from flows.gathering import Gathered, crawl_locality
+from flows.health import complaint, should_be_seen
 from flows.progress import Progress
 from flows.settings import Settings, Stages, load_stages
 from flows.summary import RunSummary
 from register.errors import ConfigError
 from register.locality import Locality, read_locality
-from register.models import SavedPage
 from register.store import Store
-
-# A crawl that finds less than this share of the pages known before is not believed.
-SHARE_OF_KNOWN = 0.5
 
 
 def discover(key: str, *, settings: Settings, progress: Progress) -> RunSummary:
@@ -52,18 +49,20 @@ def _run(
     began: float,
 ) -> RunSummary:
     known_pages = sum(1 for page in store.pages.of_locality(locality.key) if page.status in (200, 304))
-    expected = store.queue.ids_of_locality(locality.key)
+    known_candidates = store.queue.count(locality=locality.key, missing=False)
     gathered = _gather(locality, store=store, settings=settings, progress=progress)
-    complaint = _complaint(locality, gathered, known_pages)
-    counts, seen = admit_gathered(gathered, locality.key, run_id, store=store, stages=stages, progress=progress)
-    with store.transaction():
-        for issue in gathered.issues:
-            store.runs.note_issue(run_id, issue)
-        if not complaint:
-            counts += mark_missing(store, expected, seen=seen)
-    counts["issues"] += len(gathered.issues)
+    admitted = admit_gathered(gathered, locality.key, run_id, store=store, stages=stages, progress=progress)
+    doubt = complaint(
+        locality,
+        gathered,
+        known_pages=known_pages,
+        known_candidates=known_candidates,
+        seen=len(admitted.seen),
+        undrafted=len(admitted.undrafted),
+    )
+    expected = should_be_seen(store, locality.key, gathered, undrafted=admitted.undrafted)
     return finish_run(
-        store, run_id, "discover", locality.key, gathered, counts, complaint, seconds=time.monotonic() - began
+        store, run_id, "discover", locality.key, gathered, admitted, expected, doubt, seconds=time.monotonic() - began
     )
 
 
@@ -86,48 +85,15 @@ def admit_gathered(
     store: Store,
     stages: Stages,
     progress: Progress,
-) -> tuple[Counter[str], set[str]]:
-    """Drafts what was gathered, host by host, and admits it; gives the counts and the candidates' ids seen."""
-    counts: Counter[str] = Counter()
-    seen: set[str] = set()
+) -> Admitted:
+    """Drafts what was gathered, host by host, and admits it to the queue."""
+    admitted = Admitted(counts=Counter())
     with progress.step(f"extract {locality}", total=len(gathered.saved)) as step:
         for host, pages in by_host(gathered.saved).items():
-            counts += _admit_host(host, pages, locality, run_id, store=store, stages=stages, seen=seen, on=step.advance)
-    counts["pages"] = len(gathered.saved)
-    counts["unchanged"] = len(gathered.unchanged)
-    counts["failed_pages"] = len(gathered.gone)
-    counts["candidates"] = len(seen)
-    return counts, seen
-
-
-def _admit_host(
-    host: str,
-    pages: list[SavedPage],
-    locality: str,
-    run_id: str,
-    *,
-    store: Store,
-    stages: Stages,
-    seen: set[str],
-    on: Callable[[str], None],
-) -> Counter[str]:
-    known = store.pages.profile(locality, host)
-    site = draft_site(pages, host=host, locality=locality, known=known, stages=stages, advance=on)
-    admitted = admit_site(store, site, locality=locality, run_id=run_id)
-    seen |= admitted.seen
-    return admitted.counts
-
-
-def _complaint(locality: Locality, gathered: Gathered, known_pages: int) -> str:
-    """Why the crawl is not to be believed; empty where it is."""
-    found = len(gathered.saved)
-    if gathered.stats.finish_reason != "finished":
-        return f"the crawl ended early: {gathered.stats.finish_reason}"
-    if found < locality.expected_pages:
-        return f"{found} pages read, expected at least {locality.expected_pages} (expected_pages of {locality.key})"
-    if found < SHARE_OF_KNOWN * known_pages:
-        return f"{found} pages read, expected at least half of the {known_pages} known from earlier runs"
-    return ""
+            known = store.pages.profile(locality, host)
+            site = draft_site(pages, host=host, locality=locality, known=known, stages=stages, advance=step.advance)
+            admitted += admit_site(store, site, locality=locality, run_id=run_id)
+    return admitted
 
 
 def finish_run(
@@ -136,23 +102,36 @@ def finish_run(
     kind: str,
     locality: str,
     gathered: Gathered,
-    counts: Counter[str],
-    complaint: str,
+    admitted: Admitted,
+    expected: Iterable[str],
+    doubt: str,
     *,
     seconds: float,
 ) -> RunSummary:
-    """Keeps the run's end in the register and gives its summary."""
-    verdict = "quarantined" if complaint else "healthy"
-    reason = gathered.stats.finish_reason
-    store.runs.finish(run_id, verdict=verdict, finish_reason=reason, counts=dict(counts), message=complaint)
+    """Marks missing what a believed run should have seen, keeps the run's end in the register, gives its summary."""
+    counts = admitted.counts + Counter(issues=len(gathered.issues))
+    with store.transaction():
+        for issue in gathered.issues:
+            store.runs.note_issue(run_id, issue)
+        if not doubt:
+            counts += mark_missing(store, expected, seen=admitted.seen)
+        told = {
+            **counts,
+            "pages": len(gathered.saved),
+            "unchanged": len(gathered.unchanged),
+            "failed_pages": len(gathered.failed),
+            "candidates": len(admitted.seen),
+        }
+        verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
+        store.runs.finish(run_id, verdict=verdict, finish_reason=reason, counts=told, message=doubt)
     return RunSummary(
         run_id=run_id,
         kind=kind,
         locality=locality,
-        healthy=not complaint,
+        healthy=not doubt,
         finish_reason=reason,
-        counts=dict(counts),
+        counts=told,
         issues=store.runs.issues(run_id),
         seconds=seconds,
-        message=complaint,
+        message=doubt,
     )

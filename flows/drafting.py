@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from extract.services import extract_page, main_text
-
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
 from extract.reading import read_page
+from extract.services import extract_page, main_text
 from extract.site import learn_profile
 from flows.settings import Stages
 from register.errors import UngroundedError

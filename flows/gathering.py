@@ -22,12 +22,15 @@ HTTP_OK, HTTP_MOVED, HTTP_NOT_MODIFIED = 200, 301, 304
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """A crawl's answers. `unchanged` are addresses that answered 304; their saved pages come from the archive."""
+    """A crawl's answers. `unchanged` are addresses that answered 304; their saved pages come from the archive.
+
+    `failed` holds the HTTP status of each address that gave no page, 0 where no answer came.
+    """
 
     saved: tuple[SavedPage, ...]
     unchanged: frozenset[str]
     issues: tuple[Issue, ...]
-    gone: frozenset[str]
+    failed: dict[str, int]
     stats: CrawlStats
 
 
@@ -71,7 +74,7 @@ def _keep(store: Store, locality: str, fetches: tuple[Fetch, ...], stats: CrawlS
     saved: dict[str, SavedPage] = {}
     issues: list[Issue] = []
     unchanged: set[str] = set()
-    gone: set[str] = set()
+    failed: dict[str, int] = {}
     with store.transaction():
         for fetch in fetches:
             if fetch.status == HTTP_NOT_MODIFIED:
@@ -83,13 +86,13 @@ def _keep(store: Store, locality: str, fetches: tuple[Fetch, ...], stats: CrawlS
                 saved.setdefault(page.url, page)
             else:
                 issues.append(_issue(fetch))
-                gone.add(fetch.url)
+                failed[fetch.url] = fetch.status
                 store.pages.note_fetch(locality, fetch, body=None)
     return Gathered(
         saved=tuple(saved.values()),
         unchanged=frozenset(unchanged),
         issues=tuple(issues),
-        gone=frozenset(gone),
+        failed=failed,
         stats=stats,
     )
 

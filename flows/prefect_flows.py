@@ -34,24 +34,24 @@ def _tell(summary: RunSummary) -> dict[str, int]:
 
 
 @flow(name="discover", log_prints=True)
-def discover_flow(locality: str, register: str, data: str) -> dict[str, int]:
+def discover_flow(locality: str, register_path: str, data: str) -> dict[str, int]:
     """Crawl, draft, code, queue; gives the counts."""
     from flows.discover import discover
 
-    return _tell(discover(locality, settings=_settings(register, data), progress=QuietProgress()))
+    return _tell(discover(locality, settings=_settings(register_path, data), progress=QuietProgress()))
 
 
 @flow(name="recheck", log_prints=True)
-def recheck_flow(locality: str, register: str, data: str) -> dict[str, int]:
+def recheck_flow(locality: str, register_path: str, data: str) -> dict[str, int]:
     """Ask again for what is canonical; gives the counts."""
     from flows.recheck import recheck
 
-    return _tell(recheck(locality, settings=_settings(register, data), progress=QuietProgress()))
+    return _tell(recheck(locality, settings=_settings(register_path, data), progress=QuietProgress()))
 
 
 @flow(name="publish", log_prints=True)
-def publish_flow(register: str, data: str, folder: str) -> dict[str, int]:
+def publish_flow(register_path: str, data: str, folder: str) -> dict[str, int]:
     """Approved decisions to records and files; gives the counts."""
     from flows.publish import publish
 
-    return _tell(publish(settings=_settings(register, data), folder=Path(folder)).summary)
+    return _tell(publish(settings=_settings(register_path, data), folder=Path(folder)).summary)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from extract.snapshot import render_snapshot
-from review.app import create_app
 from starlette.applications import Starlette
 
 from crawlers.archive import read_body
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import read_codebook
+from review.app import create_app
 from review.settings import ReviewSettings
 
 

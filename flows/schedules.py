@@ -29,7 +29,7 @@ def deployments(settings: Settings, *, folder: Path) -> tuple[Deployment, ...]:
 
     Every locality file is read, so that a typo is told before anything is served.
     """
-    common = {"register": str(settings.register.resolve()), "data": str(settings.data.resolve())}
+    common = {"register_path": str(settings.register.resolve()), "data": str(settings.data.resolve())}
     planned = []
     for key in locality_keys(settings.data):
         locality = read_locality(settings.data, key)

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from register.migrations import register_migrations
 from register.models import Clock
+from register.store.browse import BrowseTables
 from register.store.decisions import DecisionTables
 from register.store.pages import PageTables
 from register.store.queue import QueueTables
@@ -43,6 +44,7 @@ class Store:
         self.decisions = DecisionTables(self.db, clock)
         self.records = RecordTables(self.db, clock)
         self.users = UserTables(self.db, clock)
+        self.browse = BrowseTables(self.db)
 
     @property
     def archive(self) -> Path:

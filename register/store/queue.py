@@ -101,13 +101,13 @@ class QueueTables:
             return known
         raise NotFoundError(f"candidate {candidate_id}: there is none in this register")
 
-    def ids_of_page(self, page_id: int) -> tuple[str, ...]:
-        rows = self._db.query("SELECT id FROM candidates WHERE page_id = ? ORDER BY id", [page_id])
-        return tuple(row["id"] for row in rows)
-
-    def ids_of_locality(self, locality: str) -> tuple[str, ...]:
-        rows = self._db.query("SELECT id FROM candidates WHERE locality = ? ORDER BY id", [locality])
-        return tuple(row["id"] for row in rows)
+    def pages_of_candidates(self, locality: str) -> tuple[tuple[str, str], ...]:
+        """(candidate id, page address) of every candidate of the locality."""
+        rows = self._db.query(
+            "SELECT c.id, p.url FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.locality = ? ORDER BY c.id",
+            [locality],
+        )
+        return tuple((row["id"], row["url"]) for row in rows)
 
     def names_on_pages(self, locality: str, host: str, *, kind: str) -> tuple[str, ...]:
         """Names of the candidates on pages of that kind at that host, missing ones left out."""
@@ -203,13 +203,15 @@ class QueueTables:
         offset: int = 0,
     ) -> tuple[QueueRow, ...]:
         """The queue, reopened records first, then the surest; filters left out do not filter."""
-        where, parameters = _conditions(states, locality, search, missing)
+        where, parameters = conditions(states, locality, search, missing)
         order = "ORDER BY c.state = 'reopened' DESC, c.score DESC, c.changed_at DESC, c.id LIMIT ? OFFSET ?"
         listed = self._db.query(f"{LISTING} {where} {order}", [*parameters, limit, offset])
         return tuple(_queue_row(row) for row in listed)
 
-    def count(self, *, states: tuple[str, ...] = (), locality: str = "", search: str = "") -> int:
-        where, parameters = _conditions(states, locality, search, None)
+    def count(
+        self, *, states: tuple[str, ...] = (), locality: str = "", search: str = "", missing: bool | None = None
+    ) -> int:
+        where, parameters = conditions(states, locality, search, missing)
         counted = f"SELECT count(*) AS n FROM candidates c JOIN pages p ON p.id = c.page_id {where}"  # noqa: S608
         return int(next(self._db.query(counted, parameters))["n"])
 
@@ -267,9 +269,10 @@ class QueueTables:
         self._db.execute("UPDATE candidates SET state = ? WHERE id = ?", [state.value, candidate_id])
 
 
-def _conditions(
+def conditions(
     states: tuple[str, ...], locality: str, search: str, missing: bool | None
 ) -> tuple[str, list[str | int]]:
+    """WHERE clause over candidates c and pages p, with its parameters; empty where nothing filters."""
     clauses: list[str] = []
     parameters: list[str | int] = []
     if states:

@@ -1,0 +1,139 @@
+"""What the reviewers' pages ask beside the queue itself: the next in line, earlier drafts, lists page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from register.errors import NotFoundError
+from register.models import Candidate
+from register.serial import from_text, load_candidate
+from register.store.queue import conditions
+
+# The order of QueueTables.rows, as "stands after the candidate `here`".
+AFTER = """
+c.id <> here.id AND ((c.state = 'reopened') < here.reopened OR ((c.state = 'reopened') = here.reopened AND (
+  c.score < here.score OR (c.score = here.score AND (
+    c.changed_at < here.changed_at OR (c.changed_at = here.changed_at AND c.id > here.id))))))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRow:
+    """One line of the list of published records."""
+
+    id: str
+    candidate_id: str
+    locality: str
+    name: str
+    page_url: str
+    fetched_at: datetime
+    changed_at: datetime
+    verified_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One draft of a candidate as the machine made it, the page version it refers to, and why it was made."""
+
+    revision: int
+    version_id: int
+    reason: str
+    draft: Candidate
+    created_at: datetime
+
+
+class BrowseTables:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def localities(self) -> tuple[str, ...]:
+        """Localities that have candidates."""
+        return tuple(r["locality"] for r in self._db.query("SELECT DISTINCT locality FROM candidates ORDER BY 1"))
+
+    def next_after(
+        self,
+        candidate_id: str,
+        *,
+        states: tuple[str, ...] = (),
+        locality: str = "",
+        search: str = "",
+        missing: bool | None = None,
+    ) -> str | None:
+        """The candidate that stands behind this one in `queue.rows` with the same filters; None behind the last."""
+        where, parameters = conditions(states, locality, search, missing)
+        rows = self._db.query(
+            "WITH here AS (SELECT id, state = 'reopened' AS reopened, score, changed_at FROM candidates WHERE id = ?) "  # noqa: S608 (clauses are ours)
+            f"SELECT c.id FROM here, candidates c JOIN pages p ON p.id = c.page_id {where or 'WHERE 1'} AND {AFTER} "
+            "ORDER BY c.state = 'reopened' DESC, c.score DESC, c.changed_at DESC, c.id LIMIT 1",
+            [candidate_id, *parameters],
+        )
+        return next((row["id"] for row in rows), None)
+
+    def open_fields(self, candidate_ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        """Names of the open fields of each of these candidates."""
+        holes = ", ".join("?" * len(candidate_ids))
+        rows = self._db.query(
+            f"SELECT candidate_id, name FROM fields WHERE state = 'open' AND candidate_id IN ({holes}) "  # noqa: S608
+            "ORDER BY candidate_id, name",
+            list(candidate_ids),
+        )
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(candidate_ids, ())
+        for row in rows:
+            found[row["candidate_id"]] += (row["name"],)
+        return found
+
+    def revision(self, candidate_id: str, revision: int) -> Revision:
+        rows = self._db.query(
+            "SELECT revision, version_id, reason, draft, created_at FROM revisions "
+            "WHERE candidate_id = ? AND revision = ?",
+            [candidate_id, revision],
+        )
+        for row in rows:
+            return Revision(
+                revision=row["revision"],
+                version_id=row["version_id"],
+                reason=row["reason"],
+                draft=load_candidate(row["draft"]),
+                created_at=from_text(row["created_at"]),
+            )
+        raise NotFoundError(f"candidate {candidate_id}: it has no revision {revision}")
+
+    def page_status(self, candidate_id: str) -> int:
+        """HTTP status of the last answer that the candidate's page gave; 0 where none came."""
+        rows = self._db.query(
+            "SELECT p.status FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.id = ?", [candidate_id]
+        )
+        return next((int(row["status"]) for row in rows), 0)
+
+    def records(
+        self, *, locality: str = "", search: str = "", limit: int = 100, offset: int = 0
+    ) -> tuple[RecordRow, ...]:
+        """Published records by name, tombstones last."""
+        rows = self._db.query(
+            "SELECT * FROM records WHERE ? IN ('', locality) AND (instr(lower(name), lower(?)) OR "
+            "instr(lower(page_url), lower(?))) ORDER BY withdrawn_at IS NOT NULL, name, id LIMIT ? OFFSET ?",
+            [locality, search, search, limit, offset],
+        )
+        return tuple(
+            RecordRow(
+                id=row["id"],
+                candidate_id=row["candidate_id"],
+                locality=row["locality"],
+                name=row["name"],
+                page_url=row["page_url"],
+                fetched_at=from_text(row["fetched_at"]),
+                changed_at=from_text(row["changed_at"]),
+                verified_at=from_text(row["verified_at"]),
+                withdrawn_at=from_text(row["withdrawn_at"]) if row["withdrawn_at"] else None,
+            )
+            for row in rows
+        )
+
+    def candidate_of_record(self, record_id: str) -> str:
+        for row in self._db.query("SELECT candidate_id FROM records WHERE id = ?", [record_id]):
+            return str(row["candidate_id"])
+        raise NotFoundError(f"record {record_id}: there is none in this register")
