@@ -1,0 +1,89 @@
+"""Tells a page's content from its furniture: by the page itself and by what repeats over its site."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.lexicon import lexicon
+from extract.site import FEWEST_PAGES, passage_key
+from register.models import Page, Passage, SiteProfile
+from register.vocabulary import PassageKind
+
+EVERYWHERE = 0.6  # on this share of the pages, a passage at an edge of the page is furniture
+PANEL = 0.3  # on this share, a linked passage is a panel's
+NOTICE = re.compile(
+    r"(?i)\b(?:we use|uses?|using|essential|accept) (?:\w+ )?cookies\b|^©|\ball rights reserved\b|\bcopyright\b.{0,30}\b20\d\d\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The passages of a page that are its own, in order, and the share of furniture around them (0-1)."""
+
+    passages: tuple[Passage, ...]
+    furniture: float
+
+
+def read_content(page: Page, *, profile: SiteProfile | None) -> Content:
+    shares = dict(profile.repeated) if profile and profile.pages >= FEWEST_PAGES else {}
+    own = [p for p in page.passages if not p.chrome and not _is_furniture(page, p)]
+    menus = _menus(page, own)
+    own = [p for p in own if p.container not in menus]
+    own = _trim_edges(page, own, shares)
+    own = [p for p in own if not _is_panel(page, p, shares)]
+    if not own:  # a page that is all furniture by the rules is better read whole than not at all
+        own = [p for p in page.passages if not p.chrome and p.linked < 0.5]
+    kept = sum(p.end - p.start for p in own)
+    return Content(passages=tuple(own), furniture=1 - kept / max(1, len(page.text)))
+
+
+def _is_furniture(page: Page, passage: Passage) -> bool:
+    quote = page.quote(passage)
+    if passage.linked > 0.9 and not passage.level and lexicon().action.fullmatch(quote.strip(" .!…")):
+        return True
+    return bool(NOTICE.search(quote)) and len(quote) < 250
+
+
+def _menus(page: Page, passages: list[Passage]) -> set[int]:
+    """Containers of groups whose entries are nothing but short links: menus, tags, lists of pages."""
+    inside: dict[int, list[Passage]] = {}
+    for passage in passages:
+        inside.setdefault(passage.container, []).append(passage)
+    groups: dict[tuple[int, int], list[int]] = {}
+    for container in page.containers:
+        groups.setdefault((container.group, container.inside), []).append(container.number)
+    holders = {c.inside for c in page.containers}
+    menus: set[int] = set()
+    for numbers in groups.values():
+        held = [inside.get(n, []) for n in numbers if n not in holders]
+        filled = [h for h in held if h]
+        if len(filled) >= 2 and all(_is_link(page, h) for h in filled):
+            menus.update(numbers)
+    return menus
+
+
+def _is_link(page: Page, passages: list[Passage]) -> bool:
+    if len(passages) != 1 or passages[0].level:
+        return False
+    passage = passages[0]
+    words = len(page.quote(passage).split())
+    return (passage.linked > 0.85 and words <= 8) or (words <= 2 and passage.linked > 0.5)
+
+
+def _trim_edges(page: Page, passages: list[Passage], shares: dict[str, float]) -> list[Passage]:
+    """Drops the runs of repeated passages at the top and the foot of the page."""
+    if not shares:
+        return passages
+    repeated = [shares.get(passage_key(page.quote(p)), 0.0) >= EVERYWHERE for p in passages]
+    first, last = 0, len(passages)
+    while first < last and repeated[first]:
+        first += 1
+    while last > first and repeated[last - 1] and passages[last - 1].kind is not PassageKind.LIST_ITEM:
+        last -= 1
+    return passages[first:last]
+
+
+def _is_panel(page: Page, passage: Passage, shares: dict[str, float]) -> bool:
+    share = shares.get(passage_key(page.quote(passage)), 0.0)
+    return share >= PANEL and passage.linked > 0.8 and not passage.level

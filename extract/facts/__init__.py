@@ -1,0 +1,1 @@
+"""The facts of a service, each with the place in the page's text that says it."""

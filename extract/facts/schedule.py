@@ -1,0 +1,134 @@
+"""Weekdays and how often a service meets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from extract.facts.found import Found
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_WORD: Final = r"(?:mon(?:day)?s?|tue(?:s|sday)?s?|wed(?:s|nesday)?s?|thu(?:r|rs|rsday)?s?|fri(?:day)?s?|sat(?:urday)?s?|sun(?:day)?s?)"
+DAY: Final = re.compile(rf"(?i)\b{DAY_WORD}(?=\b|['’]s\b)\.?")
+SHORT: Final = frozenset(("mon", "wed", "sat", "sun", "fri", "weds"))
+SPAN: Final = re.compile(rf"(?i)\b({DAY_WORD})\s?(?:-|–|—|to|through|until|till)\s?({DAY_WORD})\b")
+WEEKDAYS: Final = re.compile(r"(?i)\b(?:(?:on|every|all|most) )?(weekdays)\b")
+WEEKEND: Final = re.compile(r"(?i)\b(?:at |every |on |over )?(?:the )?(weekends?)\b")
+WHOLE_WEEK: Final = re.compile(r"(?i)\b(?:7|seven) days (?:a|per) week\b|\b365 days\b")
+CLOSED: Final = re.compile(r"(?i)^[\s:–-]*(?:and [\w\s]{0,20}|& ?\w+ |/ ?\w+ )?\bclosed\b|^[^.]{0,12}\bclosed\b")
+CLOSED_BEFORE: Final = re.compile(r"(?i)\b(?:closed|except|excluding|not open|not on)\b[^.;]{0,30}$")
+MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+DATE: Final = re.compile(
+    rf"(?i)\b\d{{1,2}}(?:st|nd|rd|th)?\s?(?:of\s)?{MONTH}\b|\b{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s?[ap]m|[:.]\d)"
+    r"|(?<![\d/])\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}(?![\d/])|\b20\d\d-\d\d-\d\d\b"
+)
+_NTH: Final = r"(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last)"
+# The first rule that matches wins, in this order.
+FREQUENCY: Final = tuple(
+    (value, rule, re.compile(f"(?i){pattern}"))
+    for value, rule, pattern in (
+        (
+            "fortnightly",
+            "nth.two",
+            rf"\b{_NTH}(?:,| and| &|/| \+)+ (?:the )?{_NTH} (?:{DAY_WORD})\b|\b{_NTH} {DAY_WORD} (?:and|&) (?:the )?{_NTH} (?:{DAY_WORD})?",
+        ),
+        (
+            "fortnightly",
+            "fortnightly",
+            rf"\bfortnight(?:ly)?\b|\b(?:every|each) (?:other|second|2nd|alternate) (?:week|{DAY_WORD})\b|\b(?:alternate|alternating) (?:weeks?|{DAY_WORD})\b"
+            r"|\bevery (?:two|2) weeks\b|\bbi-?weekly\b",
+        ),
+        (
+            "monthly",
+            "nth",
+            rf"\b{_NTH} (?:{DAY_WORD})(?=\b).{{0,40}}\bmonths?\b|\b(?:every|each|on the|the) {_NTH} (?:{DAY_WORD})\b|\b{_NTH} (?:{DAY_WORD}) (?:monthly|each|every)\b"
+            rf"|^{_NTH} {DAY_WORD}\b",
+        ),
+        (
+            "monthly",
+            "monthly",
+            r"\bmonthly\b|\b(?:once|one \w+) (?:a|per|each|every) month\b|\b(?:every|each) month\b|\bevery (?:four|4) weeks\b",
+        ),
+        (
+            "other",
+            "times.a.year",
+            r"\b(?:\w+ )?(?:times|twice|once) (?:a|per|each) (?:year|term)\b|\b(?:termly|quarterly|annual(?:ly)?|every (?:year|quarter))\b|\bschool holidays\b",
+        ),
+        ("weekly", "weekly", r"\bweekly\b|\b(?:once|twice|\w+ times|\w+) (?:a|per) week\b|\b(?:every|each) week\b"),
+        ("weekly", "each.day", rf"\b(?:every|each) (?:{DAY_WORD})\b"),
+        ("ongoing", "always", r"\b24/7\b|\b24[ -]?h(?:ou)?rs?\b(?! notice)|\b365 days\b"),
+        (
+            "daily",
+            "daily",
+            r"\b(?:daily|every day|each day|every (?:evening|night|morning)|each (?:evening|night|morning)|(?:7|seven) (?:days|nights) (?:a|per) week)\b",
+        ),
+        (
+            "weekly",
+            "days",
+            r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day['’]s\b",
+        ),
+    )
+)
+
+
+def find_weekdays(text: str) -> Iterator[Found]:
+    """Days of the week as mon to sun; `Monday to Thursday` gives four, days said to be closed give none."""
+    spans: list[tuple[int, int]] = []
+    for match in SPAN.finditer(text):
+        spans.append(match.span())
+        if _is_closed(text, match):
+            continue
+        first, last = _index(match[1]), _index(match[2])
+        for n in range(first, last + 1 if last >= first else last + 8):
+            yield Found(value=DAYS[n % 7], start=match.start(), end=match.end(), rule="weekday.span")
+    for pattern, days in ((WEEKDAYS, DAYS[:5]), (WEEKEND, DAYS[5:]), (WHOLE_WEEK, DAYS)):
+        for match in pattern.finditer(text):
+            if not _is_closed(text, match):
+                for day in days:
+                    yield Found(value=day, start=match.start(), end=match.end(), rule="weekday.word")
+    for match in DAY.finditer(text):
+        inside = any(a <= match.start() < b for a, b in spans)
+        if inside or not _is_day(match[0]) or _is_closed(text, match):
+            continue
+        yield Found(value=DAYS[_index(match[0])], start=match.start(), end=match.end(), rule="weekday")
+
+
+def _is_day(word: str) -> bool:
+    """`sat`, `sun`, `wed` in lower case are English words; the abbreviations count with a capital only."""
+    bare = word.rstrip(".")
+    return "day" in bare.lower() or bare[:1].isupper()
+
+
+def _index(word: str) -> int:
+    return DAYS.index(word[:3].lower())
+
+
+def _is_closed(text: str, match: re.Match[str]) -> bool:
+    return bool(
+        CLOSED.match(text[match.end() :]) or CLOSED_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
+    )
+
+
+def find_frequency(text: str, *, days: int, spanned: bool, times: int, label: bool) -> Found | None:
+    """How often, by the guide's rules: said in words; else opening hours on several days are `ongoing`, a dated day
+    is `one_off`, and a standing weekday `weekly`. `days` is the number of weekdays found, `spanned` says that they
+    stand as a span (Monday to Friday), `times` the number of times found, `label` that the text is a schedule."""
+    for value, rule, pattern in FREQUENCY:
+        match = pattern.search(text)
+        if match and match[0].strip():
+            return Found(value=value, start=match.start(), end=match.end(), rule=f"frequency.{rule}")
+    day = next((m for m in DAY.finditer(text) if _is_day(m[0]) and not _is_closed(text, m)), None)
+    if (days >= 3 and (spanned or times)) or (days >= 2 and re.search(r"(?i)\bopen(?:ing)?\b", text)):
+        span = SPAN.search(text) or day
+        if span:
+            return Found(value="ongoing", start=span.start(), end=span.end(), rule="frequency.opening")
+    date = DATE.search(text)
+    if date and (label or times or day):
+        return Found(value="one_off", start=date.start(), end=date.end(), rule="frequency.dated")
+    if day and not date:
+        return Found(value="weekly", start=day.start(), end=day.end(), rule="frequency.standing")
+    return None

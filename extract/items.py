@@ -1,0 +1,186 @@
+"""Which sentences report which TIDieR item: features of units, and the choice of quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from extract.facts.contact import EMAIL, NUMBER, POSTCODE
+from extract.facts.schedule import DATE, DAY, FREQUENCY
+from extract.facts.terms import AGE_SPAN, FREE, PRICE
+from extract.lexicon import lexicon
+from extract.linear import Features, LinearModel
+from extract.units import Unit
+from register.checklist import Checklist
+from register.vocabulary import TIDIER_ITEMS
+
+MOST_QUOTES: Final = 4
+ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
+WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|£")
+SHAPES: Final = {
+    "postcode": POSTCODE,
+    "phone": NUMBER,
+    "email": EMAIL,
+    "day": DAY,
+    "date": DATE,
+    "price": PRICE,
+    "free": FREE,
+    "age": AGE_SPAN,
+    "url": re.compile(r"https?://|www\."),
+    "clock": re.compile(r"(?i)\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidday\b"),
+    "often": re.compile("|".join(f"(?:{p.pattern.removeprefix('(?i)')})" for _, rule, p in FREQUENCY), re.IGNORECASE),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """The checklist's patterns of one item, compiled."""
+
+    item: str
+    cues: tuple[re.Pattern[str], ...]
+    anti: tuple[re.Pattern[str], ...]
+    headings: tuple[re.Pattern[str], ...]
+    labels: tuple[re.Pattern[str], ...]
+
+
+@lru_cache(maxsize=4)
+def compile_cues(checklist: Checklist) -> tuple[Cues, ...]:
+    def patterns(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(text, re.IGNORECASE) for text in texts)
+
+    return tuple(
+        Cues(
+            item=item.name,
+            cues=patterns(item.cues),
+            anti=patterns(item.anti_cues),
+            headings=patterns(item.headings),
+            labels=patterns(item.labels),
+        )
+        for item in checklist.items
+        if item.name in ITEMS
+    )
+
+
+def unit_features(units: Sequence[Unit], *, way: str, checklist: Checklist) -> list[Features]:
+    """Features of each unit of one service, with those of its neighbours. `way` is how the service was cut out."""
+    cues = compile_cues(checklist)
+    own = [_own(unit, cues) for unit in units]
+    rows: list[Features] = []
+    for n, unit in enumerate(units):
+        row = dict(own[n])
+        row |= _place(unit, n, len(units), way)
+        for side, m in (("prev", n - 1), ("next", n + 1)):
+            if 0 <= m < len(units):
+                same = units[m].passage is unit.passage
+                for name in own[m]:
+                    if name.startswith(("cue.", "shape.")):
+                        row[f"{side}.{name}"] = 0.3 if same else 0.15
+        rows.append(row)
+    return rows
+
+
+def _own(unit: Unit, cues: tuple[Cues, ...]) -> dict[str, float]:
+    text = unit.text
+    words = [("#" * min(len(w), 4)) if w.isdigit() else w for w in WORD.findall(text.lower())]
+    row: dict[str, float] = {}
+    weight = 1.0 / max(1.0, len(words)) ** 0.5
+    for word in words:
+        row[f"w={word}"] = row.get(f"w={word}", 0.0) + weight
+    for pair in zip(words, words[1:], strict=False):
+        row[f"b={pair[0]} {pair[1]}"] = weight
+    if words:
+        row[f"first={words[0]}"] = 0.4
+    heading = unit.passage.heading_path[-1] if unit.passage.heading_path else ""
+    label = unit.passage.label
+    for word in WORD.findall(heading.lower())[:8]:
+        row[f"h={word}"] = 0.4
+    for word in WORD.findall(label.lower())[:4]:
+        row[f"l={word}"] = 0.6
+    for cue in cues:
+        for n, pattern in enumerate(cue.cues):
+            if pattern.search(text):
+                row[f"cue.{cue.item}.{n}"] = 0.7
+        if any(p.search(text) for p in cue.anti):
+            row[f"anti.{cue.item}"] = 1.0
+        if heading and any(p.search(heading) for p in cue.headings):
+            row[f"hcue.{cue.item}"] = 1.0
+        if label and any(p.search(label) for p in cue.labels):
+            row[f"lcue.{cue.item}"] = 1.0
+    for name, pattern in SHAPES.items():
+        if pattern.search(text):
+            row[f"shape.{name}"] = 0.7
+    if heading and lexicon().aspect.fullmatch(heading.rstrip(":.?! ")):
+        row["under.aspect"] = 0.5
+    return row
+
+
+def _place(unit: Unit, n: int, total: int, way: str) -> dict[str, float]:
+    passage, words = unit.passage, len(unit.text.split())
+    row = {
+        f"kind.{passage.kind.value}": 0.5,
+        f"way.{way}": 0.3,
+        f"words.{'1' if words < 3 else '2' if words < 6 else '3' if words < 12 else '4' if words < 25 else '5'}": 0.6,
+        "place.first": 0.5 * (n == 0),
+        "place.early": 0.5 * (n < 3),
+        "place.rest": 0.5 * n / max(1, total),
+        "total": min(1.0, total / 30),
+        "heading": 1.0 * (passage.level > 0),
+        "linked": passage.linked,
+        "strong": 0.5 * passage.strong,
+        "shared": 1.0 * unit.shared,
+        "title": 0.5 * (sum(w[:1].isupper() for w in unit.text.split()) / max(1, words) > 0.6),
+        "stop": 0.5 * unit.text.rstrip().endswith((".", "!")),
+        "ask": 1.0 * unit.text.rstrip().endswith("?"),
+        "comma": 0.3 * min(1.0, unit.text.count(",") / 3),
+        "we": 0.5 * bool(re.search(r"(?i)\b(?:we|our|us)\b", unit.text)),
+        "you": 0.5 * bool(re.search(r"(?i)\b(?:you|your)\b", unit.text)),
+    }
+    return {name: value for name, value in row.items() if value}
+
+
+def rule_scores(units: Sequence[Unit], *, checklist: Checklist) -> list[tuple[float, ...]]:
+    """Scores without a model: labels and headings that name the item, and its cues; in the order of ITEMS."""
+    rows = []
+    for unit in units:
+        heading = unit.passage.heading_path[-1] if unit.passage.heading_path else ""
+        scores = []
+        for cue in compile_cues(checklist):
+            hits = sum(bool(p.search(unit.text)) for p in cue.cues)
+            score = (0.0, 0.35, 0.6, 0.75)[min(3, hits)]
+            score += 0.4 * any(p.search(unit.passage.label) for p in cue.labels if unit.passage.label)
+            score += 0.25 * any(p.search(heading) for p in cue.headings if heading)
+            score -= 0.5 * any(p.search(unit.text) for p in cue.anti) + 0.3 * (unit.passage.level > 0)
+            scores.append(min(0.95, max(0.02, score)))
+        rows.append(tuple(scores))
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The quotes of one item: (start, end) in page order, and how sure the item is (0-1)."""
+
+    spans: tuple[tuple[int, int], ...]
+    score: float
+
+
+def choose_quotes(units: Sequence[Unit], scores: Sequence[float], *, cut: float, most: int = MOST_QUOTES) -> Chosen:
+    """The units at or above `cut`, the best `most` of them; the item's score is that of its best unit."""
+    if not units:
+        return Chosen(spans=(), score=0.0)
+    ranked = sorted(range(len(units)), key=lambda n: (-scores[n], n))
+    picked = sorted(n for n in ranked[:most] if scores[n] >= cut)
+    return Chosen(spans=tuple((units[n].start, units[n].end) for n in picked), score=float(scores[ranked[0]]))
+
+
+def item_scores(
+    units: Sequence[Unit], *, way: str, checklist: Checklist, model: LinearModel | None
+) -> list[tuple[float, ...]]:
+    """For each unit its score for each of ITEMS, by the model, or by the cues alone where there is none."""
+    if model is None:
+        return rule_scores(units, checklist=checklist)
+    rows = unit_features(units, way=way, checklist=checklist)
+    order = [model.labels.index(item) for item in ITEMS]
+    return [tuple(float(s[n]) for n in order) for s in (model.scores(row) for row in rows)]

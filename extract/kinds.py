@@ -1,0 +1,85 @@
+"""What kind of page it is: features of the page as a whole."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from extract.content import Content
+from extract.facts.contact import EMAIL, NUMBER, POSTCODE
+from extract.facts.schedule import DATE, DAY
+from extract.facts.times import SINGLE
+from extract.lexicon import lexicon
+from extract.linear import Features
+from extract.names import fits_name
+from register.models import Page
+
+SIGNS: Final = {
+    "policy": r"\b(?:privacy|cookies?|data protection|gdpr|terms (?:and|&) conditions|policy|safeguarding statement)\b",
+    "jobs": r"\b(?:vacanc(?:y|ies)|job description|salary|closing date|apply for this (?:job|post|role)|current jobs)\b",
+    "contact": r"\b(?:contact (?:us|details|form)|find(?:ing)? us|get in touch)\b",
+    "about": r"\b(?:about us|our (?:history|story|mission|vision|values|team|trustees)|who we are|founded in|established in|history)\b",
+    "welcome": r"\b(?:welcome to|our (?:services|activities|work|programmes|projects))\b",
+    "news": r"\b(?:last (?:week|month|year|night|saturday|sunday)|yesterday|thank you to (?:everyone|all)|we were (?:delighted|pleased)|took place|posted|written (?:by|on)?|published)\b",
+    "past": r"\b(?:was|were|had|went|came|celebrated|raised|enjoyed|attended|held)\b",
+    "future": r"\b(?:join us|come along|will be|starts|starting|book|register|drop in|every week|weekly)\b",
+    "donate": r"\b(?:donat\w+|fundrais\w+|sponsor\w*|just ?giving|gift aid)\b",
+    "advice": r"\b(?:you (?:can|may|could|should|must)|if you (?:are|have|need)|how to|symptoms|entitled|eligible|check)\b",
+    "elsewhere": r"\b(?:gov\.uk|nhs website|see (?:the|their) website|visit the website|more information (?:is|can)|click (?:here|on))\b",
+    "offer": r"\b(?:we (?:offer|provide|run|support|help|meet)|offers|provides|our (?:group|club|class|service|sessions?))\b",
+    "you": r"\b(?:you|your)\b",
+    "closed": r"\b(?:closed permanently|no longer (?:running|available|exists)|has closed|replaced by)\b",
+    "filler": r"\b(?:lorem|ipsum|dolor|dummy|placeholder|coming soon|under construction)\b",
+    "rent": r"\b(?:room hire|hire (?:our|a|the)|letting|available (?:for hire|from)|per day)\b",
+}
+_SIGNS: Final = {name: re.compile(f"(?i){pattern}") for name, pattern in SIGNS.items()}
+PATHS: Final = re.compile(
+    r"(?i)(about|contact|privacy|cookie|polic|terms|news|blog|posts?|archive|job|vacanc|donat|volunteer|gallery|event|"
+    r"service|activit|project|group|class|course|support|wellbeing|what-we-do|history|mission|team|staff|faq|20\d\d)"
+)
+
+
+def kind_features(page: Page, content: Content, *, best_cut: float) -> Features:
+    """Features of the page for the model of kinds. `best_cut` is the score of the best way to cut it (0-1)."""
+    text = " ".join(page.quote(p) for p in content.passages)
+    heads = [page.quote(p) for p in content.passages if p.level]
+    words = text.split()
+    title = f"{page.title} {heads[0] if heads else ''}"
+    per = max(1.0, len(words) / 100)
+    found: dict[str, float] = {
+        "cut": best_cut,
+        "cut.high": float(best_cut > 0.5),
+        "length": min(1.5, math.log1p(len(words)) / 6),
+        "short": float(len(words) < 25),
+        "furniture": content.furniture,
+        "heads": min(1.0, len(heads) / 10),
+        "links": sum(p.linked for p in content.passages) / max(1, len(content.passages)),
+        "title.fit": fits_name(heads[0]) if heads else 0.0,
+        "title.offer": float(bool(lexicon().offer.search(heads[0] if heads else ""))),
+        "title.date": float(bool(DATE.search(title))),
+        "day": min(1.0, len(DAY.findall(text)) / 3),
+        "time": min(1.0, len(re.findall(r"(?i)\d\s?[ap]m\b|\d:\d\d", text)) / 3),
+        "date": min(1.0, len(DATE.findall(text)) / 4),
+        "date.early": float(
+            any(
+                DATE.fullmatch(page.quote(p).strip())
+                or re.match(r"(?i)(?:posted|written|published|date)\b", page.quote(p))
+                for p in content.passages[:4]
+            )
+        ),
+        "postcode": min(1.0, len(POSTCODE.findall(text)) / 2),
+        "phone": min(1.0, len(NUMBER.findall(text)) / 3),
+        "email": min(1.0, len(EMAIL.findall(text)) / 3),
+        "clock": float(bool(SINGLE.search(text[:400]))),
+    }
+    for name, pattern in _SIGNS.items():
+        hits = len(pattern.findall(text))
+        found[f"sign.{name}"] = min(1.0, hits / per / 2)
+        found[f"title.{name}"] = float(bool(pattern.search(title)))
+    for word in {m.lower() for m in PATHS.findall(urlsplit(page.url).path)}:
+        found[f"path.{word}"] = 0.7
+    for word in set(re.findall(r"[a-z]{3,}", title.lower())):
+        found[f"title.word.{word}"] = 0.35
+    return {f"kind.{name}": value for name, value in found.items() if value}

@@ -1,0 +1,32 @@
+"""The words of lexicon.toml as compiled patterns, read once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    aspect: re.Pattern[str]
+    action: re.Pattern[str]
+    post: re.Pattern[str]
+    offer: re.Pattern[str]
+    offering: re.Pattern[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon that ships with the package."""
+    raw = tomllib.loads(files("extract").joinpath("lexicon.toml").read_text(encoding="utf-8"))
+    aspects = "|".join(f"(?:{pattern})" for pattern in raw["aspect"])
+    return Lexicon(
+        aspect=re.compile(rf"(?:{aspects})", re.IGNORECASE),
+        action=re.compile(raw["action"], re.IGNORECASE),
+        post=re.compile(rf"\b{raw['post']}\b", re.IGNORECASE),
+        offer=re.compile(rf"\b{raw['offer']}\b", re.IGNORECASE),
+        offering=re.compile(raw["offering"], re.IGNORECASE),
+    )

@@ -1,0 +1,64 @@
+"""A linear model over hashed features: scores of several labels at once, kept as plain arrays."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+Features = Mapping[str, float]
+SIZE = 1 << 15
+
+
+def place(feature: str, size: int = SIZE) -> int:
+    return crc32(feature.encode()) % size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearModel:
+    """`weights` is (features, labels), `bias` and `cuts` (labels): a label is proposed from its cut upwards."""
+
+    labels: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    cuts: NDArray[np.float32]
+
+    def scores(self, features: Features) -> NDArray[np.float64]:
+        """Probability-like scores (0-1) of all labels, each on its own."""
+        total = self.bias.astype(np.float64)
+        if features:
+            rows = np.fromiter((place(f, len(self.weights)) for f in features), dtype=np.intp, count=len(features))
+            values = np.fromiter(features.values(), dtype=np.float64, count=len(features))
+            total = total + values @ self.weights[rows].astype(np.float64)
+        scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
+        return scores
+
+    def dump(self) -> bytes:
+        out = io.BytesIO()
+        used = np.flatnonzero(np.abs(self.weights).max(axis=1) > 1e-4).astype(np.int32)
+        np.savez_compressed(
+            out,
+            labels=np.array(self.labels),
+            size=np.array(len(self.weights)),
+            rows=used,
+            weights=self.weights[used].astype(np.float16),
+            bias=self.bias,
+            cuts=self.cuts,
+        )
+        return out.getvalue()
+
+    @classmethod
+    def load(cls, body: bytes) -> LinearModel:
+        with np.load(io.BytesIO(body), allow_pickle=False) as data:
+            weights = np.zeros((int(data["size"]), len(data["labels"])), dtype=np.float32)
+            weights[data["rows"]] = data["weights"].astype(np.float32)
+            return cls(
+                labels=tuple(str(label) for label in data["labels"]),
+                weights=weights,
+                bias=data["bias"].astype(np.float32),
+                cuts=data["cuts"].astype(np.float32),
+            )

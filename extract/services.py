@@ -1,0 +1,188 @@
+"""Reads a page's services: its kind, where each service stands on it, their items and facts, all with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from spacy.language import Language
+
+from extract.content import Content, read_content
+from extract.cuts import judge_features
+from extract.facts.collect import SCHEDULE, collect_facts
+from extract.items import ITEMS, choose_quotes, item_scores
+from extract.kinds import kind_features
+from extract.models import Models, shipped_models
+from extract.segments import Entry, Split, find_splits
+from extract.titles import find_page_name
+from extract.units import Unit, read_units
+from register.checklist import Checklist
+from register.models import DraftField, Page, PageReading, Passage, ServiceDraft, SiteProfile, ground
+from register.vocabulary import PageKind, Status
+
+MOST_SHARED: Final = 8  # passages of a lead-in to a listing that are read with each of its entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One service's part of the page: where its name stands, its own passages, and those it shares with others."""
+
+    name: tuple[int, int]
+    passages: tuple[Passage, ...]
+    shared: tuple[Passage, ...] = ()
+    way: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The page cut into its services, before any item is read."""
+
+    kind: PageKind
+    kind_score: float
+    segments: tuple[Segment, ...]
+
+
+def extract_page(
+    page: Page,
+    *,
+    profile: SiteProfile | None,
+    checklist: Checklist,
+    nlp: Language,
+    models: Models | None = None,
+) -> PageReading:
+    """The page's kind, and a draft of each service on it with all twelve items and eleven facts.
+
+    `models` are those that ship with the package unless others are given. A page without services has no drafts.
+    """
+    models = models or shipped_models()
+    content = read_content(page, profile=profile)
+    layout = lay_out(page, content, models=models)
+    drafts = tuple(_draft(page, segment, checklist=checklist, nlp=nlp, models=models) for segment in layout.segments)
+    return PageReading(page=page, kind=layout.kind, kind_score=layout.kind_score, drafts=drafts)
+
+
+def main_text(page: Page, *, profile: SiteProfile | None) -> str:
+    """The text of the page's own passages, one a line: what a change of the page is measured by."""
+    return "\n".join(page.quote(p) for p in read_content(page, profile=profile).passages)
+
+
+def lay_out(page: Page, content: Content, *, models: Models) -> Layout:
+    split, cut_score = best_split(page, content, models=models)
+    if not content.passages:
+        return Layout(kind=PageKind.OTHER, kind_score=0.9, segments=())
+    scores = models.kinds.scores(kind_features(page, content, best_cut=cut_score))
+    by_label = dict(zip(models.kinds.labels, (float(s) for s in scores), strict=True))
+    has_service = by_label.pop("has_service")
+    kind = PageKind(max(by_label, key=lambda label: by_label[label]))
+    total = sum(by_label.values()) or 1.0
+    if split is not None and cut_score >= models.listing_from and has_service >= 0.35:
+        segments = cut_entries(page, content, split, cut_score)
+        return Layout(kind=PageKind.LISTING, kind_score=max(by_label["listing"] / total, cut_score), segments=segments)
+    if kind is PageKind.LISTING:
+        kind = PageKind.SERVICE
+    if has_service >= 0.5 and kind not in (PageKind.SERVICE, PageKind.NEWS):
+        kind = PageKind.SERVICE
+    if kind is PageKind.SERVICE and has_service < 0.5:
+        rest = {k: v for k, v in by_label.items() if k not in ("service", "listing")}
+        kind = PageKind(max(rest, key=lambda label: rest[label]))
+    segments = (whole_page(page, content, has_service),) if has_service >= 0.5 else ()
+    return Layout(kind=kind, kind_score=by_label[kind.value] / total, segments=segments)
+
+
+def best_split(page: Page, content: Content, *, models: Models) -> tuple[Split | None, float]:
+    best: Split | None = None
+    best_score = 0.0
+    for split in find_splits(page, content.passages):
+        score = float(models.cuts.scores(judge_features(page, content, split))[0])
+        if score > best_score:
+            best, best_score = split, score
+    return best, best_score
+
+
+def cut_entries(page: Page, content: Content, split: Split, score: float) -> tuple[Segment, ...]:
+    """A segment for each entry; the passages before the first entry are shared by all."""
+    first = min(e.passages[0].start for e in split.entries)
+    shared = tuple(p for p in content.passages if p.end <= first and not p.level)[-MOST_SHARED:]
+    return tuple(
+        Segment(
+            name=entry.name,
+            passages=_without_name(entry),
+            shared=shared,
+            way="listing",
+            score=min(0.99, score * (0.6 + 0.4 * entry.fit)),
+        )
+        for entry in split.entries
+    )
+
+
+def _without_name(entry: Entry) -> tuple[Passage, ...]:
+    return tuple(p for p in entry.passages if not (p.start >= entry.name[0] and p.end <= entry.name[1]))
+
+
+def whole_page(page: Page, content: Content, score: float) -> Segment:
+    name = find_page_name(page, content.passages)
+    passages = tuple(p for p in content.passages if not (p.start >= name[0] and p.end <= name[1]))
+    return Segment(name=name, passages=passages, way="service", score=score)
+
+
+def segment_units(page: Page, segment: Segment, *, nlp: Language) -> tuple[Unit, ...]:
+    shared = read_units(page, segment.shared, nlp=nlp, shared=True)
+    return (*shared, *read_units(page, segment.passages, nlp=nlp))
+
+
+def _draft(page: Page, segment: Segment, *, checklist: Checklist, nlp: Language, models: Models) -> ServiceDraft:
+    start, end = segment.name
+    units = segment_units(page, segment, nlp=nlp)
+    fields = [
+        DraftField(
+            name="tidier.brief_name",
+            status=Status.REPORTED,
+            value=page.text[start:end],
+            evidence=(ground(page.text, start, end, rule=f"name.{segment.way}"),),
+            score=segment.score,
+        ),
+        *_items(page, segment, units, checklist=checklist, models=models),
+    ]
+    spans = tuple((p.start, p.end) for p in segment.passages)
+    schedule = any(SCHEDULE.search(p.label) for p in segment.passages if p.label)
+    facts = collect_facts(page, ((start, end), *spans), schedule=schedule)
+    return ServiceDraft(
+        name=page.text[start:end],
+        page_url=page.url,
+        spans=_merged((segment.name, *spans)),
+        fields=(*fields, *facts),
+        score=segment.score,
+    )
+
+
+def _items(
+    page: Page, segment: Segment, units: Sequence[Unit], *, checklist: Checklist, models: Models
+) -> list[DraftField]:
+    scores = item_scores(units, way=segment.way, checklist=checklist, model=models.items)
+    fields = []
+    for n, item in enumerate(ITEMS):
+        chosen = choose_quotes(units, [row[n] for row in scores], cut=models.item_cut(item))
+        evidence = tuple(ground(page.text, a, b, rule=models.item_rule) for a, b in chosen.spans)
+        fields.append(
+            DraftField(
+                name=f"tidier.{item}",
+                status=Status.REPORTED if evidence else Status.NOT_REPORTED,
+                value=" ".join(e.quote for e in evidence) if evidence else None,
+                evidence=evidence,
+                score=min(0.99, chosen.score if evidence else 1 - chosen.score),
+            )
+        )
+    return fields
+
+
+def _merged(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Spans in order, those that touch put together."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1] + 1:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return tuple(out)

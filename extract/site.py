@@ -1,0 +1,44 @@
+"""What repeats over a site's pages, so that menus, footers and panels are not taken for content."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from register.models import Page, SiteProfile
+
+FEWEST_PAGES = 4  # of fewer pages, "on most of them" says nothing
+FEWEST_TIMES = 3
+LOWEST_SHARE = 0.15
+LONGEST_PROFILE = 2000
+
+
+def passage_key(text: str) -> str:
+    """A short hash of a passage's words, without case and digits (dates and counts change, the panel stays)."""
+    words = "".join(c for c in text.lower() if c.isalpha() or c == " ")
+    return blake2b(" ".join(words.split()).encode(), digest_size=8).hexdigest()
+
+
+def learn_profile(pages: Iterable[Page], *, host: str, known: SiteProfile | None = None) -> SiteProfile:
+    """The profile of `host` from `pages`, put together with the `known` one weighted by its number of pages.
+
+    One pass over `pages`, which may be a stream; memory grows with distinct passages, not with pages.
+    """
+    seen: Counter[str] = Counter()
+    total = 0
+    for page in pages:
+        total += 1
+        seen.update({passage_key(page.quote(p)) for p in page.passages} - {passage_key("")})
+    old = dict(known.repeated) if known else {}
+    old_pages = known.pages if known else 0
+    pages_all = total + old_pages
+    shares = {
+        key: (seen[key] + old.get(key, 0.0) * old_pages) / pages_all
+        for key in {*seen, *old}
+        if seen[key] + old.get(key, 0.0) * old_pages >= FEWEST_TIMES
+    }
+    repeated = sorted(
+        ((key, round(share, 4)) for key, share in shares.items() if share >= LOWEST_SHARE), key=lambda r: (-r[1], r[0])
+    )
+    return SiteProfile(host=host, pages=pages_all, repeated=tuple(repeated[:LONGEST_PROFILE]))

@@ -1,0 +1,53 @@
+"""Fits linear models from labelled features (scikit-learn; prediction does not need it)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # comes with scikit-learn, without types
+from sklearn.linear_model import LogisticRegression
+
+from extract.linear import SIZE, Features, LinearModel, place
+
+
+def to_matrix(rows: Sequence[Features], size: int = SIZE) -> csr_matrix:
+    columns: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for row in rows:
+        columns.extend(place(f, size) for f in row)
+        values.extend(row.values())
+        ends.append(len(columns))
+    matrix = csr_matrix((values, columns, ends), shape=(len(rows), size), dtype=np.float64)
+    matrix.sum_duplicates()
+    return matrix
+
+
+def fit(
+    rows: Sequence[Features],
+    labels: Sequence[str],
+    truth: NDArray[np.bool_],
+    *,
+    strength: float = 1.0,
+    weights: NDArray[np.float64] | None = None,
+    balanced: bool = False,
+) -> LinearModel:
+    """One logistic regression a label; `truth` is (rows, labels), `strength` the inverse of regularisation."""
+    matrix = to_matrix(rows)
+    coefficients = np.zeros((SIZE, len(labels)), dtype=np.float32)
+    bias = np.full(len(labels), -8.0, dtype=np.float32)
+    for n in range(len(labels)):
+        if truth[:, n].any() and not truth[:, n].all():
+            model = LogisticRegression(
+                C=strength, solver="liblinear", max_iter=300, class_weight="balanced" if balanced else None
+            )
+            model.fit(matrix, truth[:, n], sample_weight=weights)
+            coefficients[:, n] = model.coef_[0]
+            bias[n] = model.intercept_[0]
+        elif truth[:, n].all():
+            bias[n] = 8.0
+    return LinearModel(
+        labels=tuple(labels), weights=coefficients, bias=bias, cuts=np.full(len(labels), 0.5, dtype=np.float32)
+    )
