@@ -81,7 +81,7 @@ def _stats(state: CrawlState, counted: dict[str, object], *, seconds: float) -> 
         unmodified=ledger.by_status[304],
         skipped_types=ledger.skipped_types + len(frontier.skipped_types),
         trapped=len(frontier.trapped),
-        errors=tuple(ledger.errors),
+        errors=(*((host.host, host.stopped) for host in hosts if host.stopped), *ledger.errors),
         truncated_by=",".join(sorted(cut)),
         seconds=round(seconds, 3),
         hosts=hosts,

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class RefusedError(IgnoreRequest):
-    """A request that is not made. `kind` is `private`, `host`, `opt_out`, `robots` or `stopped`."""
+    """A request that is not made; its text names what was refused.
+
+    `kind` is `private`, `host`, `opt_out`, `robots` or `stopped`.
+    """
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
@@ -50,7 +53,7 @@ class AddressGuard:
         state = state_of(self._crawler)
         check_address(request.url, state)
         if reason := state.watch.stopped(request.url):
-            raise RefusedError("stopped", f"left alone: {reason}")
+            raise RefusedError("stopped", f"a host left alone: {reason}")
         held = state.ledger.held(state.canonical(request.url))
         if held is not None and "visit" in request.meta:
             raise HeldError(held)
@@ -62,7 +65,7 @@ def check_address(url: str, state: CrawlState) -> None:
     if is_private(host) and not (state.job.locality.allow_loopback and is_loopback(host)):
         raise RefusedError("private", f"a private address: {host}")
     if any(row.covers(url) for row in state.job.opt_out):
-        raise RefusedError("opt_out", f"opted out: {host}")
+        raise RefusedError("opt_out", f"a site that opted out: {host}")
     if host_of(url) not in state.frontier.hosts:
         raise RefusedError("host", f"another host: {host_of(url)}")
 

@@ -65,7 +65,7 @@ class CrawlStats:
     refused_by_robots, refused_private, opted_out: addresses left out, each counted once
     duplicates: pages whose bytes equal those of another page of this crawl
     unmodified: answers 304; skipped_types: addresses of types that are not kept; trapped: cut as endless
-    errors: (address, what happened), the first 200
+    errors: (address, what happened), the first 200; before them (host, why) for hosts that were left early
     truncated_by: the limits that cut the crawl short: max_pages, max_depth, timeout, host; "" where none did
     hosts: one report a host
     """

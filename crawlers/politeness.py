@@ -35,7 +35,7 @@ class RobotsRules(RobotsTxtMiddleware):
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         token = state_of(self.crawler).job.limits.agent
         if rp is not None and not rp.allowed(request.url, token):
-            raise RefusedError("robots", "refused by robots.txt")
+            raise RefusedError("robots", "an address that robots.txt refuses")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
@@ -53,7 +53,7 @@ class RobotsRules(RobotsTxtMiddleware):
         await super().process_request(request)
         reason = state_of(self.crawler).watch.stopped(request.url)
         if reason and not request.meta.get("dont_obey_robotstxt"):  # robots.txt itself said so just now
-            raise RefusedError("stopped", f"left alone: {reason}")
+            raise RefusedError("stopped", f"a host left alone: {reason}")
 
 
 class RetryAfter(RetryMiddleware):
