@@ -1,0 +1,73 @@
+"""The reviewers' web application: its routes, and who may open which."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
+from review.headers import HEADERS, SecurityHeaders
+from review.limiter import SignInLimiter
+from review.list_pages import open_first, show_help, show_queue, show_record, show_records, show_runs
+from review.settings import ReviewSettings
+from review.sign_in import show_sign_in, sign_in, sign_out
+from review.snapshot_pages import STATIC, show_candidate_page, show_record_page
+from review.templating import open_templates
+from review.visit import DECIDES, Handler, Workbench, open_door
+
+# Address, method, handler, and the least role that it needs; None lets in everybody.
+PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
+    ("/sign-in", "GET", show_sign_in, None),
+    ("/sign-in", "POST", sign_in, None),
+    ("/sign-out", "POST", sign_out, "viewer"),
+    ("/", "GET", show_queue, "viewer"),
+    ("/next", "GET", open_first, "viewer"),
+    ("/candidate/{id}", "GET", show_candidate, "viewer"),
+    ("/candidate/{id}/page", "GET", show_candidate_page, "viewer"),
+    ("/candidate/{id}/next", "GET", go_to_next, "viewer"),
+    ("/candidate/{id}/field", "POST", decide_on_field, DECIDES),
+    ("/candidate/{id}/record", "POST", decide_on_record, DECIDES),
+    ("/records", "GET", show_records, "viewer"),
+    ("/record/{id}", "GET", show_record, "viewer"),
+    ("/record/{id}/page", "GET", show_record_page, "viewer"),
+    ("/runs", "GET", show_runs, "viewer"),
+    ("/help", "GET", show_help, "viewer"),
+)
+
+
+def create_app(settings: ReviewSettings) -> Starlette:
+    """The application over one register; it keeps nothing in memory but the failed sign-ins of 15 minutes."""
+    bench = Workbench(settings=settings, templates=open_templates(), limiter=SignInLimiter(settings.clock))
+    routes: list[BaseRoute] = [
+        Route(path, open_door(bench, handler, role=role), methods=[method]) for path, method, handler, role in PAGES
+    ]
+    routes.append(Mount("/static", StaticFiles(directory=STATIC)))
+
+    async def say_error(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return _error_page(bench, status)
+
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={HTTPException: say_error, 500: say_error},
+    )
+
+
+MESSAGES = {
+    400: "The form could not be read.",
+    404: "There is no such page.",
+    405: "This page cannot be used in that way.",
+    500: "Something went wrong here, and nothing was saved. The application's log says what; please try again.",
+}
+
+
+def _error_page(bench: Workbench, status: int) -> HTMLResponse:
+    page = bench.templates.get_template("message.html")
+    message = MESSAGES.get(status, "The request could not be answered.")
+    return HTMLResponse(page.render(visit=None, title=f"Error {status}", message=message), status, headers=HEADERS)

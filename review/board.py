@@ -1,0 +1,194 @@
+"""One candidate as its page shows it: every field with its value, quotes, state, dates and what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from register.models import Decision, DecisionVerdict, DraftField, Evidence, ProposedCode, RecordField
+from register.store import Store
+from register.store.queue import FieldState, KnownCandidate
+from register.vocabulary import Status
+from review.earlier import EarlierValue, earlier_values
+from review.quotes import Mark, mark_quotes
+from review.settings import ReviewSettings
+from review.wording import FieldGuide, field_guides, say, say_absence
+
+DECIDED = {"edit": "edited", "reject": "rejected"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteView:
+    """A quote as it is shown: `mark` is its highlighted place on the page, None where the page no longer has it."""
+
+    words: str
+    supports: str
+    rule: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeView:
+    """A proposed code with its label, score (0-1) and reason."""
+
+    label: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """A field on the board.
+
+    `state` is proposed, approved, edited, rejected, or says which kind of absence it is; `open` says whether it waits
+    for a decision, `looked_for` that somebody looked for a value. `values` are its values in words, `raw` as the
+    register keeps them, `known` the evidence that an edit begins with. `verified_at` is None until a person decided.
+    `proposed` holds the machine's values where an edit stands in their place.
+    """
+
+    guide: FieldGuide
+    state: str
+    open: bool
+    looked_for: bool
+    raw: tuple[str, ...]
+    values: tuple[str, ...]
+    quotes: tuple[QuoteView, ...]
+    known: tuple[Evidence, ...]
+    score: float | None
+    codes: tuple[CodeView, ...]
+    proposed: tuple[str, ...]
+    earlier: EarlierValue | None
+    fetched_at: datetime
+    changed_at: datetime
+    verified_at: datetime | None
+    verified_by: str
+
+    @property
+    def name(self) -> str:
+        return self.guide.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A candidate with its fields in reviewing order and all decisions so far, newest first."""
+
+    known: KnownCandidate
+    fields: tuple[FieldView, ...]
+    history: tuple[Decision, ...]
+    record_id: str | None
+    page_status: int
+    reason: str
+
+    @property
+    def open_fields(self) -> tuple[FieldView, ...]:
+        return tuple(field for field in self.fields if field.open)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        return tuple(quote.mark for field in self.fields for quote in field.quotes if quote.mark)
+
+    def field(self, name: str) -> FieldView | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def lay_out(store: Store, candidate_id: str, settings: ReviewSettings) -> Board:
+    """The board of a candidate as it stands now; raises NotFoundError where there is none."""
+    known = store.queue.get(candidate_id)
+    standing = {state.name: state for state in store.queue.fields(candidate_id)}
+    decided = {field.name: (field, decision) for field, decision in store.records.decided_fields(candidate_id)}
+    marks = mark_quotes(
+        ((name, field.evidence) for name, (field, _) in decided.items()), known.page_text, spans=known.draft.spans
+    )
+    history = store.decisions.history(candidate_id)
+    earlier = earlier_values(store, known, standing, history, settings.codebook)
+    fields = tuple(
+        _view(guide, standing[guide.name], decided[guide.name], marks, earlier.get(guide.name), known, settings)
+        for guide in field_guides(settings.checklist)
+        if guide.name in standing
+    )
+    return Board(
+        known=known,
+        fields=fields,
+        history=tuple(reversed(history)),
+        record_id=store.records.id_of_candidate(candidate_id),
+        page_status=store.browse.page_status(candidate_id),
+        reason=store.browse.revision(candidate_id, known.revision).reason,
+    )
+
+
+def _view(
+    guide: FieldGuide,
+    standing: FieldState,
+    decided: tuple[RecordField, int],
+    marks: dict[tuple[str, int], Mark],
+    earlier: EarlierValue | None,
+    known: KnownCandidate,
+    settings: ReviewSettings,
+) -> FieldView:
+    field, decision = decided
+    codebook = settings.codebook
+    edited = standing.state == DecisionVerdict.EDIT.value
+    evidence = field.evidence
+    return FieldView(
+        guide=guide,
+        state=_state(standing, field),
+        open=standing.state == "open",
+        looked_for=field.status is not Status.NOT_EXTRACTED,
+        raw=_raw(field),
+        values=say(guide.name, field.value, codebook),
+        quotes=tuple(
+            QuoteView(
+                words=one.quote,
+                supports=", ".join(say(guide.name, one.supports, codebook)) if one.supports else "",
+                rule=one.rule,
+                mark=marks.get((guide.name, number)),
+            )
+            for number, one in enumerate(evidence)
+        ),
+        known=evidence or _fallback(guide, known),
+        score=_score(standing.proposal),
+        codes=_codes(guide, known, settings),
+        proposed=say(guide.name, standing.proposal.value, codebook) if edited else (),
+        earlier=earlier,
+        fetched_at=field.fetched_at,
+        changed_at=field.changed_at,
+        verified_at=field.verified_at if decision else None,
+        verified_by=field.verified_by,
+    )
+
+
+def _state(standing: FieldState, field: RecordField) -> str:
+    if standing.state in ("edit", "reject"):
+        return DECIDED[standing.state]
+    said = "proposed" if standing.state == "open" else "approved"
+    return say_absence(field.name, field.status) or said
+
+
+def _raw(field: RecordField) -> tuple[str, ...]:
+    if field.value is None:
+        return ()
+    return tuple(str(one) for one in field.value) if isinstance(field.value, tuple) else (str(field.value),)
+
+
+def _score(proposal: DraftField) -> float | None:
+    return proposal.score if proposal.status in (Status.REPORTED, Status.NOT_REPORTED) else None
+
+
+def _codes(guide: FieldGuide, known: KnownCandidate, settings: ReviewSettings) -> tuple[CodeView, ...]:
+    if guide.group != "code":
+        return ()
+    scheme = guide.name.partition(".")[2]
+    shown = (code for code in known.draft.codes if code.scheme == scheme and code.shown)
+    return tuple(_code_view(code, settings) for code in sorted(shown, key=lambda code: -code.score))
+
+
+def _code_view(code: ProposedCode, settings: ReviewSettings) -> CodeView:
+    return CodeView(label=settings.codebook.label(code.scheme, code.code), score=code.score, reason=code.reason)
+
+
+def _fallback(guide: FieldGuide, known: KnownCandidate) -> tuple[Evidence, ...]:
+    """A verdict may rest on what is absent; then the service's name stands for it, as it does in drafts."""
+    if guide.group != "eligibility":
+        return ()
+    name = next((f for f in known.draft.fields if f.name == "tidier.brief_name"), None)
+    return name.evidence[:1] if name else ()

@@ -1,0 +1,89 @@
+"""A reviewer's decisions on what they saw: refused where somebody or something changed it meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from register.errors import TidiermapError
+from register.models import RECORD, Decision, DecisionVerdict, Evidence, Value
+from register.store import Store
+from register.store.queue import QueueState
+from review.earlier import decisions_since
+
+
+class OvertakenError(TidiermapError):
+    """Another reviewer decided on the candidate after this one looked at it; `decisions` are theirs."""
+
+    def __init__(self, decisions: tuple[Decision, ...]) -> None:
+        names = ", ".join(sorted({decision.reviewer for decision in decisions}))
+        super().__init__(f"{names} decided on this record since you opened it; see below, then decide again")
+        self.decisions = decisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What stood on the reviewer's screen: the candidate's revision, and how many decisions it had."""
+
+    candidate: str
+    revision: int
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One decision to be kept: about a field, or about RECORD; value and evidence only with an edit."""
+
+    field: str
+    verdict: DecisionVerdict
+    value: Value = None
+    evidence: tuple[Evidence, ...] = ()
+    comment: str = ""
+
+
+def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str) -> None:
+    """Keeps the decision, all of it or nothing.
+
+    Raises StaleRevisionError where the page was read again, OvertakenError where another reviewer was faster,
+    TidiermapError where the decision does not fit the candidate's state or its evidence does not stand on the page.
+    """
+    decision = Decision(
+        candidate=seen.candidate,
+        revision=seen.revision,
+        field=answer.field,
+        verdict=answer.verdict,
+        value=answer.value,
+        evidence=answer.evidence,
+        reviewer=reviewer,
+        decided_at=store.clock(),
+        comment=answer.comment,
+    )
+    with store.transaction():
+        history = store.decisions.history(seen.candidate)
+        state = store.queue.get(seen.candidate)
+        others = decisions_since(history, seen.decisions, by_others_than=reviewer)
+        if others and state.revision == seen.revision:
+            raise OvertakenError(others)
+        if answer.field == RECORD:
+            _check_record(state.state, answer.verdict)
+            store.decisions.decide_record(decision)
+        else:
+            _check_field(store, seen.candidate, state.state, answer)
+            store.decisions.decide_field(decision)
+
+
+def _check_record(state: QueueState, verdict: DecisionVerdict) -> None:
+    decided = state in (QueueState.ACCEPTED, QueueState.REJECTED)
+    if decided and verdict is not DecisionVerdict.UNDO:
+        raise TidiermapError(f"this record is {state.value} already; undo that first to decide otherwise")
+
+
+def _check_field(store: Store, candidate_id: str, state: QueueState, answer: Answer) -> None:
+    if state is QueueState.REJECTED:
+        raise TidiermapError("this record is rejected; undo that first to decide on its fields")
+    if answer.verdict is not DecisionVerdict.UNDO:
+        return
+    if state is QueueState.ACCEPTED:
+        raise TidiermapError("this record is accepted, so none of its fields may be left open; undo that first (U)")
+    standing = next((f for f in store.queue.fields(candidate_id) if f.name == answer.field), None)
+    if standing is not None and standing.state == "open":
+        raise TidiermapError("there is no decision on this field to undo")

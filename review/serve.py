@@ -1,0 +1,44 @@
+"""Serves the review application with uvicorn, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE = 5  # seconds for open requests when the server is stopped
+
+
+def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765, on_ready: Callable[[str], None]) -> None:
+    """Serves until interrupted. `port` 0 takes a free one; `on_ready` is told the address once it answers.
+
+    Raises OSError where the address is taken.
+    """
+    with _listen(host, port) as listener:
+        bound_port = listener.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+
+        class ReadyServer(uvicorn.Server):
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets=sockets)
+                if self.started:
+                    on_ready(f"http://{shown}:{bound_port}/")
+
+        config = uvicorn.Config(
+            app, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE, lifespan="off"
+        )
+        ReadyServer(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener

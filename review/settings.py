@@ -1,0 +1,36 @@
+"""What the review application is given: its register, data files, the archive's reader, the page renderer, a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from register.checklist import Checklist
+from register.codebook import Codebook
+from register.models import Clock
+from register.store import Store
+
+ReadBody = Callable[[str, int], tuple[bytes, str]]
+RenderSnapshot = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """`register` is the SQLite file; one Store is opened for each request.
+
+    `read_body(archive name, byte offset)` gives a page's body and content type. `render_snapshot(body, content_type=,
+    marks=)` gives a complete, safe HTML document with `<mark data-field id>` around each of `marks`, tuples of
+    (start, end, field name, mark id) into the page's text. `secure_cookies` is for use behind HTTPS.
+    """
+
+    register: Path
+    codebook: Codebook
+    checklist: Checklist
+    read_body: ReadBody
+    render_snapshot: RenderSnapshot
+    clock: Clock
+    secure_cookies: bool = False
+
+    def open_store(self) -> Store:
+        return Store(self.register, clock=self.clock)

@@ -1,0 +1,189 @@
+// The keyboard, and decisions without reloading the archived page. Everything here also works by plain forms.
+"use strict";
+
+const BINDINGS = new Map();
+const PRESSED_WHILE_TYPING = new Set(["Escape"]);
+const keysDialog = document.getElementById("keys");
+const frame = document.querySelector('iframe[name="page"]');
+
+document.documentElement.classList.add("scripted");
+
+const bindings = keysDialog.dataset.bindings.split(/\s+/);
+for (let i = 0; i + 1 < bindings.length; i += 2) BINDINGS.set(bindings[i], bindings[i + 1]);
+
+const panel = () => document.getElementById("panel");
+const stops = () => [...document.querySelectorAll("#panel .field, #panel [data-record]")].filter((e) => e.offsetParent);
+const current = () => document.querySelector("#panel .current");
+
+function lookAt(stop, { focus = true } = {}) {
+  if (!stop) return;
+  const before = current();
+  if (before !== stop) {
+    before?.classList.remove("current");
+    before?.removeAttribute("aria-current");
+    stop.classList.add("current");
+    stop.setAttribute("aria-current", "true");
+    showQuote(stop.querySelector("a.quote"));
+  }
+  if (focus && !stop.contains(document.activeElement)) {
+    stop.focus({ preventScroll: true });
+    stop.scrollIntoView({ block: "nearest" });
+  }
+}
+
+// `replace` keeps the reviewer's Back button for pages, not for quotes.
+function showQuote(link) {
+  if (link && frame) frame.contentWindow.location.replace(link.href);
+}
+
+function step(by) {
+  const all = stops();
+  const at = all.indexOf(current());
+  lookAt(all[Math.min(Math.max(at + by, 0), all.length - 1)] ?? all[0]);
+}
+
+function act(name) {
+  const scope = current()?.querySelector(`[data-act="${name}"]`);
+  const anywhere = () => document.querySelector(`[data-act="${name}"]`);
+  switch (name) {
+    case "down": return step(1);
+    case "up": return step(-1);
+    case "help": return keysDialog.open ? keysDialog.close() : keysDialog.showModal();
+    case "close": return closeEdit();
+    case "edit": return openEdit();
+    case "all_codes": return openCodes();
+    case "accept": case "reject": case "not_stated": case "undo":
+      return scope ? scope.click() : decideOtherwise(name);
+    default: return anywhere()?.click();
+  }
+}
+
+// On a field that is proposed as not stated, "not stated" accepts it; on a decided one, "accept" goes on.
+function decideOtherwise(name) {
+  if (name === "not_stated") current()?.querySelector('[data-act="accept"]')?.click();
+  if (name === "accept") step(1);
+}
+
+function openEdit() {
+  const edit = current()?.querySelector("details.edit");
+  if (!edit) return;
+  edit.open = true;
+  edit.querySelector('[name="value"]')?.focus();
+}
+
+function closeEdit() {
+  const edit = document.activeElement?.closest("details.edit") ?? current()?.querySelector("details.edit[open]");
+  if (!edit) return;
+  edit.open = false;
+  edit.closest(".field")?.focus();
+}
+
+function openCodes() {
+  const codes = current()?.querySelector("details.all-codes");
+  if (!codes) return;
+  current().querySelector("details.edit").open = true;
+  codes.open = true;
+  codes.querySelector("input")?.focus();
+}
+
+// Sends a field's form and puts the answered panel in the place of this one; the page beside it keeps its place.
+async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  panel().setAttribute("aria-busy", "true");
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body, headers: { "x-tidiermap": "panel" } });
+  } catch {
+    return complain("The server does not answer; nothing was saved. What you typed is still here: try again.");
+  }
+  if (answer.status === 401) return complain("You have been signed out. Sign in again in another tab, then reload.");
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("panel");
+  if (!fresh) return complain(`Nothing was saved (error ${answer.status}). Reload the page and try again.`);
+  panel().replaceWith(document.adoptNode(fresh));
+  history.replaceState(null, "", new URL(answer.redirected ? answer.url : location.href));
+  settle();
+}
+
+function complain(message) {
+  panel().removeAttribute("aria-busy");
+  document.getElementById("complaint")?.remove();
+  const notice = document.createElement("p");
+  notice.id = "complaint";
+  notice.className = "notice bad";
+  notice.setAttribute("role", "alert");
+  notice.textContent = message;
+  panel().prepend(notice);
+  notice.scrollIntoView({ block: "nearest" });
+}
+
+function takeSelection(button) {
+  const words = frame?.contentDocument?.getSelection()?.toString().trim();
+  const quotes = button.form.elements.quotes;
+  if (!words) return complain("No words are selected on the page. Select some there, then press the button again.");
+  const line = words.replace(/\s+/g, " ");
+  quotes.value = quotes.value.trim() ? `${quotes.value.trim()}\n${line}` : line;
+  quotes.focus();
+}
+
+function settle() {
+  const at = panel()?.dataset.at;
+  const wrong = at && document.querySelector("#trouble") && document.getElementById(`field-${at}`);
+  lookAt((at && document.getElementById(`field-${at}`)) || document.querySelector("#panel .field.open") || stops().at(-1));
+  if (wrong) wrong.querySelector('details[open] [name="quotes"]')?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.('textarea, select, input:not([type="checkbox"])');
+  if (event.key === "Enter" && event.ctrlKey) {
+    event.preventDefault();
+    const form = event.target.closest?.("details.edit form");
+    return form ? form.requestSubmit(form.querySelector('[data-act="save"]')) : act("accept_record");
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (keysDialog.open && event.key !== "?") return;
+  if (typing && !PRESSED_WHILE_TYPING.has(event.key)) return;
+  if (!document.getElementById("keys-on").checked && !PRESSED_WHILE_TYPING.has(event.key)) return;
+  const name = BINDINGS.get(event.key);
+  if (!name) return;
+  event.preventDefault();
+  act(name);
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".field form")) return;
+  event.preventDefault();
+  if (panel().getAttribute("aria-busy") !== "true") send(event.target, event.submitter);
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  if (target.closest('[data-act="take_selection"]')) return takeSelection(target);
+  if (target.closest('a[data-act="help"]')) {
+    event.preventDefault();
+    return act("help");
+  }
+  const goto = target.closest("[data-goto]");
+  if (goto) {
+    event.preventDefault();
+    const field = document.getElementById(`field-${goto.dataset.goto}`);
+    if (field.closest("details")) field.closest("details").open = true;
+    return lookAt(field);
+  }
+  const quote = target.closest("a.quote");
+  if (quote) {
+    event.preventDefault();
+    lookAt(quote.closest(".field"), { focus: false });
+    return showQuote(quote);
+  }
+});
+
+document.addEventListener("focusin", (event) => {
+  const stop = event.target.closest?.("#panel .field, #panel [data-record]");
+  if (stop) lookAt(stop, { focus: false });
+});
+
+const keysOn = document.getElementById("keys-on");
+keysOn.checked = localStorage.getItem("keys") !== "off";
+keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.checked ? "on" : "off"));
+
+if (panel()) settle();

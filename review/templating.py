@@ -1,0 +1,47 @@
+"""The templates' environment: escaping always on, an unknown name is an error, and how dates and numbers are said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from review.keys import KEYS
+
+HERE = Path(__file__).parent
+
+
+def open_templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {"day": day, "moment": moment, "percent": percent, "web": web_address, "plural": plural}
+    templates.globals["keys"] = KEYS
+    return templates
+
+
+def day(when: datetime | None) -> str:
+    return when.strftime("%d %b %Y").lstrip("0") if when else "never"
+
+
+def moment(when: datetime | None) -> str:
+    return when.strftime("%Y-%m-%d %H:%M UTC") if when else "never"
+
+
+def percent(score: float) -> str:
+    return f"{round(score * 100)}%"
+
+
+def web_address(url: str) -> str:
+    """The address where it may be followed (http or https), else nothing: a page may name itself `javascript:`."""
+    return url if urlsplit(url).scheme in ("http", "https") else ""
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

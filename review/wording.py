@@ -1,0 +1,129 @@
+"""How fields and their values are said to a reviewer: order, labels, questions, and the control that edits them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from register.checklist import Checklist
+from register.codebook import Codebook
+from register.models import Value
+from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, Inclusion, Status
+
+GROUPS = {"tidier": "TIDieR items", "fact": "Facts", "code": "Codes", "eligibility": "Eligibility"}
+SCHEME_LABELS = {"type": "Type of intervention", "factor": "Risk or protective factor", "population": "Population"}
+NET_LABELS = {"wide": "Wide net", "strict": "Strict net"}
+NET_QUESTIONS = {
+    "wide": "Would anybody map it as a community mental-health intervention?",
+    "strict": "Does it meet the definition to the letter?",
+}
+# Words that the plain rule (underscores to spaces, first letter large) would spell wrongly.
+SPELLED = {
+    "gp": "GP",
+    "one_off": "One-off",
+    "in_person_group": "In person, group",
+    "in_person_one_to_one": "In person, one to one",
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+# What it is called that a field has no value, though somebody looked.
+NOTHING_STATED = {"tidier": "not stated", "fact": "not stated", "code": "none", "eligibility": "unclear"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldGuide:
+    """What a reviewer is told of a field before its value: its group, label, question, and control.
+
+    `control` is text (one text), lines (one value a line), boxes (many of a list), choice (one of a list) or years.
+    """
+
+    name: str
+    group: str
+    label: str
+    question: str
+    control: str
+
+    @property
+    def absence(self) -> str:
+        return NOTHING_STATED[self.group]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One value of a closed list, with its definition and boundary where the codebook gives them."""
+
+    value: str
+    label: str
+    definition: str = ""
+
+
+def field_guides(checklist: Checklist) -> tuple[FieldGuide, ...]:
+    """Every field in the order in which it is reviewed."""
+    return tuple(field_guide(name, checklist) for name in FIELD_NAMES)
+
+
+def field_guide(name: str, checklist: Checklist) -> FieldGuide:
+    group, _, own = name.partition(".")
+    question = ""
+    if group == "tidier":
+        item = checklist.item(own)
+        label, question, control = item.label, item.question, "text"
+    elif group == "fact":
+        label, control = FACT_BY_NAME[own].label, _control_of_fact(own)
+    elif group == "code":
+        label, control = SCHEME_LABELS[own], "boxes"
+    else:
+        label, question, control = NET_LABELS[own], NET_QUESTIONS[own], "choice"
+    return FieldGuide(name=name, group=group, label=label, question=question, control=control)
+
+
+def choices(name: str, codebook: Codebook) -> tuple[Choice, ...]:
+    """The values that the field may hold; empty where any text or number may stand."""
+    group, _, own = name.partition(".")
+    if group == "code":
+        return tuple(
+            Choice(value=c.code, label=c.label, definition=" ".join(filter(None, (c.definition, c.boundary))))
+            for c in codebook.scheme(own)
+        )
+    if group == "eligibility":
+        return tuple(Choice(value=v.value, label=spell(v.value)) for v in Inclusion)
+    if group == "fact":
+        return tuple(Choice(value=v, label=spell(v)) for v in FACT_BY_NAME[own].allowed)
+    return ()
+
+
+def say(name: str, value: Value, codebook: Codebook) -> tuple[str, ...]:
+    """The field's value in words, one text for each of many values; nothing where it has none."""
+    if value is None:
+        return ()
+    labels = {choice.value: choice.label for choice in choices(name, codebook)}
+    many = value if isinstance(value, tuple) else (value,)
+    return tuple(labels.get(str(one), str(one)) for one in many)
+
+
+def say_absence(name: str, status: Status) -> str:
+    """Why the field has no value: the three kinds of absence, and nothing for a reported field."""
+    return {
+        Status.REPORTED: "",
+        Status.NOT_REPORTED: NOTHING_STATED[name.partition(".")[0]],
+        Status.NOT_EXTRACTED: "not looked for",
+        Status.NOT_APPLICABLE: "not applicable",
+    }[status]
+
+
+def spell(word: str) -> str:
+    plain = word.replace("_", " ")
+    return SPELLED.get(word, plain[:1].upper() + plain[1:])
+
+
+def _control_of_fact(own: str) -> str:
+    fact = FACT_BY_NAME[own]
+    if own in ("age_min", "age_max"):
+        return "years"
+    if fact.allowed:
+        return "boxes" if fact.many else "choice"
+    return "lines" if fact.many else "text"

@@ -1,0 +1,254 @@
+"""A register with something to review in it, and the review application over it, for tests of the application."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+from httpx import Response
+from starlette.testclient import TestClient
+
+from register.checklist import Checklist, ChecklistItem
+from register.codebook import Code, Codebook
+from register.models import Candidate, DraftField, Evidence, Fetch, ProposedCode, Value, ground
+from register.serial import digest
+from register.store import Store
+from register.store.pages import ReadResult
+from register.vocabulary import FIELD_NAMES, TIDIER_ITEMS, Status
+from review.app import create_app
+from review.settings import ReviewSettings
+from review.visit import SESSION_COOKIE
+
+LOCALITY = "fenmarsh"
+TEXT = (
+    "Potting Shed Pals Menu Home Contact Potting Shed Pals meets every Thursday at 10.30am in the old nursery, "
+    "Mill Lane ZZ99 4AB. We want people who live alone to find company over the seedlings. Tools and gloves are lent. "
+    "It costs nothing. For adults from 18. Also on Mondays in May. Copyright Fenmarsh Growers"
+)
+LATER = TEXT.replace("every Thursday at 10.30am", "every Friday at 2pm").replace("It costs nothing.", "£2 a time.")
+CODES = {
+    "type": (
+        ("social_befriending", "Befriending", "Regular company."),
+        ("nature", "Gardening", "Outdoors."),
+    ),
+    "factor": (("social_isolation", "Isolation", "Few contacts."), ("bereavement", "Bereavement", "After a death.")),
+    "population": (("general", "General population", "Anybody."), ("older_adults", "Older adults", "Of 50 or more.")),
+}
+CODEBOOK = Codebook(
+    codes=tuple(
+        Code(scheme=scheme, code=code, label=label, origin="proposed", definition=definition)
+        for scheme, codes in CODES.items()
+        for code, label, definition in codes
+    )
+)
+CHECKLIST = Checklist(
+    item=tuple(
+        ChecklistItem(name=name, label=name.replace("_", " ").capitalize(), question=f"What of {name}?", example="x")
+        for name in TIDIER_ITEMS
+    )
+)
+Told = dict[str, tuple[Value, Sequence[tuple[str, str]]]]
+# Field -> value and its quotes, each with the one value that it supports (or "").
+TOLD: Told = {
+    "tidier.brief_name": ("Potting Shed Pals", [("Potting Shed Pals", "")]),
+    "tidier.why": (
+        "We want people who live alone to find company over the seedlings.",
+        [("We want people who live alone to find company over the seedlings.", "")],
+    ),
+    "tidier.when_how_much": ("every Thursday at 10.30am", [("every Thursday at 10.30am", "")]),
+    "fact.weekdays": (("thu",), [("every Thursday", "thu")]),
+    "fact.cost": ("free", [("It costs nothing.", "")]),
+    "fact.age_min": (18, [("For adults from 18.", "")]),
+    "code.type": (("social_befriending",), [("find company over the seedlings", "social_befriending")]),
+    "eligibility.wide": ("include", [("people who live alone", "")]),
+}
+TOLD_LATER: Told = TOLD | {
+    "tidier.when_how_much": ("every Friday at 2pm", [("every Friday at 2pm", "")]),
+    "fact.weekdays": (("fri",), [("every Friday", "fri")]),
+    "fact.cost": ("paid", [("£2 a time.", "")]),
+}
+
+
+@dataclass
+class HandClock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def draft(
+    key: str = "shed",
+    *,
+    text: str = TEXT,
+    told: Told = TOLD,
+    name: str = "Potting Shed Pals",
+    score: float = 0.9,
+    url="",
+) -> Candidate:
+    """A candidate whose told fields are quoted from `text`; all the others are not reported."""
+    return Candidate(
+        key=key,
+        locality=LOCALITY,
+        page_url=url or f"https://growers.example/{key}",
+        name=name,
+        text_hash=digest(text),
+        fields=tuple(_field(n, text, told) for n in FIELD_NAMES),
+        codes=(
+            ProposedCode(
+                scheme="type",
+                code="social_befriending",
+                score=0.83,
+                shown=True,
+                evidence=_quote(text, "company", ""),
+                reason="says: company",
+            ),
+        ),
+        spans=((0, len(text)),),
+        score=score,
+    )
+
+
+def _field(name: str, text: str, told: Told) -> DraftField:
+    if name not in told:
+        return DraftField(name=name, status=Status.NOT_REPORTED, score=0.7)
+    value, quotes = told[name]
+    evidence = tuple(one for words, supports in quotes for one in _quote(text, words, supports))
+    return DraftField(name=name, status=Status.REPORTED, value=value, evidence=evidence, score=0.91)
+
+
+def _quote(text: str, words: str, supports: str) -> tuple[Evidence, ...]:
+    if words not in text:
+        return ()
+    return (ground(text, text.index(words), text.index(words) + len(words), rule="test", supports=supports),)
+
+
+def highlight(body: bytes, *, content_type: str, marks: Sequence[tuple[int, int, str, str]]) -> str:
+    """The simplest page renderer that keeps the contract: escaped text, each mark in pieces where marks overlap."""
+    text = body.decode()
+    cuts = sorted({0, len(text), *(place for start, end, _, _ in marks for place in (start, end))})
+    begun: set[str] = set()
+    pieces = []
+    for start, end in pairwise(cuts):
+        piece = escape(text[start:end])
+        for left, right, name, mark_id in marks:
+            if left <= start and end <= right:
+                own_id = "" if mark_id in begun else f' id="{mark_id}"'
+                begun.add(mark_id)
+                piece = f'<mark data-field="{name}" data-mark="{mark_id}"{own_id}>{piece}</mark>'
+        pieces.append(piece)
+    return f"<!doctype html><html><head><title>page</title></head><body>{''.join(pieces)}</body></html>"
+
+
+@dataclass
+class Desk:
+    """A register in `folder`, and the application over it; `show` renders its archived pages."""
+
+    folder: Path
+    clock: HandClock = field(default_factory=HandClock)
+    show: object = highlight
+
+    @property
+    def settings(self) -> ReviewSettings:
+        return ReviewSettings(
+            register=self.folder / "register.db",
+            codebook=CODEBOOK,
+            checklist=CHECKLIST,
+            read_body=lambda name, offset: ((self.folder / name).read_bytes(), "text/html"),
+            render_snapshot=self.show,
+            clock=self.clock,
+        )
+
+    def store(self) -> Store:
+        return Store(self.folder / "register.db", clock=self.clock)
+
+    def queue(self, candidate: Candidate, *, text: str = TEXT, body: bytes = b"", status: int = 200) -> None:
+        """Puts a candidate, with the page that it is drawn from, into the queue."""
+        with self.store() as store, store.transaction():
+            page_id, version_id = self._keep(store, candidate, text, body)
+            run = store.runs.start("discover", LOCALITY)
+            store.queue.add(candidate, page_id=page_id, version_id=version_id, run_id=run)
+            store.runs.finish(run, verdict="healthy", finish_reason="finished", counts={"pages": 1})
+            if status != 200:
+                gone = Fetch(
+                    url=candidate.page_url, final_url=candidate.page_url, status=status, fetched_at=self.clock()
+                )
+                store.pages.note_fetch(LOCALITY, gone, body=None)
+
+    def read_again(self, candidate: Candidate, *, text: str, changed: Sequence[str], reopen: bool = False) -> None:
+        """The page says something else: a new revision with these fields changed."""
+        self.clock.move(days=7)
+        with self.store() as store, store.transaction():
+            _, version_id = self._keep(store, candidate, text, b"")
+            run = store.runs.start("recheck", LOCALITY)
+            names = frozenset(changed)
+            if reopen:
+                store.queue.reopen(candidate, version_id=version_id, run_id=run, touched=names)
+            else:
+                store.queue.replace(candidate, version_id=version_id, run_id=run, reason="again", changed=names)
+
+    def _keep(self, store: Store, candidate: Candidate, text: str, body: bytes) -> tuple[int, int]:
+        kept = body or text.encode()
+        archive = f"{candidate.key}-{digest(kept)}.html"
+        (self.folder / archive).write_bytes(kept)
+        url = candidate.page_url
+        fetch = Fetch(url=url, final_url=url, status=200, fetched_at=self.clock(), archive=archive)
+        page = store.pages.note_fetch(LOCALITY, fetch, body=kept)
+        reading = ReadResult(text=text, text_hash=digest(text), title=candidate.name, kind="service")
+        return page.id, store.pages.note_reading(page, reading)
+
+    def visitor(self, name: str = "ada", *, role: str = "reviewer") -> TestClient:
+        """A browser that is signed in as that user."""
+        with self.store() as store, store.transaction():
+            if store.users.find(name) is None:
+                store.users.put(name, role=role, password_hash="no password opens this account")
+            store.users.open_session(name, token=f"token-{name}", csrf=f"csrf-{name}")
+        client = TestClient(create_app(self.settings), follow_redirects=False)
+        client.cookies.set(SESSION_COOKIE, f"token-{name}")
+        return client
+
+    def states(self, key: str = "shed") -> dict[str, str]:
+        with self.store() as store:
+            return {one.name: one.state for one in store.queue.fields(key)}
+
+    def state(self, key: str = "shed") -> str:
+        with self.store() as store:
+            return store.queue.get(key).state.value
+
+
+def filled_in(page: Response, *, button: str, field: str = "", **typed: object) -> tuple[str, dict[str, object]]:
+    """Where the form with this button (its value) of this field goes, and what a browser sends with it."""
+    for form in BeautifulSoup(page.text, "html.parser").select("form[method=post]"):
+        values = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[type=hidden]")}
+        if values.get("field", "") == field and form.select_one(f'button[value="{button}"]'):
+            return str(form["action"]), {**values, **_typed(form), "verdict": button, **typed}
+    raise AssertionError(f"the page has no button {button!r} for {field or 'the record'}")
+
+
+def _typed(form: Tag) -> dict[str, object]:
+    values: dict[str, object] = {str(area["name"]): area.text.removeprefix("\n") for area in form.select("textarea")}
+    values |= {str(one["name"]): one.get("value", "") for one in form.select("input[type=number], input:not([type])")}
+    values |= {
+        str(one["name"]): next((o.get("value", "") for o in one.select("option[selected]")), "")
+        for one in form.select("select")
+    }
+    if boxes := form.select("input[type=checkbox]"):
+        values["value"] = [str(box["value"]) for box in boxes if box.has_attr("checked")]
+    return values
+
+
+def press(
+    client: TestClient, page: Response, *, button: str, field: str = "", follow: bool = True, **typed: object
+) -> Response:
+    """Fills in a form of the page as a browser would, presses the button, and gives the answer."""
+    action, values = filled_in(page, button=button, field=field, **typed)
+    answer = client.post(action, data=values)
+    return client.get(answer.headers["location"]) if follow and answer.status_code == 303 else answer
