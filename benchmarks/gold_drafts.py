@@ -38,8 +38,12 @@ class Labelled:
         return frozenset(f"{scheme}:{code}" for scheme, codes in self.codes.items() for code in codes)
 
 
-def read_labelled(shared: Path, split: str) -> list[Labelled]:
-    """All fully labelled services of `train` or `dev`."""
+def read_labelled(shared: Path, split: str, *, block: bool = False) -> list[Labelled]:
+    """All fully labelled services of `train` or `dev`.
+
+    The spans of a draft are its quoted sentences; with `block` all text from its first quote to its last, as an
+    extractor that finds the service's part of the page would give it, unless another service stands in between.
+    """
     visible = visible_text_of(shared)
     labelled = []
     for line in (shared / "gold" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
@@ -48,7 +52,7 @@ def read_labelled(shared: Path, split: str) -> list[Labelled]:
             continue
         text = visible((shared / "sites" / row["page"]).read_bytes())
         page = Page(url=row["page"], locality="", title="", text=text, passages=(), fetched_at=FETCHED)
-        labelled += [_labelled(row, service, page, split) for service in row["services"]]
+        labelled += _labelled_page(row, page, split, block)
     return labelled
 
 
@@ -65,14 +69,46 @@ def visible_text_of(shared: Path) -> Callable[[bytes], str]:
     return found
 
 
-def _labelled(row: dict[str, Any], service: dict[str, Any], page: Page, split: str) -> Labelled:
-    quotes = [quote for quotes in service.get("tidier", {}).values() for quote in quotes]
+def _labelled_page(row: dict[str, Any], page: Page, split: str, block: bool) -> list[Labelled]:
     index = WordIndex(page.text)
-    spans = sorted({span for quote in quotes for span in index.find(quote)})
+    spans = [_quote_spans(service, index) for service in row["services"]]
+    if block:
+        spans = [_block(n, spans) for n in range(len(spans))]
+    services = zip(row["services"], spans, strict=True)
+    return [_labelled(row, service, found, page, split) for service, found in services]
+
+
+def _quote_spans(service: dict[str, Any], index: WordIndex) -> tuple[tuple[int, int], ...]:
+    tidier = service.get("tidier", {})
+    names = [*tidier.get("brief_name", ()), service["name"]]
+    told = [quote for item, quotes in tidier.items() if item != "brief_name" for quote in quotes]
+    found = sorted({span for quote in told for span in [*index.find(quote)][:1]})
+    anchor = found[0][0] if found else 0
+    for name in names:  # a name stands in menus too: the place nearest to the service's words is its own
+        places = sorted(index.find(name), key=lambda span: abs(span[0] - anchor))
+        found += places[:1]
+    return _merged(sorted(set(found)))
+
+
+def _block(n: int, spans: list[tuple[tuple[int, int], ...]]) -> tuple[tuple[int, int], ...]:
+    own = set(spans[n])
+    others = {span for m, found in enumerate(spans) if m != n for span in found}
+    alone = sorted(own - others)
+    if not alone:
+        return spans[n]
+    start, end = alone[0][0], max(span[1] for span in alone)
+    if any(start <= left < end for left, _ in others - own):
+        return spans[n]
+    return _merged(sorted({*own, (start, end)}))
+
+
+def _labelled(
+    row: dict[str, Any], service: dict[str, Any], spans: tuple[tuple[int, int], ...], page: Page, split: str
+) -> Labelled:
     draft = ServiceDraft(
         name=service["name"],
         page_url=page.url,
-        spans=_merged(spans),
+        spans=spans,
         fields=tuple(_ages(service.get("facts", {}), page.text)),
     )
     return Labelled(
@@ -97,12 +133,11 @@ class WordIndex:
         self.spans = [m.span() for m in found]
 
     def find(self, quote: str) -> Iterator[tuple[int, int]]:
-        """Where the quote first stands, as (start, end) of the text, closing punctuation left out."""
+        """The places where the quote stands, as (start, end) of the text, closing punctuation left out."""
         wanted = [unicodedata.normalize("NFC", w).lower() for w in _WORD.findall(quote)]
         for at in range(len(self.words) - len(wanted) + 1 if wanted else 0):
             if self.words[at : at + len(wanted)] == wanted:
                 yield self.spans[at][0], self.spans[at + len(wanted) - 1][1]
-                return
 
 
 def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

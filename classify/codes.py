@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from classify.cues import CueBook, compile_cues
 from classify.features import ServiceFeatures, measure
 from classify.model import CodeModel
+from classify.pairs import NONE_OF_THE_OTHERS, is_default
 from classify.quotes import QUOTES_A_CODE, quote_first_line, quote_hits, quote_line
 from classify.text import ServiceText, read_service
 from register.codebook import Codebook
 from register.models import Evidence, Page, ProposedCode, ServiceDraft
 
 SHOWN_AT_MOST: Mapping[str, int] = {"type": 3, "factor": 3, "population": 4}
-# The code of a scheme that means "none of the others": never shown beside another one.
-NONE_OF_THE_OTHERS: Mapping[str, str] = {"type": "other", "population": "general"}
 RULE_CUT = 0.5
 KEPT_FROM = 0.03  # below this chance a proposal helps nobody
 
@@ -58,7 +57,7 @@ def score_by_rules(features: ServiceFeatures, book: CueBook) -> dict[str, float]
     """The chance of each code (by key) as its cues alone tell it, the model's fallback."""
     scores: dict[str, float] = {}
     for scheme in SHOWN_AT_MOST:
-        strengths = {r.key: features.cue(r.key).strength for r in book.codes if r.key.startswith(f"{scheme}:")}
+        strengths = {key: features.cue(key).strength for key in book.codes if key.startswith(f"{scheme}:")}
         last = f"{scheme}:{NONE_OF_THE_OTHERS.get(scheme, '')}"
         best = max((s for key, s in strengths.items() if key != last), default=0.0)
         for key, strength in strengths.items():
@@ -93,10 +92,10 @@ def _grounds(
     if quotes:
         words = list(dict.fromkeys(text.lowered[hit.start : hit.end] for hit in hits))[:QUOTES_A_CODE]
         return quotes, "cue: " + ", ".join(f"“{word}”" for word in words)
-    if key in {f"{scheme}:{code}" for scheme, code in NONE_OF_THE_OTHERS.items()}:
+    if is_default(key):
         return quote_first_line(text, f"default {key}"), "no other code of this scheme is stated"
     if model is None:
         return (), ""
     line, telling = model.telling_line(key, text)
-    quote = quote_line(text, line, text.lines[line].start, f"model {key}")
+    quote = quote_line(text, line, text.lines[line].start, f"model {key}") if line >= 0 else None
     return ((quote,) if quote else ()), "model: " + ", ".join(f"“{word}”" for word in telling)

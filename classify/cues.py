@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from classify.literals import ANY, needed_literals
 from classify.text import ServiceText
 from register.codebook import Code, Codebook, Signal, split_cues
 
@@ -16,6 +18,8 @@ REACH_AFTER = 30
 GUARDS = ("before", "after", "sentence")
 
 _CLAUSE_END = re.compile(r"[.;:!?\n]| but | although | however |, (?:so|then|and) (?:we|you|they|it) ")
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,145 +35,130 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    pattern: re.Pattern[str]
-    literal: str  # stands in every match, so that most cues need no search
+    """One cue of a row: `row` is `scheme:code`, or `kind:code` of a signal; `bars` where it is an `exclude` cue."""
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        if self.literal in text:
-            for match in self.pattern.finditer(text):
-                if match.end() > match.start():
-                    yield match.span()
+    row: str
+    bars: bool
+    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
-class CueRow:
-    """A row of the codebook ready to search: key `scheme:code`, or `kind:code` of a signal."""
+class CueIndex:
+    """Cues by the plain words that must stand in a text before their patterns are worth searching."""
 
-    key: str
-    include: tuple[Cue, ...]
-    exclude: tuple[Cue, ...]
+    rows: tuple[str, ...]
+    cues: tuple[Cue, ...]
+    by_literal: tuple[tuple[str, tuple[int, ...]], ...]
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where the row's cues stand, except where an `exclude` cue overlaps them; each stretch once."""
-        found = sorted({span for cue in self.include for span in cue.spans(text)})
-        if not found:
-            return []
-        barred = [span for cue in self.exclude for span in cue.spans(text)]
-        kept: list[tuple[int, int]] = []
-        for start, end in found:
-            if any(start < right and left < end for left, right in barred):
-                continue
-            if kept and start < kept[-1][1]:
-                kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+    def find(self, text: str) -> dict[str, list[Span]]:
+        """Where each row's cues stand, except where an `exclude` cue of the row overlaps them; each stretch once."""
+        wanted = {n for literal, numbers in self.by_literal if literal in text for n in numbers}
+        found: dict[str, set[Span]] = defaultdict(set)
+        barred: dict[str, list[Span]] = defaultdict(list)
+        for cue in (self.cues[n] for n in wanted):
+            spans = [m.span() for m in cue.pattern.finditer(text) if m.end() > m.start()]
+            if cue.bars:
+                barred[cue.row] += spans
             else:
-                kept.append((start, end))
-        return kept
+                found[cue.row].update(spans)
+        kept = {row: _stretches(sorted(spans), barred[row]) for row, spans in found.items()}
+        return {row: kept[row] for row in self.rows if kept.get(row)}
 
 
 @dataclass(frozen=True, slots=True)
 class CueBook:
-    codes: tuple[CueRow, ...]
-    guards: tuple[CueRow, ...]
-    signals: tuple[CueRow, ...]
+    """`codes` and `signals` are their keys; `everything` searches all rows, `signals_alone` leaves the codes out."""
+
+    codes: tuple[str, ...]
+    signals: tuple[str, ...]
+    everything: CueIndex
+    signals_alone: CueIndex
+
+    def find_all(self, text: ServiceText) -> tuple[Hit, ...]:
+        """All cues in `text` of codes and eligibility signals, those that a guard took back with the guard's name."""
+        return _guarded(self.everything.find(text.lowered), text)
+
+    def find_signals(self, text: ServiceText) -> tuple[Hit, ...]:
+        """The same for the eligibility signals alone."""
+        return _guarded(self.signals_alone.find(text.lowered), text)
 
 
 @lru_cache(maxsize=8)
 def compile_cues(codebook: Codebook) -> CueBook:
     """The codebook's cues as patterns. A cue is matched at a word's start, in lower case."""
-    rows = [(signal.kind, _row(signal.kind, signal)) for signal in codebook.signals]
+    codes = [(f"{code.scheme}:{code.code}", code) for code in codebook.codes]
+    signals = [(f"{signal.kind}:{signal.code}", signal) for signal in codebook.signals]
     return CueBook(
-        codes=tuple(_row(code.scheme, code) for code in codebook.codes),
-        guards=tuple(row for kind, row in rows if kind in GUARDS),
-        signals=tuple(row for kind, row in rows if kind not in GUARDS),
+        codes=tuple(key for key, _ in codes),
+        signals=tuple(key for key, signal in signals if signal.kind not in GUARDS),
+        everything=_index([*codes, *signals]),
+        signals_alone=_index(signals),
     )
 
 
-def find_codes(text: ServiceText, book: CueBook) -> tuple[Hit, ...]:
-    """All cues of codes in `text`, by key (`scheme:code`), those that a guard took back with its name."""
-    hits = [hit for row in book.codes for hit in _hits(row, text)]
-    return _guarded(hits, text, book)
+def _index(rows: Iterable[tuple[str, Code | Signal]]) -> CueIndex:
+    rows = list(rows)
+    cues = [
+        (cue, Cue(key, bars, re.compile(rf"(?<!\w)(?:{cue})", re.MULTILINE)))
+        for key, row in rows
+        for bars, cell in ((False, row.include), (True, row.exclude))
+        for cue in map(_lowered, split_cues(cell))
+    ]
+    by_literal: dict[str, list[int]] = defaultdict(list)
+    for n, (pattern, _) in enumerate(cues):
+        for literal in needed_literals(pattern) or {ANY}:
+            by_literal[literal].append(n)
+    return CueIndex(
+        rows=tuple(key for key, _ in rows),
+        cues=tuple(cue for _, cue in cues),
+        by_literal=tuple((literal, tuple(numbers)) for literal, numbers in by_literal.items()),
+    )
 
 
-def find_signals(text: ServiceText, book: CueBook) -> tuple[Hit, ...]:
-    """The eligibility signals in `text`, with the guards applied to them too."""
-    hits = [hit for row in book.signals for hit in _hits(row, text)]
-    return _guarded(hits, text, book)
+def _lowered(cue: str) -> str:
+    return re.sub(r"\\.|[A-Z]", lambda m: m[0] if m[0].startswith("\\") else m[0].lower(), cue)
 
 
-def required_literal(pattern: str) -> str:
-    """The longest run of plain letters that every match of `pattern` holds; empty where none is sure."""
-    runs, run, depth, at = [], "", 0, 0
-    while at < len(pattern):
-        char = pattern[at]
-        if char == "\\":
-            at, char = at + 1, ""
-        elif char == "[":
-            at, char = _class_end(pattern, at), ""
-        following = pattern[at + 1 : at + 2]
-        if char == "|" and depth == 0:
-            return ""
-        depth += (char == "(") - (char == ")")
-        optional = following != "" and following in "?*{"
-        if char and depth == 0 and (char.isalnum() or char in " '-/&£") and not optional:
-            run += char
+def _stretches(found: list[Span], barred: list[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for start, end in found:
+        if any(start < right and left < end for left, right in barred):
+            continue
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
         else:
-            runs.append(run)
-            run = ""
-        at += 1
-    return max([*runs, run], key=len)
+            kept.append((start, end))
+    return kept
 
 
-def _class_end(pattern: str, at: int) -> int:
-    at += 2  # a class's first character may be a bracket
-    while pattern[at] != "]":
-        at += 2 if pattern[at] == "\\" else 1
-    return at
-
-
-def _row(group: str, row: Code | Signal) -> CueRow:
-    return CueRow(f"{group}:{row.code}", _cues(row.include), _cues(row.exclude))
-
-
-def _cues(cell: str) -> tuple[Cue, ...]:
-    cues = [re.sub(r"\\.|[A-Z]", _lower_plain, cue) for cue in split_cues(cell)]
-    return tuple(Cue(re.compile(_at_word_start(cue)), required_literal(cue)) for cue in cues)
-
-
-def _lower_plain(match: re.Match[str]) -> str:
-    return match[0] if match[0].startswith("\\") else match[0].lower()
-
-
-def _at_word_start(cue: str) -> str:
-    return rf"(?<!\w)(?:{cue})"
-
-
-def _hits(row: CueRow, text: ServiceText) -> Iterator[Hit]:
-    for start, end in row.spans(text.lowered):
-        line = bisect_right(text.offsets, start) - 1
-        yield Hit(code=row.key, line=line, start=start, end=end)
-
-
-def _guarded(hits: list[Hit], text: ServiceText, book: CueBook) -> tuple[Hit, ...]:
-    guards = [(row.key, start, end) for row in book.guards for start, end in row.spans(text.lowered)]
+def _guarded(found: dict[str, list[Span]], text: ServiceText) -> tuple[Hit, ...]:
+    guards: list[tuple[str, str, int, int]] = []
+    hits: list[Hit] = []
+    for row, spans in found.items():
+        kind, code = row.split(":")
+        for start, end in spans:
+            if kind in GUARDS:
+                guards.append((kind, code, start, end))
+            else:
+                hits.append(Hit(code=row, line=bisect_right(text.offsets, start) - 1, start=start, end=end))
     if not guards:
         return tuple(hits)
     clause_ends = [m.start() for m in _CLAUSE_END.finditer(text.lowered)]
     return tuple(_guard(hit, guards, text, clause_ends) for hit in hits)
 
 
-def _guard(hit: Hit, guards: list[tuple[str, int, int]], text: ServiceText, clause_ends: list[int]) -> Hit:
-    for key, start, end in guards:
-        kind = key.split(":")[0]
+def _guard(hit: Hit, guards: list[tuple[str, str, int, int]], text: ServiceText, clause_ends: list[int]) -> Hit:
+    for kind, code, start, end in guards:
         if kind == "sentence":
             applies = bisect_right(text.offsets, start) - 1 == hit.line
         elif kind == "before":
-            applies = (
-                end <= hit.start + 1 and hit.start - end <= REACH_BEFORE and not _between(clause_ends, end, hit.start)
-            )
+            near = end <= hit.start + 1 and hit.start - end <= REACH_BEFORE
+            applies = near and not _between(clause_ends, end, hit.start)
         else:
-            applies = start >= hit.end and start - hit.end <= REACH_AFTER and not _between(clause_ends, hit.end, start)
+            near = start >= hit.end and start - hit.end <= REACH_AFTER
+            applies = near and not _between(clause_ends, hit.end, start)
         if applies:
-            return Hit(code=hit.code, line=hit.line, start=hit.start, end=hit.end, guard=key.split(":")[1])
+            return Hit(code=hit.code, line=hit.line, start=hit.start, end=hit.end, guard=code)
     return hit
 
 

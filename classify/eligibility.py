@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from classify.cues import compile_cues
-from classify.features import ServiceFeatures, measure
+from classify.features import ServiceFeatures, strengths
 from classify.quotes import quote_hits
 from classify.text import ServiceText, read_service
 from register.codebook import Codebook
@@ -31,7 +31,8 @@ def judge_eligibility(
 ) -> tuple[Eligibility, ...]:
     """The verdict of both nets, wide first. `unclear` is for a person to settle; nothing is silently out."""
     text = read_service(draft, page)
-    features = measure(text, compile_cues(codebook))
+    hits = compile_cues(codebook).find_signals(text)
+    features = ServiceFeatures(cues=strengths(hits, text), words={}, hits=hits)
     wide = _wide(draft, codes, features)
     strict = _strict(wide, features)
     return (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from classify.cues import CueBook, Hit, find_codes, find_signals
+from classify.cues import CueBook, Hit
 from classify.text import NAME, ServiceText
 
 EARLY_LINES = 3  # the name and the first two sentences
@@ -44,7 +43,6 @@ class ServiceFeatures:
     cues: Mapping[str, CueStrength]
     words: Mapping[str, int]
     hits: tuple[Hit, ...]
-    length: float  # natural logarithm of the number of words + 1
 
     def cue(self, key: str) -> CueStrength:
         return self.cues.get(key, NOTHING)
@@ -56,9 +54,9 @@ class ServiceFeatures:
 
 def measure(text: ServiceText, book: CueBook) -> ServiceFeatures:
     """The features of one service."""
-    hits = (*find_codes(text, book), *find_signals(text, book))
+    hits = book.find_all(text)
     words = words_of(text.lowered)
-    return ServiceFeatures(cues=strengths(hits, text), words=words, hits=hits, length=math.log1p(sum(words.values())))
+    return ServiceFeatures(cues=strengths(hits, text), words=words, hits=hits)
 
 
 def words_of(lowered: str) -> Counter[str]:

@@ -3,56 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from classify.features import ServiceFeatures
+from classify.features import ServiceFeatures, words_of
+from classify.pairs import SCHEMES, STRONGEST, Array, pair_features
 from classify.text import ServiceText
 
-Matrix = NDArray[np.float32]
-
-MODELS = Path(__file__).parent / "models"
-FILE = "codes.npz"
+MODEL_FILE = Path(__file__).parent / "models" / "codes.npz"
+LEANING_SCALE = 0.5
+WORDS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeModel:
-    """Weights over cue rows and words for each code.
-
-    `codes` are keys (`scheme:code`); `cue_weights` has a row for each of `cue_rows`, `word_weights` one for each
-    word; a column is a code. `slope` and `shift` turn the sums into calibrated logits, one pair a code. `cuts` are the
-    chances from which a code is shown.
-    """
+    """Two linear layers. The first leans to each code by words and cues: `word_weights` has a row for each of `words`
+    and `cue_weights` one for each of `rows`; a column is a code (`scheme:code`). The second, `pair_weights`, weighs
+    that leaning with how the code's own cue stands, the same for all codes, into a calibrated logit. `cuts` are the
+    chances, one a scheme, from which a code is shown."""
 
     codes: tuple[str, ...]
-    cue_rows: tuple[str, ...]
+    rows: tuple[str, ...]
     words: Mapping[str, int]
-    cue_weights: Matrix
-    word_weights: Matrix
-    idf: Matrix
-    intercept: Matrix
-    slope: Matrix
-    shift: Matrix
-    cuts: Matrix
-    card: Mapping[str, Any] = field(default_factory=dict)
+    idf: Array
+    word_weights: Array
+    cue_weights: Array
+    intercept: Array
+    pair_weights: Array
+    cuts: Mapping[str, float]
 
     def scores(self, features: ServiceFeatures) -> dict[str, float]:
         """The chance of each code, by key."""
-        return {}
+        pairs = pair_features(features, self.codes, self.leaning(features))
+        chances = 1 / (1 + np.exp(-np.clip(pairs @ self.pair_weights, -30, 30)))
+        return dict(zip(self.codes, map(float, chances), strict=True))
+
+    def leaning(self, features: ServiceFeatures) -> Array:
+        """What the words and all cues together say for each code, as a scaled logit before calibration."""
+        weights = weigh_words(features.words, self.words, self.idf)
+        logits = self.intercept.copy()
+        if weights:
+            logits += np.array(list(weights.values())) @ self.word_weights[list(weights)]
+        strengths = np.array([min(features.cue(row).strength, STRONGEST) for row in self.rows])
+        return np.asarray((logits + strengths @ self.cue_weights) * LEANING_SCALE, dtype=np.float64)
 
     def cut(self, key: str) -> float:
-        return float(self.cuts[self.codes.index(key)])
+        return self.cuts[key.split(":")[0]]
 
     def telling_line(self, key: str, text: ServiceText) -> tuple[int, tuple[str, ...]]:
-        return 0, ()
+        """The line whose words speak most for a code, and the words that do; line -1 where none does."""
+        column = self.word_weights[:, self.codes.index(key)]
+        best, most = -1, 0.0
+        told: tuple[str, ...] = ()
+        for number, line in enumerate(text.lowered.split("\n")):
+            weights = {
+                w: float(column[self.words[w]] * self.idf[self.words[w]]) for w in words_of(line) if w in self.words
+            }
+            speaking = sorted((w for w in weights if weights[w] > 0), key=lambda w: -weights[w])
+            total = sum(weights[word] for word in speaking)
+            if total > most and text.lines[number].start >= 0:
+                best, told, most = number, tuple(speaking[:WORDS_TOLD]), total
+        return best, told
+
+
+def weigh_words(counts: Mapping[str, int], words: Mapping[str, int], idf: Array) -> dict[int, float]:
+    """TF-IDF by place in `words`: logarithm of the count + 1, times idf, brought to length 1."""
+    known = [(words[word], count) for word, count in counts.items() if word in words]
+    if not known:
+        return {}
+    places = np.array([place for place, _ in known])
+    weights = (1 + np.log([count for _, count in known])) * idf[places]
+    return dict(zip(places.tolist(), (weights / np.linalg.norm(weights)).tolist(), strict=True))
 
 
 @cache
-def load_model(folder: Path = MODELS) -> CodeModel | None:
-    """The committed model, None where its file is absent."""
-    return None
+def load_model(path: Path = MODEL_FILE) -> CodeModel | None:
+    """The committed model, None where its file is absent: then the cues alone decide."""
+    if not path.exists():
+        return None
+    with np.load(path, allow_pickle=False) as kept:
+        return CodeModel(
+            codes=tuple(kept["codes"].tolist()),
+            rows=tuple(kept["rows"].tolist()),
+            words={word: place for place, word in enumerate(kept["words"].tolist())},
+            idf=kept["idf"].astype(np.float64),
+            word_weights=kept["word_weights"].astype(np.float64),
+            cue_weights=kept["cue_weights"].astype(np.float64),
+            intercept=kept["intercept"].astype(np.float64),
+            pair_weights=kept["pair_weights"].astype(np.float64),
+            cuts=dict(zip(SCHEMES, kept["cuts"].tolist(), strict=True)),
+        )
+
+
+def save_model(model: CodeModel, path: Path = MODEL_FILE) -> None:
+    """Writes the weights as plain arrays (npz), readable without unpickling."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        path,
+        codes=np.array(model.codes),
+        rows=np.array(model.rows),
+        words=np.array(sorted(model.words, key=lambda word: model.words[word])),
+        idf=model.idf.astype(np.float32),
+        word_weights=model.word_weights.astype(np.float16),
+        cue_weights=model.cue_weights.astype(np.float32),
+        intercept=model.intercept.astype(np.float32),
+        pair_weights=model.pair_weights.astype(np.float32),
+        cuts=np.array([model.cuts[scheme] for scheme in SCHEMES]),
+    )

@@ -1,0 +1,50 @@
+"""Training material for the code model from a folder of labels: services of gold pages, charities of UK-CAT."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.gold_drafts import FETCHED, Labelled, read_labelled
+from classify.training import TrainingService
+from register.models import Page, ServiceDraft
+
+CHARITY_WEIGHT = 0.1  # an organisation's label says little of one service
+FEWEST_CHARITIES = 10  # a code with fewer is not taught by them
+
+
+def read_services(shared: Path) -> list[Labelled]:
+    """Every labelled service twice: its quoted sentences, and the whole block that holds them."""
+    return [
+        service
+        for block in (False, True)
+        for split in ("train", "dev")
+        for service in read_labelled(shared, split, block=block)
+    ]
+
+
+def as_training(service: Labelled) -> TrainingService:
+    return TrainingService(draft=service.draft, page=service.page, codes=service.keys, site=service.site, weight=0.5)
+
+
+def read_charities(shared: Path) -> list[TrainingService]:
+    """The charities of UK-CAT as weak labels, for the codes that enough of them have."""
+    with (shared / "ukcat" / "dev.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    counts = Counter(code for row in rows for code in row["codes"].split(";") if code)
+    known = frozenset(code for code, count in counts.items() if count >= FEWEST_CHARITIES)
+    return [_charity(row, known) for row in rows if row["activities"].strip() or row["objects"].strip()]
+
+
+def _charity(row: dict[str, str], known: frozenset[str]) -> TrainingService:
+    text = " ".join((row["activities"] + " " + row["objects"]).split())
+    page = Page(url=row["org_id"], locality="", title="", text=text, passages=(), fetched_at=FETCHED)
+    return TrainingService(
+        draft=ServiceDraft(name=row["name"], page_url=row["org_id"], spans=((0, len(text)),), fields=()),
+        page=page,
+        codes=frozenset(row["codes"].split(";")) & known,
+        site=row["org_id"],
+        weight=CHARITY_WEIGHT,
+        known=known,
+    )

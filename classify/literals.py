@@ -1,0 +1,81 @@
+"""Which plain letters a text must hold before a pattern can match it: spares most searches."""
+
+from __future__ import annotations
+
+ANY = ""  # stands in every text
+_PLAIN = " '-/&£"
+
+
+def needed_literals(pattern: str) -> frozenset[str]:
+    """Strings of which at least one stands in every match of `pattern`; empty where none is sure.
+
+    >>> sorted(needed_literals("(tea|coffee) mornings?"))
+    [' morning']
+    >>> sorted(needed_literals(r"(tea|coffee)s?"))
+    ['coffee', 'tea']
+    """
+    branches = [_needed_of_branch(branch) for branch in split_branches(pattern)]
+    return frozenset().union(*branches) if all(branches) else frozenset()
+
+
+def split_branches(pattern: str) -> list[str]:
+    """The alternatives of `pattern` at its top level."""
+    branches, depth, start, at = [], 0, 0, 0
+    while at < len(pattern):
+        at, char = _next(pattern, at)
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 0:
+            branches.append(pattern[start:at])
+            start = at + 1
+        at += 1
+    return [*branches, pattern[start:]]
+
+
+def _needed_of_branch(branch: str) -> frozenset[str]:
+    """The best of the branch's runs of letters and of its groups: the one whose shortest string is longest."""
+    choices: list[frozenset[str]] = []
+    run, at = "", 0
+    while at < len(branch):
+        begin = at
+        at, char = _next(branch, at)
+        if char == "(":
+            at = _group_end(branch, begin)
+            inner = branch[begin + 1 : at].removeprefix("?:")
+            if not inner.startswith("?") and not _optional(branch, at):
+                choices.append(needed_literals(inner))
+            char = ""
+        if char and (char.isalnum() or char in _PLAIN) and not _optional(branch, at):
+            run += char
+        else:
+            choices.append(frozenset({run} if run else ()))
+            run = ""
+        at += 1
+    choices.append(frozenset({run} if run else ()))
+    return max(choices, key=lambda choice: min((len(s) for s in choice), default=0))
+
+
+def _optional(pattern: str, at: int) -> bool:
+    following = pattern[at + 1 : at + 2]
+    return following != "" and following in "?*{"
+
+
+def _next(pattern: str, at: int) -> tuple[int, str]:
+    """The place of the last character of the element at `at`, and the element where it is one plain character."""
+    if pattern[at] == "\\":
+        return at + 1, "\0"
+    if pattern[at] == "[":
+        at += 2  # a class's first character may be a bracket
+        while pattern[at] != "]":
+            at += 2 if pattern[at] == "\\" else 1
+        return at, "\0"
+    return at, pattern[at]
+
+
+def _group_end(pattern: str, at: int) -> int:
+    depth = 0
+    while True:
+        at, char = _next(pattern, at)
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return at
+        at += 1

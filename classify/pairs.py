@@ -1,0 +1,100 @@
+"""What the model knows of a service and one code together: a few figures that mean the same for every code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classify.features import ServiceFeatures
+
+Array = NDArray[np.float64]
+
+# The code of a scheme that means "none of the others": never shown beside another one.
+NONE_OF_THE_OTHERS = {"type": "other", "population": "general"}
+SCHEMES = ("type", "factor", "population")
+STRONGEST = 2.5  # beyond this a cue's strength says no more
+
+PAIR_FEATURES = (
+    "bias",
+    "cue",
+    "cue_in_name",
+    "cue_lines",
+    "cue_early",
+    "cue_taken_back",
+    "cue_is_best",
+    "cue_over_next",
+    "cue_among_others",
+    "others_without_cue",
+    "default",
+    "default_has_others",
+    "default_others_strength",
+    "default_cue",
+    *(f"{scheme}_cue" for scheme in SCHEMES),
+    *(f"{scheme}_bias" for scheme in SCHEMES),
+    *(f"{scheme}_cue_under_best" for scheme in SCHEMES),
+    "words",
+    "words_with_cue",
+)
+
+
+def is_default(key: str) -> bool:
+    scheme, code = key.split(":")
+    return NONE_OF_THE_OTHERS.get(scheme) == code
+
+
+def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Array) -> Array:
+    """One row for each code, one column for each of PAIR_FEATURES; `leaning` is what words and cues together say."""
+    default, schemes = _layout(tuple(codes))
+    strength, named, lines, early, taken_back = np.array(
+        [(c.strength, c.in_name, c.lines, c.early, c.taken_back > 0) for c in map(features.cue, codes)], dtype=float
+    ).T
+    hit = (strength > 0).astype(float)
+    best, others = _rivals(strength * (1 - default), schemes)
+    ahead = np.clip(best - strength, -2, 2)
+    common = 1 - default
+    columns = [
+        np.ones(len(codes)),
+        hit,
+        named,
+        np.log1p(lines),
+        hit * early,
+        taken_back,
+        hit * (strength >= best),
+        hit * ahead,
+        hit * np.log1p(others),
+        (1 - hit) * common * np.log1p(others),
+        default,
+        default * (best > 0),
+        default * np.minimum(best, 3),
+        default * hit,
+        *(member * hit for member in schemes),
+        *(member * common for member in schemes),
+        *(member * hit * ahead for member in schemes),
+        leaning,
+        leaning * hit,
+    ]
+    return np.stack(columns, axis=1)
+
+
+@lru_cache(maxsize=8)
+def _layout(codes: tuple[str, ...]) -> tuple[Array, list[Array]]:
+    """Which codes are defaults, and which belong to each scheme: 1 where so."""
+    default = np.array([is_default(key) for key in codes], dtype=float)
+    return default, [np.array([key.startswith(f"{scheme}:") for key in codes], dtype=float) for scheme in SCHEMES]
+
+
+def _rivals(strength: Array, schemes: list[Array]) -> tuple[Array, Array]:
+    """For each code the strength of the best other code of its scheme, and how many others have a cue."""
+    best, others = np.zeros_like(strength), np.zeros_like(strength)
+    for member in schemes:
+        places = np.flatnonzero(member)
+        if len(places) < 2:
+            continue
+        own = strength[places]
+        second, first = np.sort(own)[-2:]
+        best[places] = np.where(own == first, second, first)
+        others[places] = (own > 0).sum() - (own > 0)
+    return best, others
