@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flows.drafting import DraftedPage, DraftedSite
+from flows.drafting import DraftedSite
+from flows.repeats import Admissible, once_each
 from register.models import Candidate
 from register.store import Store
 from register.store.pages import ReadResult, StoredPage
 from register.vocabulary import PageKind
-from review.lifecycle import Action, QueueAction, next_action, plain
+from review.lifecycle import Action, QueueAction, next_action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,51 +41,22 @@ def admit_site(store: Store, site: DraftedSite, *, locality: str, run_id: str) -
             store.runs.note_issue(run_id, issue)
         counts["issues"] = len(site.issues)
         own = store.queue.names_on_pages(locality, site.profile.host, kind=PageKind.SERVICE.value)
-        for page, candidates, original in once_each(site.pages, {plain(name) for name in own}):
-            counts += _admit_page(store, page, candidates, original, locality=locality, run_id=run_id)
-            seen |= {candidate.key for candidate in candidates}
+        for admissible in once_each(site.pages, own):
+            counts += _admit_page(store, admissible, locality=locality, run_id=run_id)
+            seen |= {candidate.key for candidate in admissible.candidates}
+            counts["repeats"] += len(admissible.page.candidates) - len(admissible.candidates)
     undrafted = frozenset(issue.url for issue in site.issues)
     return Admitted(counts=counts, seen=frozenset(seen), undrafted=undrafted)
 
 
-def once_each(
-    pages: Iterable[DraftedPage], known_names: set[str]
-) -> Iterator[tuple[DraftedPage, tuple[Candidate, ...], str]]:
-    """Each page with the candidates to admit, and the address of the page whose very words it repeats ("" if none).
-
-    The same main text at a second address admits nothing; a listing's entry yields to the service's own page, be it
-    read now or known before (`known_names`), since a reviewer should see one service once.
-    """
-    ordered = sorted(pages, key=lambda p: (len(p.reading.page.url), p.reading.page.url))
-    services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
-    own_page = known_names | {plain(candidate.name) for page in services for candidate in page.candidates}
-    first: dict[str, str] = {}
-    for page in ordered:
-        url = page.reading.page.url
-        original = first.setdefault(page.text_hash, url)
-        if original != url:
-            yield page, (), original
-        elif page.reading.kind is PageKind.LISTING:
-            yield page, tuple(c for c in page.candidates if plain(c.name) not in own_page), ""
-        else:
-            yield page, page.candidates, ""
-
-
-def _admit_page(
-    store: Store,
-    drafted: DraftedPage,
-    candidates: tuple[Candidate, ...],
-    original: str,
-    *,
-    locality: str,
-    run_id: str,
-) -> Counter[str]:
+def _admit_page(store: Store, admissible: Admissible, *, locality: str, run_id: str) -> Counter[str]:
+    drafted, original = admissible.page, admissible.duplicate_of
     page = drafted.reading.page
     stored = store.pages.get(locality, page.url)
     result = ReadResult(text=page.text, text_hash=drafted.text_hash, title=page.title, kind=drafted.reading.kind.value)
     version_id = store.pages.note_reading(stored, result, duplicate_of=original)
     counts: Counter[str] = Counter({"duplicate_pages": 1} if original else {})
-    for candidate in candidates:
+    for candidate in admissible.candidates:
         action = next_action(store.queue.find(candidate.key), candidate, page_text=page.text)
         _apply(store, action, candidate, stored=stored, version_id=version_id, run_id=run_id)
         counts[action.action.value] += 1

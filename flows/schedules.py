@@ -59,6 +59,7 @@ def day_later(cron: str) -> str:
 
 def quiet_prefect(home: Path) -> None:
     """Keeps Prefect's database apart from the register, its telemetry off, and gives its own server time to start."""
+    home.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PREFECT_HOME", str(home.resolve()))
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")

@@ -13,6 +13,7 @@ WORDS = (
     ("failed_pages", "page not to be had", "pages not to be had"),
     ("duplicate_pages", "page says the same as another", "pages say the same as another"),
     ("candidates", "service found", "services found"),
+    ("repeats", "mention of a service left to its fuller page", "mentions of services left to their fuller pages"),
     ("add", "new in the queue", "new in the queue"),
     ("replace", "undecided candidate drafted again", "undecided candidates drafted again"),
     ("refresh", "undecided candidate moved on its page", "undecided candidates moved on their pages"),

@@ -1,0 +1,104 @@
+"""One service once: which candidates of a site merely repeat what stands, in full, on another of its pages."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flows.drafting import DraftedPage
+from register.models import Candidate
+from register.vocabulary import PageKind
+from review.lifecycle import plain
+
+SHINGLE = 5  # words
+SHARE_REPEATED = 0.8  # of a teaser's shingles that must stand in the fuller text
+ARTICLES = re.compile(r"^(the|a|an|our) ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admissible:
+    """A page, the candidates of it to admit, and the page whose very words it repeats ("" if none)."""
+
+    page: DraftedPage
+    candidates: tuple[Candidate, ...]
+    duplicate_of: str = ""
+
+
+def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> tuple[Admissible, ...]:
+    """The pages with what a reviewer should see of each, so that one service is seen once.
+
+    The same main text at a second address admits nothing. A listing's entry yields to the page of the service of that
+    name, read now or known before (`known_names`). A teaser, on a listing or a tag page, yields to the candidate whose
+    page holds its words and more.
+    """
+    ordered = sorted(pages, key=lambda p: (len(p.reading.page.url), p.reading.page.url))
+    services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
+    own_page = {core(name) for name in known_names}
+    own_page |= {core(candidate.name) for page in services for candidate in page.candidates}
+    teasers = _teasers(ordered)
+    admissible, first = [], dict[str, str]()
+    for page in ordered:
+        url = page.reading.page.url
+        original = first.setdefault(page.text_hash, url)
+        listing = page.reading.kind is PageKind.LISTING
+        kept = tuple(
+            candidate
+            for candidate in page.candidates
+            if original == url and candidate.key not in teasers and not (listing and core(candidate.name) in own_page)
+        )
+        admissible.append(Admissible(page=page, candidates=kept, duplicate_of=original if original != url else ""))
+    return tuple(admissible)
+
+
+def core(name: str) -> str:
+    """A name's words without its article."""
+    return ARTICLES.sub("", plain(name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """A candidate's own words as shingles, and where they stand."""
+
+    candidate: Candidate
+    names: frozenset[str]
+    url: str
+    shingles: frozenset[str]
+
+
+def _teasers(pages: Sequence[DraftedPage]) -> set[str]:
+    """Keys of the candidates whose words stand, with a like name, in a fuller candidate of another page."""
+    tellings = [_telling(page, candidate) for page in pages for candidate in page.candidates]
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, telling in enumerate(tellings):
+        for shingle in telling.shingles:
+            holders[shingle].append(number)
+    return {telling.candidate.key for telling in tellings if _yields(telling, tellings, holders)}
+
+
+def _telling(page: DraftedPage, candidate: Candidate) -> _Telling:
+    text = page.reading.page.text
+    words = plain(" ".join(text[start:end] for start, end in candidate.spans)).split()
+    shingles = frozenset(" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
+    names = frozenset(core(candidate.name).split())
+    return _Telling(candidate=candidate, names=names, url=page.reading.page.url, shingles=shingles)
+
+
+def _yields(telling: _Telling, tellings: Sequence[_Telling], holders: dict[str, list[int]]) -> bool:
+    shared: dict[int, int] = defaultdict(int)
+    for shingle in telling.shingles:
+        for number in holders[shingle]:
+            shared[number] += 1
+    for number, count in shared.items():
+        fuller = tellings[number]
+        # Of two that say the same, the shorter address stays, so that never both go.
+        longer = (len(fuller.shingles), -len(fuller.url), fuller.url) > (
+            len(telling.shingles),
+            -len(telling.url),
+            telling.url,
+        )
+        alike = telling.names <= fuller.names or fuller.names <= telling.names
+        if fuller.url != telling.url and longer and alike and count >= SHARE_REPEATED * len(telling.shingles):
+            return True
+    return False

@@ -1,0 +1,84 @@
+"""One service once: repeats and teasers yield to the fuller page, and never both of two."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.drafting import DraftedPage
+from flows.repeats import core, once_each
+from register.models import Candidate, Page, PageReading
+from register.serial import digest
+from register.vocabulary import PageKind
+
+FULL = (
+    "Sing Along Choir meets every Monday evening in the old school hall, and nobody has to read music or hold a note. "
+    "We start with a warm drink, sing for an hour, and finish with the songs that members bring along."
+)
+TEASER = "Sing Along Choir meets every Monday evening in the old school hall, and nobody has to read music"
+
+
+def page(path: str, text: str, *, name: str, kind: PageKind) -> DraftedPage:
+    url = f"https://example.org{path}"
+    candidate = Candidate(
+        key=digest(url + name)[:16],
+        locality="x",
+        page_url=url,
+        name=name,
+        text_hash=digest(text),
+        fields=(),
+        codes=(),
+        spans=((0, len(text)),),
+    )
+    read = Page(url=url, locality="x", title=name, text=text, passages=(), fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
+    reading = PageReading(page=read, kind=kind, kind_score=0.9, drafts=())
+    return DraftedPage(reading=reading, text_hash=digest(text), candidates=(candidate,))
+
+
+def admitted(*pages: DraftedPage, known: tuple[str, ...] = ()) -> list[str]:
+    return [
+        candidate.page_url.removeprefix("https://example.org")
+        for a in once_each(pages, known)
+        for candidate in a.candidates
+    ]
+
+
+def test_a_listing_entry_yields_to_the_page_of_the_service_whatever_its_article() -> None:
+    own = page("/choir/", FULL, name="Sing Along Choir", kind=PageKind.SERVICE)
+    entry = page("/a-z/", "The Sing Along Choir. Mondays.", name="The Sing Along Choir", kind=PageKind.LISTING)
+    assert admitted(entry, own) == ["/choir/"]
+    assert admitted(entry, known=("Sing Along Choir",)) == []
+    assert admitted(entry) == ["/a-z/"]
+
+
+def test_a_teaser_yields_to_the_page_that_holds_its_words_and_more() -> None:
+    own = page("/choir/", FULL, name="Sing Along Choir", kind=PageKind.SERVICE)
+    teaser = page("/tags/music/", TEASER, name="Choir", kind=PageKind.SERVICE)
+    assert admitted(teaser, own) == ["/choir/"]
+
+
+def test_the_same_words_under_another_name_are_kept() -> None:
+    own = page("/choir/", FULL, name="Sing Along Choir", kind=PageKind.SERVICE)
+    other = page("/knitting/", TEASER, name="Knit and Natter", kind=PageKind.SERVICE)
+    assert admitted(own, other) == ["/choir/", "/knitting/"]
+
+
+def test_the_same_page_at_two_addresses_counts_once_and_names_the_first() -> None:
+    pages = [page(path, FULL, name="Sing Along Choir", kind=PageKind.SERVICE) for path in ("/choir/", "/choir/index")]
+    result = once_each(pages)
+    assert [len(a.candidates) for a in result] == [1, 0]
+    assert result[1].duplicate_of == "https://example.org/choir/"
+
+
+def test_names_are_compared_without_their_article() -> None:
+    assert core("The Quayside Pantry") == core("quayside  pantry")
+    assert core("Theatre group") == "theatre group"
+
+
+SENTENCES = st.lists(st.sampled_from(FULL.split()), min_size=1, max_size=12).map(" ".join)
+
+
+@given(st.lists(SENTENCES, min_size=1, max_size=6))
+def test_what_yields_always_leaves_something_that_tells_of_it(texts: list[str]) -> None:
+    pages = [page(f"/{n}/", text, name="Choir", kind=PageKind.SERVICE) for n, text in enumerate(texts)]
+    assert admitted(*pages)
