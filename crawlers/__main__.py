@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import signal
 import sys
@@ -52,6 +53,7 @@ def run_here(job: CrawlJob, *, timeout_seconds: float | None) -> CrawlStats:
         frontier=Frontier(job, canonical),
         watch=watch,
         ledger=Ledger(job.out, archive, watch),
+        deadline=math.inf if timeout_seconds is None else time.monotonic() + timeout_seconds,
     )
     process = AsyncCrawlerProcess(scrapy_settings(job, timeout_seconds=timeout_seconds))
     crawler = process.create_crawler(LocalitySpider)
@@ -64,8 +66,8 @@ def run_here(job: CrawlJob, *, timeout_seconds: float | None) -> CrawlStats:
 
 def _stats(state: CrawlState, counted: dict[str, object], *, seconds: float) -> CrawlStats:
     ledger, frontier = state.ledger, state.frontier
-    reason = str(counted.get("finish_reason", ""))
-    finish = _FINISH_WORDS.get(reason, reason)
+    reason = str(counted.get("finish_reason", ""))  # none where Scrapy was forced to end
+    finish = "timeout" if not reason and time.monotonic() >= state.deadline else _FINISH_WORDS.get(reason, reason)
     hosts = state.watch.reports()
     cut = frontier.truncated_by | ({"timeout"} if finish == "timeout" else set())
     cut |= {"host"} if any(host.stopped for host in hosts) else set()

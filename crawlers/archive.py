@@ -16,6 +16,7 @@ from warcio.warcwriter import WARCWriter
 from register.errors import CrawlError
 
 ROTATE_BYTES = 200_000_000
+_GZIP_MEMBER = b"\x1f\x8b"
 # The stored body is decoded already, so these would lie about it.
 _WIRE_ONLY = {"content-encoding", "transfer-encoding", "content-length", "connection"}
 
@@ -84,6 +85,9 @@ def read_body(archive: Path, name: str, offset: int) -> tuple[bytes, str]:
     path = archive / name
     try:
         with path.open("rb") as file:
+            file.seek(offset)
+            if file.read(2) != _GZIP_MEMBER:
+                raise CrawlError(f"{path}: no readable record at {offset}, which is inside another")
             file.seek(offset)
             record = next(iter(ArchiveIterator(file)))
             if record.rec_type != "response" or record.http_headers is None:

@@ -69,7 +69,7 @@ class RetryAfter(RetryMiddleware):
             tried = request.meta.get("retry_times", 0)
             asked = retry_after(response.headers.get(b"Retry-After"), now=self.clock())
             wait = limits.retry_wait_seconds * 2**tried if asked is None else asked
-            if wait > limits.longest_wait_seconds:
+            if wait > limits.longest_wait_seconds or monotonic() + wait > state_of(self.crawler).deadline:
                 state_of(self.crawler).watch.stop(request.url, f"asks to come back after {wait:.0f} s")
                 return response
             _hold(self.crawler, request, wait)

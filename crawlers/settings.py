@@ -24,6 +24,7 @@ def scrapy_settings(job: CrawlJob, *, timeout_seconds: float | None = None) -> d
     """Settings for one crawl; `timeout_seconds` closes it in good order when they are over."""
     limits, delay = job.limits, job.locality.delay_seconds
     return {
+        "BOT_NAME": limits.agent,
         "USER_AGENT": job.user_agent,
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": limits.agent,
@@ -44,6 +45,7 @@ def scrapy_settings(job: CrawlJob, *, timeout_seconds: float | None = None) -> d
         "REDIRECT_MAX_TIMES": limits.max_redirects,
         "METAREFRESH_MAXDELAY": 5,
         "RETRY_TIMES": limits.retries,
+        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # a broken page of theirs is no error of ours
         "RETRY_HTTP_CODES": [408, 429, 500, 502, 503, 504],
         "HTTPERROR_ALLOW_ALL": True,  # a 404 is news to us
         "HTTPPROXY_ENABLED": limits.proxy_from_environment,

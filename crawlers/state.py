@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlState:
+    """`deadline` is the `time.monotonic()` at which the crawl closes; infinite where it has all the time it needs."""
+
     job: CrawlJob
     canonical: Canonical
     frontier: Frontier
     watch: HostWatch
     ledger: Ledger
+    deadline: float
 
 
 class _Stateful(Protocol):

@@ -88,6 +88,9 @@ class Misbehaving(BaseHTTPRequestHandler):
     def be_comeback(self) -> None:
         self.answer("maintenance", status=503, Retry_After="86400")
 
+    def be_tea(self) -> None:
+        self.answer("gone for tea", status=429, Retry_After="300")
+
     def be_bomb(self) -> None:
         self.answer(BOMB, Content_Encoding="gzip")
 
@@ -280,13 +283,16 @@ def smallest_gap(site: Site) -> float:
 
 
 def test_a_crawl_over_its_time_is_closed_and_keeps_what_it_has(tmp_path: Path) -> None:
-    with misbehave(links=" ".join(f"/{n}" for n in range(200))) as site:
+    limits = LIMITS.model_copy(update={"longest_wait_seconds": 600})
+    with misbehave(links=" ".join(f"/{n}" for n in range(200))) as site, misbehave("127.0.0.2", links="/tea") as busy:
         began = time.monotonic()
-        result = crawl(job(tmp_path, Source(start=(f"{site.base}/",)), delay=0.2), timeout_seconds=2)
+        sources = [Source(start=(f"{server.base}/",)) for server in (site, busy)]
+        result = crawl(job(tmp_path, *sources, delay=0.2, limits=limits), timeout_seconds=2)
     assert result.stats.finish_reason == "timeout"
     assert "timeout" in result.stats.truncated_by
     assert 3 <= len(result.fetches) < 20
     assert time.monotonic() - began < 15
+    assert ("127.0.0.2", "asks to come back after 300 s") in [(h.host[:9], h.stopped) for h in result.stats.hosts]
 
 
 def test_the_crawl_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
