@@ -34,10 +34,10 @@ def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> 
     page holds its words and more.
     """
     ordered = sorted(pages, key=lambda p: (len(p.reading.page.url), p.reading.page.url))
-    services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
-    own_page = {core(name) for name in known_names}
-    own_page |= {core(candidate.name) for page in services for candidate in page.candidates}
     teasers = _teasers(ordered)
+    services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
+    told = (candidate for page in services for candidate in page.candidates if candidate.key not in teasers)
+    own_page = {core(name) for name in known_names} | {core(candidate.name) for candidate in told}
     admissible, first = [], dict[str, str]()
     for page in ordered:
         url = page.reading.page.url
@@ -74,7 +74,7 @@ def _teasers(pages: Sequence[DraftedPage]) -> set[str]:
     for number, telling in enumerate(tellings):
         for shingle in telling.shingles:
             holders[shingle].append(number)
-    return {telling.candidate.key for telling in tellings if _yields(telling, tellings, holders)}
+    return {t.candidate.key for number, t in enumerate(tellings) if _yields(number, tellings, holders)}
 
 
 def _telling(page: DraftedPage, candidate: Candidate) -> _Telling:
@@ -85,19 +85,16 @@ def _telling(page: DraftedPage, candidate: Candidate) -> _Telling:
     return _Telling(candidate=candidate, names=names, url=page.reading.page.url, shingles=shingles)
 
 
-def _yields(telling: _Telling, tellings: Sequence[_Telling], holders: dict[str, list[int]]) -> bool:
+def _yields(number: int, tellings: Sequence[_Telling], holders: dict[str, list[int]]) -> bool:
+    telling = tellings[number]
     shared: dict[int, int] = defaultdict(int)
     for shingle in telling.shingles:
-        for number in holders[shingle]:
-            shared[number] += 1
-    for number, count in shared.items():
-        fuller = tellings[number]
-        # Of two that say the same, the shorter address stays, so that never both go.
-        longer = (len(fuller.shingles), -len(fuller.url), fuller.url) > (
-            len(telling.shingles),
-            -len(telling.url),
-            telling.url,
-        )
+        for holder in holders[shingle]:
+            shared[holder] += 1
+    for holder, count in shared.items():
+        fuller = tellings[holder]
+        # Of two that say the same the first stays, so that never both go.
+        longer = (len(fuller.shingles), -holder) > (len(telling.shingles), -number)
         alike = telling.names <= fuller.names or fuller.names <= telling.names
         if fuller.url != telling.url and longer and alike and count >= SHARE_REPEATED * len(telling.shingles):
             return True

@@ -78,7 +78,10 @@ def test_names_are_compared_without_their_article() -> None:
 SENTENCES = st.lists(st.sampled_from(FULL.split()), min_size=1, max_size=12).map(" ".join)
 
 
-@given(st.lists(SENTENCES, min_size=1, max_size=6))
-def test_what_yields_always_leaves_something_that_tells_of_it(texts: list[str]) -> None:
-    pages = [page(f"/{n}/", text, name="Choir", kind=PageKind.SERVICE) for n, text in enumerate(texts)]
+KINDS = st.sampled_from([PageKind.SERVICE, PageKind.LISTING])
+
+
+@given(st.lists(st.tuples(SENTENCES, KINDS), min_size=1, max_size=6))
+def test_what_yields_always_leaves_something_that_tells_of_it(texts: list[tuple[str, PageKind]]) -> None:
+    pages = [page(f"/{n}/", text, name="Choir", kind=kind) for n, (text, kind) in enumerate(texts)]
     assert admitted(*pages)
