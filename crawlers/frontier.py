@@ -17,12 +17,14 @@ from register.locality import Source
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """An address to ask for. `source` is its place in the locality file, -1 for a known page outside all sources;
-    `kind` what to look for in the answer: `page`, `listing` or `sitemap`; `depth` the links followed to get here."""
+    `kind` what to look for in the answer: `page`, `listing` or `sitemap`; `depth` the links followed to get here.
+    `named` tells that a sitemap or a `follow` pattern asks for this query, so that it is no calendar's."""
 
     url: str
     source: int
     depth: int = 0
     kind: str = "page"
+    named: bool = False
 
 
 class Frontier:
@@ -89,8 +91,13 @@ class Frontier:
             return
         if source.kind == "listing" and source.next_page and re.search(source.next_page, where):
             yield from self._admit(Visit(url=url, source=visit.source, depth=visit.depth, kind="listing"))
-        elif not source.follow or any(re.search(pattern, where) for pattern in source.follow):
-            yield from self._admit(Visit(url=url, source=visit.source, depth=visit.depth + 1))
+            return
+        matches = [found for pattern in source.follow if (found := re.search(pattern, where))]
+        if matches or not source.follow:
+            listed = source.kind == "sitemap"
+            named = listed or any(found.end() > len(urlsplit(url).path) for found in matches)
+            depth = visit.depth if listed else visit.depth + 1
+            yield from self._admit(Visit(url=url, source=visit.source, depth=depth, named=named))
 
     def _admit(self, visit: Visit) -> Iterator[Visit]:
         url, source = visit.url, self._sources[visit.source] if visit.source >= 0 else None
@@ -102,23 +109,23 @@ class Frontier:
             self._too_deep.add(url)
         elif source and self._pages[visit.source] >= source.max_pages:
             self._full = True
-        elif visit.kind == "page" and self._is_trap(url):
+        elif visit.kind == "page" and self._is_trap(visit):
             self.trapped.add(url)
         else:
             self._seen.add(url)
             self._pages[visit.source] += 1
             yield visit
 
-    def _is_trap(self, url: str) -> bool:
+    def _is_trap(self, visit: Visit) -> bool:
         if self._only_known:
             return False
-        parts = urlsplit(url)
+        parts = urlsplit(visit.url)
         segments = Counter(segment for segment in parts.path.split("/") if segment)
         if max(segments.values(), default=0) > self._limits.repeats_in_path:
             return True
-        if not parts.query:
+        if not parts.query or visit.named:
             return False
-        path = f"{host_of(url)}{parts.path}"
+        path = f"{host_of(visit.url)}{parts.path}"
         if self._per_path[path] >= self._limits.addresses_per_path:
             return True
         self._per_path[path] += 1

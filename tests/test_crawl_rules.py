@@ -108,6 +108,17 @@ def test_addresses_that_differ_by_query_alone_are_bounded_but_not_next_pages() -
     assert len(front.trapped) == 7
 
 
+def test_queries_that_a_pattern_or_a_sitemap_names_are_no_trap() -> None:
+    limits = Limits(addresses_per_path=2)
+    records = [f"/service.page?id={n}" for n in range(9)]
+    named = frontier(site(follow=[r"service\.page\?id="]), limits=limits)
+    assert follow(named, next(named.start()), *records) == records
+    vague = frontier(site(follow=["service"]), limits=limits)
+    assert follow(vague, next(vague.start()), *records) == records[:2]
+    mapped = frontier(site(kind="sitemap", max_depth=0), limits=limits)
+    assert follow(mapped, next(mapped.start()), *records) == records
+
+
 def test_a_recheck_asks_for_the_known_pages_even_where_rules_changed() -> None:
     urls = ["https://example.org/groups/a/a/a/a/a/", "https://example.org/x?y=1"]
     front = frontier(site(follow=["^/nothing"]), known=tuple(Known(url=url) for url in urls), only_known=True)
