@@ -47,7 +47,7 @@ class CrawlJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostReport:
-    """What one host gave: answers kept (304 included), requests that failed, and why we left it early ("" if not)."""
+    """What one host gave: pages, each once (304 included), failed requests, and why we left it early ("" if not)."""
 
     host: str
     pages: int

@@ -32,9 +32,7 @@ class Ledger:
 
     def write(self, fetch: Fetch, *, final: str) -> None:
         """Note `fetch`, whose answer came from the canonical address `final`."""
-        self._lines.write(dump(fetch) + "\n")
-        self._lines.flush()
-        self.by_status[fetch.status] += 1
+        self._write_line(fetch)
         self._watch.note(fetch.url, fetch.status, fetch.error)
         if fetch.error:
             self.note_error(fetch.url, fetch.error)
@@ -51,7 +49,12 @@ class Ledger:
 
     def repeat(self, url: str, fetch: Fetch) -> None:
         """Note that `url` ended at an address that `fetch` holds."""
-        self.write(replace(fetch, url=url), final=fetch.final_url)
+        self._write_line(replace(fetch, url=url))
+
+    def _write_line(self, fetch: Fetch) -> None:
+        self._lines.write(dump(fetch) + "\n")
+        self._lines.flush()
+        self.by_status[fetch.status] += 1
 
     def refuse(self, kind: str, url: str) -> None:
         """Note that `url` was not asked for; `kind` as in RefusedError."""

@@ -121,6 +121,8 @@ def test_missing_and_broken_pages_are_fetches_with_their_status(crawls: Crawls) 
     assert paths(crawls.first.fetches, 500) == {"/events/calendar.html"}
     assert sum(row[2] == "/events/calendar.html" for row in crawls.log) == 1 + LIMITS.retries
     assert dict(crawls.first.stats.by_status) == {200: 38, 404: 1, 500: 1}
+    (host,) = crawls.first.stats.hosts
+    assert (host.pages, host.failures) == (37, 1), "the moved page is one page at two addresses"
 
 
 def test_a_moved_page_keeps_both_addresses_and_is_requested_once(crawls: Crawls) -> None:
