@@ -11,7 +11,7 @@ from pathlib import Path
 from flows.admission import Admitted, admit_site, mark_missing
 from flows.drafting import by_host, draft_site
 from flows.gathering import Gathered, crawl_locality
-from flows.health import complaint, should_be_seen
+from flows.health import complaint, shortfalls, should_be_seen
 from flows.progress import Progress
 from flows.settings import Settings, Stages, load_stages
 from flows.summary import RunSummary
@@ -122,8 +122,9 @@ def finish_run(
             "failed_pages": len(gathered.failed),
             "candidates": len(admitted.seen),
         }
+        message = doubt or shortfalls(gathered)
         verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
-        store.runs.finish(run_id, verdict=verdict, finish_reason=reason, counts=told, message=doubt)
+        store.runs.finish(run_id, verdict=verdict, finish_reason=reason, counts=told, message=message)
     return RunSummary(
         run_id=run_id,
         kind=kind,
@@ -133,5 +134,5 @@ def finish_run(
         counts=told,
         issues=store.runs.issues(run_id),
         seconds=seconds,
-        message=doubt,
+        message=message,
     )

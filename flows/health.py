@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from flows.gathering import Gathered
 from register.locality import Locality
@@ -13,6 +14,8 @@ GONE = (404, 410)
 # A run that finds less than this share of what was known before, or drafts less of what it read, is not believed.
 SHARE_OF_KNOWN = 0.5
 SHARE_DRAFTED = 0.8
+# Limits that leave pages unvisited which an earlier run may have visited.
+CUT_SHORT = frozenset({"max_pages", "timeout"})
 
 
 def complaint(
@@ -50,10 +53,23 @@ def should_be_seen(
 ) -> Iterator[str]:
     """Ids of the candidates that this run should have seen, were they still there.
 
-    A candidate whose page failed to answer (but for 404 and 410), or could not be drafted, is left alone: nobody
-    knows. `asked` is the pages that a recheck asked for; None where the whole locality was crawled.
+    A candidate whose page failed to answer (but for 404 and 410), could not be drafted, or stands on a host that the
+    crawl left early, is left alone: nobody knows. So is every one where the crawl was cut short. `asked` is the pages
+    that a recheck asked for; None where the whole locality was crawled.
     """
+    if asked is None and CUT_SHORT & set(gathered.stats.truncated_by.split(",")):
+        return
+    left = {report.host for report in gathered.stats.hosts if report.stopped}
     unsure = undrafted | {url for url, status in gathered.failed.items() if status not in GONE}
     for candidate_id, url in store.queue.pages_of_candidates(locality):
-        if url not in unsure and (asked is None or url in asked):
+        if url not in unsure and urlsplit(url).netloc not in left and (asked is None or url in asked):
             yield candidate_id
+
+
+def shortfalls(gathered: Gathered) -> str:
+    """What a believed run did not reach, in words; empty where it reached all."""
+    left = [f"{report.host} was left early ({report.stopped})" for report in gathered.stats.hosts if report.stopped]
+    cut = sorted(CUT_SHORT & set(gathered.stats.truncated_by.split(",")))
+    if cut:
+        left.append(f"the crawl was cut short by {', '.join(cut)}")
+    return "; ".join([*left, "nothing there was marked missing"]) if left else ""

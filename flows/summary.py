@@ -28,6 +28,9 @@ WORDS = (
     ("issues", "issue noted", "issues noted"),
 )
 
+# Counts that are told even where they are nought: nothing found is news.
+ALWAYS_TOLD = {"discover": ("pages", "candidates"), "recheck": ("pages",), "publish": ("records",)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
@@ -51,7 +54,7 @@ class RunSummary:
         counts = [
             f"  {number:6} {one if number == 1 else many}"
             for key, one, many in WORDS
-            if (number := self.counts.get(key, 0)) or key in ("pages", "candidates")
+            if (number := self.counts.get(key, 0)) or key in ALWAYS_TOLD.get(self.kind, ())
         ]
         shown = [f"  ! {issue.kind}: {issue.url}: {issue.message}"[:200] for issue in self.issues[:10]]
         more = [f"  ! and {len(self.issues) - 10} more, listed under the run in the review application"]
@@ -62,7 +65,17 @@ class RunSummary:
         """The same as a table, for a Prefect artifact."""
         rows = [f"| {many} | {self.counts[key]} |" for key, _, many in WORDS if key in self.counts]
         failures = [f"- `{issue.kind}` {issue.url}: {issue.message}" for issue in self.issues[:50]]
-        verdict = "healthy" if self.healthy else f"**quarantined**: {self.message}"
+        verdict = "healthy" if self.healthy else "**quarantined**"
         return "\n".join(
-            [f"# {self.kind} {self.locality}: {verdict}", "", "| what | how many |", "|---|---|", *rows, "", *failures]
+            [
+                f"# {self.kind} {self.locality}: {verdict}",
+                "",
+                self.message,
+                "",
+                "| what | how many |",
+                "|---|---|",
+                *rows,
+                "",
+                *failures,
+            ]
         )
