@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -29,7 +30,8 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765, on_ready: 
         config = uvicorn.Config(
             app, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE, lifespan="off"
         )
-        ReadyServer(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # which uvicorn raises again once it has shut down in order
+            ReadyServer(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

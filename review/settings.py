@@ -20,8 +20,9 @@ class ReviewSettings:
     """`register` is the SQLite file; one Store is opened for each request.
 
     `read_body(archive name, byte offset)` gives a page's body and content type. `render_snapshot(body, content_type=,
-    marks=)` gives a complete, safe HTML document with `<mark data-field id>` around each of `marks`, tuples of
-    (start, end, field name, mark id) into the page's text. `secure_cookies` is for use behind HTTPS.
+    marks=)` gives safe HTML for a document's body with `<mark data-field data-mark>` around each of `marks`, tuples of
+    (start, end, field name, mark id) into the page's text, which never overlap. `secure_cookies` is for use behind
+    HTTPS.
     """
 
     register: Path

@@ -12,12 +12,21 @@ from register.errors import TidiermapError
 from register.store.pages import PageVersion
 from review.board import lay_out
 from review.headers import SNAPSHOT_POLICY
+from review.highlight import add_places, cut_apart, style_of
 from review.quotes import Mark, mark_quotes
 from review.settings import ReviewSettings
 from review.visit import Visit
 
 STATIC = Path(__file__).parent / "static"
 STYLES = ("colours.css", "marks.css")
+DOCUMENT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Archived page</title><style>
+{style}
+</style></head><body>
+{content}
+</body></html>
+"""
 
 
 def show_candidate_page(visit: Visit) -> Response:
@@ -36,27 +45,19 @@ def show_record_page(visit: Visit) -> Response:
 
 
 def _show(version: PageVersion, marks: Sequence[Mark], settings: ReviewSettings) -> Response:
-    rendered = settings.render_snapshot
-    places = [(mark.start, mark.end, mark.field, mark.id) for mark in marks]
+    pieces = cut_apart(marks)
+    places = [(piece.start, piece.end, piece.field, str(piece.number)) for piece in pieces]
     notice = ""
     try:
         body, content_type = settings.read_body(version.archive, version.archive_offset)
-        document = rendered(body, content_type=content_type or version.content_type, marks=places)
+        content = settings.render_snapshot(body, content_type=content_type or version.content_type, marks=places)
     except (OSError, ValueError, TidiermapError):
         # The archive may lie elsewhere, or its file be damaged: the text as it was read is in the register still.
-        document = rendered(version.text.encode(), content_type="text/plain; charset=utf-8", marks=places)
-        notice = "The archived page cannot be read; this is its text as it was read."
-    return HTMLResponse(_dress(document, marks, notice), headers={"content-security-policy": SNAPSHOT_POLICY})
-
-
-def _dress(document: str, marks: Sequence[Mark], notice: str) -> str:
-    """The document with the colours of the fields, and with a rule that lifts out the mark that is looked at."""
-    lifted = ",\n".join(f':root:has(#{mark.id}:target) mark[data-mark="{mark.id}"]' for mark in marks)
-    style = _styles() + (f"{lifted} {{ outline: 3px solid #111; outline-offset: 1px; }}\n" if lifted else "")
-    if notice:
-        style += f'body::before {{ content: "{notice}"; display: block; padding: 0.5em; background: #fff3cd; }}\n'
-    head, found, rest = document.partition("</head>")
-    return f"{head}<style>\n{style}</style>{found}{rest}" if found else f"<style>\n{style}</style>{document}"
+        text = version.text.encode()
+        content = settings.render_snapshot(text, content_type="text/plain; charset=utf-8", marks=places)
+        notice = '<p class="notice">The archived page cannot be read; this is its text as it was read.</p>'
+    document = DOCUMENT.format(style=_styles() + style_of(pieces, marks), content=notice + add_places(content, pieces))
+    return HTMLResponse(document, headers={"content-security-policy": SNAPSHOT_POLICY})
 
 
 @cache

@@ -1,6 +1,7 @@
 """What several tests need."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,3 +14,12 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real sites at {folder}: set TIDIERMAP_SHARED to the folder that holds them")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("no Chromium on the PATH: apt-get install chromium")
+    return found

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -13,7 +12,7 @@ from starlette.testclient import TestClient
 
 from register.checklist import Checklist, ChecklistItem
 from register.codebook import Code, Codebook
-from register.models import Candidate, DraftField, Evidence, Fetch, ProposedCode, Value, ground
+from register.models import Candidate, DraftField, Evidence, Fetch, ProposedCode, ServiceRecord, Value, ground
 from register.serial import digest
 from register.store import Store
 from register.store.pages import ReadResult
@@ -132,20 +131,14 @@ def _quote(text: str, words: str, supports: str) -> tuple[Evidence, ...]:
 
 
 def highlight(body: bytes, *, content_type: str, marks: Sequence[tuple[int, int, str, str]]) -> str:
-    """The simplest page renderer that keeps the contract: escaped text, each mark in pieces where marks overlap."""
+    """The simplest page renderer that keeps the contract: escaped text with its marks."""
     text = body.decode()
-    cuts = sorted({0, len(text), *(place for start, end, _, _ in marks for place in (start, end))})
-    begun: set[str] = set()
-    pieces = []
-    for start, end in pairwise(cuts):
-        piece = escape(text[start:end])
-        for left, right, name, mark_id in marks:
-            if left <= start and end <= right:
-                own_id = "" if mark_id in begun else f' id="{mark_id}"'
-                begun.add(mark_id)
-                piece = f'<mark data-field="{name}" data-mark="{mark_id}"{own_id}>{piece}</mark>'
-        pieces.append(piece)
-    return f"<!doctype html><html><head><title>page</title></head><body>{''.join(pieces)}</body></html>"
+    pieces, at = [], 0
+    for start, end, name, mark_id in marks:
+        marked = f'<mark data-field="{name}" data-mark="{mark_id}">{escape(text[start:end])}</mark>'
+        pieces += [escape(text[at:start]), marked]
+        at = end
+    return "".join([*pieces, escape(text[at:])])
 
 
 @dataclass
@@ -155,6 +148,7 @@ class Desk:
     folder: Path
     clock: HandClock = field(default_factory=HandClock)
     show: object = highlight
+    sessions: int = 0
 
     @property
     def settings(self) -> ReviewSettings:
@@ -195,6 +189,25 @@ class Desk:
             else:
                 store.queue.replace(candidate, version_id=version_id, run_id=run, reason="again", changed=names)
 
+    def publish(self, key: str = "shed") -> str:
+        """Writes the record of an accepted candidate as publishing does; gives its id."""
+        with self.store() as store, store.transaction():
+            decided = store.records.decided_fields(key)
+            fields = tuple(field for field, _ in decided)
+            record = ServiceRecord(
+                id=f"tm-{key}",
+                locality=LOCALITY,
+                gss_code="E99999999",
+                name=store.queue.get(key).draft.name,
+                page_url=store.queue.get(key).draft.page_url,
+                fields=fields,
+                fetched_at=max(one.fetched_at for one in fields),
+                changed_at=max(one.changed_at for one in fields),
+                verified_at=max(one.verified_at for one in fields),
+            )
+            store.records.put(record, key, {one.name: decision for one, decision in decided})
+            return record.id
+
     def _keep(self, store: Store, candidate: Candidate, text: str, body: bytes) -> tuple[int, int]:
         kept = body or text.encode()
         archive = f"{candidate.key}-{digest(kept)}.html"
@@ -210,9 +223,10 @@ class Desk:
         with self.store() as store, store.transaction():
             if store.users.find(name) is None:
                 store.users.put(name, role=role, password_hash="no password opens this account")
-            store.users.open_session(name, token=f"token-{name}", csrf=f"csrf-{name}")
+            self.sessions += 1
+            store.users.open_session(name, token=f"token-{self.sessions}", csrf=f"csrf-{name}")
         client = TestClient(create_app(self.settings), follow_redirects=False)
-        client.cookies.set(SESSION_COOKIE, f"token-{name}")
+        client.cookies.set(SESSION_COOKIE, f"token-{self.sessions}")
         return client
 
     def states(self, key: str = "shed") -> dict[str, str]:
@@ -226,7 +240,7 @@ class Desk:
 
 def filled_in(page: Response, *, button: str, field: str = "", **typed: object) -> tuple[str, dict[str, object]]:
     """Where the form with this button (its value) of this field goes, and what a browser sends with it."""
-    for form in BeautifulSoup(page.text, "html.parser").select("form[method=post]"):
+    for form in BeautifulSoup(page.text, "lxml").select("form[method=post]"):
         values = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[type=hidden]")}
         if values.get("field", "") == field and form.select_one(f'button[value="{button}"]'):
             return str(form["action"]), {**values, **_typed(form), "verdict": button, **typed}

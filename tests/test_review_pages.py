@@ -1,0 +1,209 @@
+"""What the pages of the review application show."""
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from register.store.runs import Issue
+from register.vocabulary import FIELD_NAMES
+from review.keys import KEYS
+from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft, press
+
+CHANGED = ("tidier.when_how_much", "fact.weekdays", "fact.cost")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def names(page) -> list[str]:
+    return [link.text for link in BeautifulSoup(page.text, "lxml").select("td.name > a")]
+
+
+def test_an_empty_queue_says_what_to_do_next(desk: Desk) -> None:
+    page = desk.visitor().get("/")
+    assert "tidiermap discover LOCALITY" in page.text
+    assert desk.visitor().get("/next").headers["location"] == "/"
+
+
+def test_the_queue_lists_reopened_first_with_what_changed_then_the_surest(desk: Desk) -> None:
+    desk.queue(draft("low", name="Low", score=0.2))
+    desk.queue(draft("high", name="High", score=0.9))
+    desk.queue(draft("shed", score=0.5))
+    ada = desk.visitor()
+    press(ada, ada.get("/candidate/shed"), button="approve")
+    assert names(ada.get("/")) == ["High", "Low"]
+    desk.read_again(draft("shed", text=LATER, told=TOLD_LATER), text=LATER, changed=CHANGED, reopen=True)
+    page = desk.visitor().get("/")
+    assert names(page) == ["Potting Shed Pals", "High", "Low"]
+    assert "changed: When how much, Weekdays, Cost" in page.text
+
+
+def test_the_queue_counts_filters_and_searches(desk: Desk) -> None:
+    for number in range(3):
+        desk.queue(draft(f"group{number}", name=f"Group {number}", score=0.9 - number / 10))
+    ada = desk.visitor()
+    press(ada, ada.get("/candidate/group0"), button="approve")
+    page = ada.get("/")
+    assert "<strong>1</strong> of 3 candidates decided" in page.text
+    assert names(page) == ["Group 1", "Group 2"]
+    assert names(ada.get("/?state=accepted")) == ["Group 0"]
+    assert names(ada.get("/?state=all")) == ["Group 0", "Group 1", "Group 2"]
+    assert names(ada.get("/?q=GROUP+2")) == ["Group 2"]
+    assert names(ada.get("/?locality=fenmarsh")) == ["Group 1", "Group 2"]
+    assert "No candidate matches" in ada.get("/?locality=elsewhere").text
+    assert ada.get("/?state=nonsense&page=-1").status_code == 200
+
+
+def test_long_queues_come_in_pages(desk: Desk) -> None:
+    for number in range(51):
+        desk.queue(draft(f"g{number:02}", name=f"Group {number:02}", told={"tidier.why": TOLD["tidier.why"]}))
+    ada = desk.visitor()
+    first, second = ada.get("/"), ada.get("/?page=2")
+    assert (len(names(first)), len(names(second))) == (50, 1)
+    assert not set(names(first)) & set(names(second))
+    assert 'rel="next"' in first.text
+    assert 'rel="next"' not in second.text
+
+
+def test_missing_services_and_gone_pages_are_marked(desk: Desk) -> None:
+    desk.queue(draft(), status=410)
+    with desk.store() as store:
+        store.queue.mark_missing("shed")
+    ada = desk.visitor()
+    for path in ("/", "/candidate/shed"):
+        assert "page answers 410" in ada.get(path).text
+        assert "missing since 2 Mar 2026" in ada.get(path).text
+    assert names(ada.get("/?state=missing")) == ["Potting Shed Pals"]
+
+
+def test_skipping_goes_through_the_filtered_queue_and_round(desk: Desk) -> None:
+    for key, score in (("a", 0.9), ("b", 0.5), ("c", 0.5), ("d", 0.1)):
+        desk.queue(draft(key, name="Pals" if key != "b" else "Other", score=score))
+    ada = desk.visitor()
+    seen, at = [], "a"
+    for _ in range(3):
+        at = ada.get(f"/candidate/{at}/next?q=pals").headers["location"].split("?")[0].rsplit("/", 1)[1]
+        seen.append(at)
+    assert seen == ["c", "d", "a"]
+    assert ada.get("/candidate/b/next?q=other").headers["location"] == "/?q=other&end=1"
+
+
+def test_fields_stand_in_reviewing_order_with_score_state_and_dates(desk: Desk) -> None:
+    desk.queue(draft())
+    soup = BeautifulSoup(desk.visitor().get("/candidate/shed").text, "lxml")
+    fields = soup.select("article.field")
+    assert [field["data-field"] for field in fields] == list(FIELD_NAMES)
+    why = soup.select_one("#field-tidier\\.why")
+    assert why.select_one(".chip").text == "proposed"
+    assert why.select_one(".score").text == "91%"
+    assert "verified not yet" in " ".join(why.text.split())
+    assert soup.select_one("#field-tidier\\.how .chip").text == "not stated"
+    assert soup.select_one("#field-code\\.factor .chip").text == "none"
+
+
+def test_every_quote_leads_to_its_place_on_the_archived_page(desk: Desk) -> None:
+    desk.queue(draft())
+    ada = desk.visitor()
+    links = BeautifulSoup(ada.get("/candidate/shed").text, "lxml").select("a.quote")
+    assert len(links) == len(TOLD)
+    for link in links:
+        address, _, place = link["href"].partition("#")
+        assert link["target"] == "page"
+        snapshot = BeautifulSoup(ada.get(address).text, "lxml")
+        following = "".join(snapshot.select_one(f"#{place}").find_all_next(string=True))
+        assert following.startswith(link.text), place
+
+
+def test_the_archived_page_says_what_the_page_said_and_may_do_nothing(desk: Desk) -> None:
+    desk.queue(draft())
+    page = desk.visitor().get("/candidate/shed/page")
+    assert BeautifulSoup(page.text, "lxml").body.text.strip() == TEXT
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'; style-src 'unsafe-inline'" in policy
+    assert "sandbox allow-same-origin" in policy
+    assert "script" not in policy
+
+
+def test_without_its_archive_the_text_as_read_is_shown(desk: Desk) -> None:
+    desk.queue(draft())
+    for path in desk.folder.glob("*.html"):
+        path.unlink()
+    page = desk.visitor().get("/candidate/shed/page")
+    assert page.status_code == 200
+    assert "archived page cannot be read" in page.text
+    assert 'id="tidier-why-0"' in page.text
+
+
+def test_every_key_is_told_on_the_page(desk: Desk) -> None:
+    desk.queue(draft())
+    ada = desk.visitor()
+    for path in ("/candidate/shed", "/help"):
+        soup = BeautifulSoup(ada.get(path).text, "lxml")
+        told = {(div.dt.text, div.dd.text) for div in soup.select(".keys > div")}
+        assert told == {(key.shown, key.does) for key in KEYS.values()}
+    soup = BeautifulSoup(ada.get("/candidate/shed").text, "lxml")
+    acts = {element["data-act"] for element in soup.select("[data-act]")}
+    moves = {"down", "up", "close", "undo", "undo_record"}  # no button of their own on a page with nothing decided
+    assert set(KEYS) - moves <= acts
+    bindings = soup.select_one("#keys")["data-bindings"].split()
+    assert dict(zip(bindings[::2], bindings[1::2], strict=True)) == {p: k.name for k in KEYS.values() for p in k.press}
+
+
+def test_records_show_values_quotes_and_three_dates(desk: Desk) -> None:
+    desk.queue(draft())
+    ada = desk.visitor()
+    assert "Nothing is published yet" in ada.get("/records").text
+    desk.clock.move(hours=1)
+    press(ada, ada.get("/candidate/shed"), button="approve")
+    record_id = desk.publish()
+    assert names(ada.get("/records")) == ["Potting Shed Pals"]
+    assert names(ada.get("/records?q=nursery")) == []
+    page = ada.get(f"/record/{record_id}")
+    soup = BeautifulSoup(page.text, "lxml")
+    cost = soup.select_one('article[data-field="fact.cost"]')
+    assert [cost.select_one(".value").text, cost.select_one(".quote").text] == ["Free", "It costs nothing."]
+    dates = " ".join(cost.select_one(".dates").text.split())
+    assert dates == "fetched 2 Mar 2026 · changed 2 Mar 2026 · verified 2 Mar 2026 by ada"
+    assert "How: not reported" in " ".join(soup.select_one(".absent").text.split())
+    assert 'id="fact-cost-0"' in ada.get(f"/record/{record_id}/page").text
+
+
+def test_runs_show_counts_and_issues(desk: Desk) -> None:
+    ada = desk.visitor()
+    assert "Nothing has run yet" in ada.get("/runs").text
+    with desk.store() as store:
+        run = store.runs.start("discover", "fenmarsh")
+        store.runs.note_issue(run, Issue(url="https://growers.example/gone", kind="HTTP 404", message="answered 404"))
+        store.runs.finish(
+            run, verdict="quarantined", finish_reason="too few pages", counts={"pages": 3}, message="expected 20"
+        )
+    page = ada.get("/runs").text
+    for words in ("quarantined", "too few pages", "expected 20", "1 issue", "HTTP 404", "pages <strong>3</strong>"):
+        assert words in page
+
+
+@pytest.mark.parametrize("path", ["/candidate/none", "/candidate/none/page", "/record/none", "/nowhere"])
+def test_what_is_not_there_is_said_so(desk: Desk, path: str) -> None:
+    answer = desk.visitor().get(path)
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/candidate/shed", "/records", "/runs", "/help"])
+def test_pages_have_what_a_screen_reader_needs(desk: Desk, path: str) -> None:
+    desk.queue(draft())
+    soup = BeautifulSoup(desk.visitor().get(path).text, "lxml")
+    assert soup.html["lang"] == "en"
+    assert len(soup.select("h1")) == 1
+    assert soup.select_one("main#main")
+    assert soup.select_one("a.skip")["href"] == "#main"
+    ids = [element["id"] for element in soup.select("[id]")]
+    assert len(ids) == len(set(ids))
+    labelled = {label["for"] for label in soup.select("label[for]")}
+    for control in soup.select("input:not([type=hidden]), select, textarea"):
+        assert control.find_parent("label") or control["id"] in labelled
+    for element in soup.select("[style], [onclick]"):
+        pytest.fail(f"inline style or script that the policy refuses: {element}")
