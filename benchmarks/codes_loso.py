@@ -1,9 +1,9 @@
 """Scores coding on labelled services with each site left out in turn, on dev pages alone.
 
-    python -m benchmarks.codes_loso --shared ../shared [--block] [--rules] [--charities]
+    python -m benchmarks.codes_loso --shared ../shared [--rules] [--charities]
 
 Drafts are made from the labels, so that coding is measured apart from extraction: a draft's text is its quoted
-sentences, or with --block all text from the first quote to the last. --rules leaves the model out.
+sentences, then, in a second table, all text from its first quote to its last. --rules leaves the model out.
 """
 
 from __future__ import annotations
@@ -112,20 +112,21 @@ def calibration(scores: list[tuple[float, bool]]) -> tuple[float, float, int]:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--shared", type=Path, required=True)
-    asked.add_argument("--block", action="store_true", help="drafts of whole blocks, not of quotes alone")
     asked.add_argument("--rules", action="store_true", help="the cues alone, no model")
     asked.add_argument("--charities", action="store_true", help="teach the words with UK-CAT's charities too")
     given = asked.parse_args()
     codebook = read_codebook(DATA)
     started = time.perf_counter()
     models = {} if given.rules else train_folds(given.shared, codebook, charities=given.charities)
-    services = read_labelled(given.shared, "dev", block=given.block)
-    trained = time.perf_counter()
-    coded = [code(service, codebook, models.get(service.site)) for service in services]
-    seconds = time.perf_counter() - trained
-    print(f"{len(services)} services of {len({s.page_id for s in services})} dev pages", end="; ")
-    print(f"{len(models)} models in {trained - started:.0f} s; {len(services) / seconds:.0f} services/s")
-    print_table(coded)
+    print(f"{len(models)} models trained in {time.perf_counter() - started:.0f} s")
+    for block, drafts in ((False, "quoted sentences"), (True, "whole blocks")):
+        services = read_labelled(given.shared, "dev", block=block)
+        started = time.perf_counter()
+        coded = [code(service, codebook, models.get(service.site)) for service in services]
+        speed = len(services) / (time.perf_counter() - started)
+        pages = len({service.page_id for service in services})
+        print(f"\n{drafts}: {len(services)} services of {pages} dev pages, {speed:.0f} services/s")
+        print_table(coded)
 
 
 if __name__ == "__main__":

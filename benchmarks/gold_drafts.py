@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from extract.reading import read_page
 from register.models import DraftField, Evidence, Page, ServiceDraft, ground
 from register.vocabulary import Status
 
@@ -44,14 +44,13 @@ def read_labelled(shared: Path, split: str, *, block: bool = False) -> list[Labe
     The spans of a draft are its quoted sentences; with `block` all text from its first quote to its last, as an
     extractor that finds the service's part of the page would give it, unless another service stands in between.
     """
-    visible = visible_text_of(shared)
     labelled = []
     for line in (shared / "gold" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if row.get("names_only") or not row["services"]:
             continue
-        text = visible((shared / "sites" / row["page"]).read_bytes())
-        page = Page(url=row["page"], locality="", title="", text=text, passages=(), fetched_at=FETCHED)
+        body = (shared / "sites" / row["page"]).read_bytes()
+        page = read_page(body, url=row["page"], content_type="text/html", locality="", fetched_at=FETCHED)
         labelled += _labelled_page(row, page, split, block)
     return labelled
 
@@ -61,19 +60,11 @@ def site_of(page_id: str) -> str:
     return re.sub(r"-20\d\d(-\d\d)?$", "", page_id.split("/")[0])
 
 
-def visible_text_of(shared: Path) -> Callable[[bytes], str]:
-    sys.path.insert(0, str(shared / "eval"))
-    from visible_text import visible_text  # type: ignore[import-not-found]
-
-    found: Callable[[bytes], str] = visible_text
-    return found
-
-
 def _labelled_page(row: dict[str, Any], page: Page, split: str, block: bool) -> list[Labelled]:
     index = WordIndex(page.text)
     spans = [_quote_spans(service, index) for service in row["services"]]
     if block:
-        spans = [_block(n, spans) for n in range(len(spans))]
+        spans = [_block(n, spans, page) for n in range(len(spans))]
     services = zip(row["services"], spans, strict=True)
     return [_labelled(row, service, found, page, split) for service, found in services]
 
@@ -90,7 +81,7 @@ def _quote_spans(service: dict[str, Any], index: WordIndex) -> tuple[tuple[int, 
     return _merged(sorted(set(found)))
 
 
-def _block(n: int, spans: list[tuple[tuple[int, int], ...]]) -> tuple[tuple[int, int], ...]:
+def _block(n: int, spans: list[tuple[tuple[int, int], ...]], page: Page) -> tuple[tuple[int, int], ...]:
     own = set(spans[n])
     others = {span for m, found in enumerate(spans) if m != n for span in found}
     alone = sorted(own - others)
@@ -99,7 +90,8 @@ def _block(n: int, spans: list[tuple[tuple[int, int], ...]]) -> tuple[tuple[int,
     start, end = alone[0][0], max(span[1] for span in alone)
     if any(start <= left < end for left, _ in others - own):
         return spans[n]
-    return _merged(sorted({*own, (start, end)}))
+    within = {(p.start, p.end) for p in page.passages if start <= p.start and p.end <= end and not p.chrome}
+    return _merged(sorted({*own, *within}))
 
 
 def _labelled(

@@ -16,6 +16,11 @@ from register.models import Evidence, Page, ProposedCode, ServiceDraft
 
 SHOWN_AT_MOST: Mapping[str, int] = {"type": 3, "factor": 3, "population": 4}
 RULE_CUT = 0.5
+RIVALRY: Mapping[str, float] = {
+    "type": 0.9,
+    "factor": 0.9,
+    "population": 0.4,
+}  # how far a stronger code of the scheme weighs
 KEPT_FROM = 0.03  # below this chance a proposal helps nobody
 
 
@@ -64,7 +69,7 @@ def score_by_rules(features: ServiceFeatures, book: CueBook) -> dict[str, float]
             if key == last:
                 scores[key] = _chance(1.2 + 0.5 * strength - 1.6 * best)
             elif strength:
-                scores[key] = _chance(-1.1 + 1.1 * strength - 0.9 * (best - strength))
+                scores[key] = _chance(-1.1 + 1.1 * strength - RIVALRY[scheme] * (best - strength))
     return scores
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,9 @@ from register.codebook import Code, Codebook, Signal, split_cues
 
 REACH_BEFORE = 70  # characters between a guard and the cue after it
 REACH_AFTER = 30
-GUARDS = ("before", "after", "sentence")
+OVERLAP = 4  # "is not for" may share its "for" with the cue
+GRAM = 4  # letters by which cues are looked up
+GUARDS = ("before", "after", "around", "sentence")
 
 _CLAUSE_END = re.compile(r"[.;:!?\n]| but | although | however |, (?:so|then|and) (?:we|you|they|it) ")
 
@@ -42,27 +44,50 @@ class Cue:
     pattern: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CueIndex:
     """Cues by the plain words that must stand in a text before their patterns are worth searching."""
 
     rows: tuple[str, ...]
     cues: tuple[Cue, ...]
-    by_literal: tuple[tuple[str, tuple[int, ...]], ...]
+    by_gram: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]]  # first letters, then literal and cue numbers
 
-    def find(self, text: str) -> dict[str, list[Span]]:
-        """Where each row's cues stand, except where an `exclude` cue of the row overlaps them; each stretch once."""
-        wanted = {n for literal, numbers in self.by_literal if literal in text for n in numbers}
+    def find(self, text: ServiceText) -> dict[str, list[Span]]:
+        """Where each row's cues stand, except where an `exclude` cue of the row overlaps them; each stretch once.
+
+        A cue never reaches over the end of a line.
+        """
+        wanted: dict[int, set[int]] = defaultdict(set)
+        grams = {text.lowered[at : at + GRAM] for at in range(len(text.lowered))}
+        for gram in self.by_gram.keys() & (grams | {ANY}):
+            for literal, numbers in self.by_gram[gram]:
+                lines = _lines_with(literal, text)
+                for n in numbers if lines else ():
+                    wanted[n] |= lines
         found: dict[str, set[Span]] = defaultdict(set)
         barred: dict[str, list[Span]] = defaultdict(list)
-        for cue in (self.cues[n] for n in wanted):
-            spans = [m.span() for m in cue.pattern.finditer(text) if m.end() > m.start()]
-            if cue.bars:
-                barred[cue.row] += spans
-            else:
-                found[cue.row].update(spans)
+        for n, lines in wanted.items():
+            cue = self.cues[n]
+            for line in lines:
+                spans = [m.span() for m in cue.pattern.finditer(text.lowered, *text.line_span(line))]
+                if cue.bars:
+                    barred[cue.row] += spans
+                else:
+                    found[cue.row].update(spans)
         kept = {row: _stretches(sorted(spans), barred[row]) for row, spans in found.items()}
         return {row: kept[row] for row in self.rows if kept.get(row)}
+
+
+def _lines_with(literal: str, text: ServiceText) -> set[int]:
+    lines: set[int] = set()
+    at = text.lowered.find(literal)
+    while at >= 0:
+        line = text.line_at(at)
+        lines.add(line)
+        if line + 1 == len(text.lines):
+            break
+        at = text.lowered.find(literal, text.offsets[line + 1])
+    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +101,11 @@ class CueBook:
 
     def find_all(self, text: ServiceText) -> tuple[Hit, ...]:
         """All cues in `text` of codes and eligibility signals, those that a guard took back with the guard's name."""
-        return _guarded(self.everything.find(text.lowered), text)
+        return _guarded(self.everything.find(text), text)
 
     def find_signals(self, text: ServiceText) -> tuple[Hit, ...]:
         """The same for the eligibility signals alone."""
-        return _guarded(self.signals_alone.find(text.lowered), text)
+        return _guarded(self.signals_alone.find(text), text)
 
 
 @lru_cache(maxsize=8)
@@ -99,7 +124,7 @@ def compile_cues(codebook: Codebook) -> CueBook:
 def _index(rows: Iterable[tuple[str, Code | Signal]]) -> CueIndex:
     rows = list(rows)
     cues = [
-        (cue, Cue(key, bars, re.compile(rf"(?<!\w)(?:{cue})", re.MULTILINE)))
+        (cue, Cue(key, bars, re.compile(rf"(?<!\w)(?:{cue})")))
         for key, row in rows
         for bars, cell in ((False, row.include), (True, row.exclude))
         for cue in map(_lowered, split_cues(cell))
@@ -108,10 +133,13 @@ def _index(rows: Iterable[tuple[str, Code | Signal]]) -> CueIndex:
     for n, (pattern, _) in enumerate(cues):
         for literal in needed_literals(pattern) or {ANY}:
             by_literal[literal].append(n)
+    by_gram: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+    for literal, numbers in by_literal.items():
+        by_gram[literal[:GRAM] if len(literal) >= GRAM else ANY].append((literal, tuple(numbers)))
     return CueIndex(
         rows=tuple(key for key, _ in rows),
         cues=tuple(cue for _, cue in cues),
-        by_literal=tuple((literal, tuple(numbers)) for literal, numbers in by_literal.items()),
+        by_gram={gram: tuple(found) for gram, found in by_gram.items()},
     )
 
 
@@ -140,7 +168,7 @@ def _guarded(found: dict[str, list[Span]], text: ServiceText) -> tuple[Hit, ...]
             if kind in GUARDS:
                 guards.append((kind, code, start, end))
             else:
-                hits.append(Hit(code=row, line=bisect_right(text.offsets, start) - 1, start=start, end=end))
+                hits.append(Hit(code=row, line=text.line_at(start), start=start, end=end))
     if not guards:
         return tuple(hits)
     clause_ends = [m.start() for m in _CLAUSE_END.finditer(text.lowered)]
@@ -150,10 +178,12 @@ def _guarded(found: dict[str, list[Span]], text: ServiceText) -> tuple[Hit, ...]
 def _guard(hit: Hit, guards: list[tuple[str, str, int, int]], text: ServiceText, clause_ends: list[int]) -> Hit:
     for kind, code, start, end in guards:
         if kind == "sentence":
-            applies = bisect_right(text.offsets, start) - 1 == hit.line
+            applies = text.line_at(start) == hit.line
         elif kind == "before":
-            near = end <= hit.start + 1 and hit.start - end <= REACH_BEFORE
+            near = start < hit.start and end <= hit.start + OVERLAP and hit.start - end <= REACH_BEFORE
             applies = near and not _between(clause_ends, end, hit.start)
+        elif kind == "around":
+            applies = start <= hit.start and hit.end <= end
         else:
             near = start >= hit.end and start - hit.end <= REACH_AFTER
             applies = near and not _between(clause_ends, hit.end, start)

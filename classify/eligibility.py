@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from classify.cues import compile_cues
 from classify.features import ServiceFeatures, strengths
+from classify.pairs import NONE_OF_THE_OTHERS
 from classify.quotes import quote_hits
 from classify.text import ServiceText, read_service
 from register.codebook import Codebook
@@ -13,7 +14,7 @@ from register.models import DraftField, Eligibility, Evidence, Page, ProposedCod
 from register.vocabulary import Inclusion, Status
 
 ADULT = 16  # years, as the study counts
-CAST_OUT = 0.35  # a service whose chance to be included is below this is out without a person's look
+INSISTENT = 2  # lines that must say a thing for it to hold without its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,22 @@ def _out(draft: ServiceDraft, codes: tuple[ProposedCode, ...], features: Service
             return Finding(Inclusion.EXCLUDE, f"for children only, up to {oldest}", ("children",), 0.9)
     elif _has(features, "children") and not _has(features, "adults"):
         return Finding(Inclusion.EXCLUDE, "for children only", ("children",))
-    mechanism = {code.code for code in codes if code.scheme == "type" and code.shown} - {"other"}
-    if _has(features, "clinical") and not mechanism:
+    types = {code.code for code in codes if code.scheme == "type" and code.shown} - {NONE_OF_THE_OTHERS["type"]}
+    factors = {code.code for code in codes if code.scheme == "factor" and code.shown}
+    childcare, commercial = features.cue("eligibility:childcare"), features.cue("eligibility:commercial")
+    if childcare.in_name or childcare.lines >= INSISTENT:
+        return Finding(Inclusion.EXCLUDE, "childcare, for children only", ("childcare",))
+    if _has(features, "nhs_treatment") and not _has(features, "voluntary"):
+        return Finding(Inclusion.EXCLUDE, "treatment by the NHS", ("nhs_treatment",))
+    if _has(features, "clinical") and not types:
         return Finding(Inclusion.EXCLUDE, "clinical treatment", ("clinical",))
+    if commercial.in_name:
+        return Finding(Inclusion.EXCLUDE, "a commercial offer", ("commercial",), 0.7)
     if _has(features, "workplace") and not _has(features, "community"):
         return Finding(Inclusion.EXCLUDE, "for a workplace", ("workplace",), 0.7)
-    if _has(features, "information") and not _has(features, "community"):
+    if _has(features, "information"):
         return Finding(Inclusion.EXCLUDE, "information, no service to take part in", ("information",), 0.7)
-    if _has(features, "worship") and not mechanism:
+    if _has(features, "worship") and not factors:
         return Finding(Inclusion.EXCLUDE, "worship alone", ("worship",), 0.7)
     return None
 
@@ -81,7 +90,7 @@ def _out(draft: ServiceDraft, codes: tuple[ProposedCode, ...], features: Service
 def _strict(wide: Finding, features: ServiceFeatures) -> Finding:
     if wide.verdict is Inclusion.EXCLUDE:
         return Finding(Inclusion.EXCLUDE, f"outside the wide net: {wide.reason}", wide.signals, wide.score)
-    if not _has(features, "aim"):
+    if not features.cue("eligibility:aim").stated:
         return Finding(Inclusion.EXCLUDE, "states no aim of mental health or wellbeing of its own", (), 0.8)
     if _has(features, "therapy"):
         return Finding(Inclusion.EXCLUDE, "therapy offered as treatment", ("therapy",), 0.7)

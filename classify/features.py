@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from classify.cues import CueBook, Hit
-from classify.text import NAME, ServiceText
+from classify.text import NAME, TAG, ServiceText
 
 EARLY_LINES = 3  # the name and the first two sentences
+TAG_STRENGTH = 0.8
 
 _WORD = re.compile(r"[a-z][a-z'+]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueStrength:
-    """How one row's cues stand in a service: in its name, in how many other lines, early, or taken back."""
+    """How one row's cues stand in a service: in its name, in how many other lines (in `tags` of these, which state
+    nothing), early, or taken back."""
 
     in_name: bool = False
     lines: int = 0
+    tags: int = 0
     early: bool = False
     taken_back: int = 0
 
@@ -30,7 +33,14 @@ class CueStrength:
         """0 where nothing holds; about 1 for one sentence, up to 4."""
         if not (self.in_name or self.lines):
             return 0.0
-        return 1.2 * self.in_name + min(self.lines, 1) + 0.35 * min(max(self.lines - 1, 0), 3) + 0.3 * self.early
+        tags_alone = self.lines > 0 and self.lines == self.tags
+        said = TAG_STRENGTH if tags_alone else min(self.lines, 1) + 0.35 * min(max(self.lines - 1, 0), 3)
+        return 1.2 * self.in_name + said + 0.3 * self.early
+
+    @property
+    def stated(self) -> bool:
+        """Whether more than a tag says it."""
+        return self.in_name or self.lines > self.tags
 
 
 NOTHING = CueStrength()
@@ -82,6 +92,7 @@ def _strength(hits: list[Hit], text: ServiceText) -> CueStrength:
     return CueStrength(
         in_name=bool(named),
         lines=len(held - named),
+        tags=sum(text.lines[line].kind == TAG for line in held),
         early=any(line < EARLY_LINES for line in held),
         taken_back=sum(bool(hit.guard) for hit in hits),
     )

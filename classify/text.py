@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from register.models import Page, ServiceDraft
 
-NAME, SENTENCE, FACT = "name", "sentence", "fact"
+NAME, SENTENCE, TAG, FACT = "name", "sentence", "tag", "fact"
+TAG_WORDS = 2  # a line of so few words ("Wellbeing", "Mental health") is a tag or label, it states nothing
 LONGEST_QUOTE = 320  # characters; a longer line (a table, a list without stops) is quoted in part
 
 _PLAIN = str.maketrans("’‘“”\u00a0", "''\"\" ")
@@ -35,6 +37,16 @@ class ServiceText:
     lowered: str
     lines: tuple[Line, ...]
     offsets: tuple[int, ...]
+
+    def line_at(self, place: int) -> int:
+        """The number of the line that holds `lowered[place]`."""
+        return bisect_right(self.offsets, place) - 1
+
+    def line_span(self, number: int) -> tuple[int, int]:
+        """Where a line starts and ends in `lowered`, without its line feed."""
+        following = number + 1
+        end = self.offsets[following] - 1 if following < len(self.offsets) else len(self.lowered)
+        return self.offsets[number], end
 
 
 def read_service(draft: ServiceDraft, page: Page) -> ServiceText:
@@ -83,7 +95,9 @@ def _name_line(draft: ServiceDraft, page: Page) -> Iterator[tuple[Line, str]]:
     if not draft.name.strip():
         return
     anchor = min((start for start, _ in draft.spans), default=0)
-    places = [m.start() for m in re.finditer(re.escape(lower(draft.name)), lower(page.text))]
+    places = [m.start() for m in re.finditer(re.escape(draft.name), page.text)]
+    if not places:
+        places = [m.start() for m in re.finditer(re.escape(lower(draft.name)), lower(page.text))]
     start = min(places, key=lambda place: abs(place - anchor), default=-1)
     end = start + len(draft.name) if start >= 0 else -1
     yield Line(kind=NAME, start=start, end=end), draft.name.replace("\n", " ")
@@ -95,7 +109,9 @@ def _sentence_lines(draft: ServiceDraft, page: Page) -> Iterator[tuple[Line, str
         cuts = [start, *(edge for edge in edges if start < edge < end), end]
         for left, right in pairwise(cuts):
             for first, last in split_sentences(page.text, left, right):
-                yield Line(kind=SENTENCE, start=first, end=last), page.text[first:last].replace("\n", " ")
+                sentence = page.text[first:last].replace("\n", " ")
+                kind = TAG if len(sentence.split()) <= TAG_WORDS else SENTENCE
+                yield Line(kind=kind, start=first, end=last), sentence
 
 
 def _age_lines(draft: ServiceDraft) -> Iterator[tuple[Line, str]]:

@@ -58,15 +58,15 @@ def split_cues(cues: str) -> tuple[str, ...]:
     return tuple(cue.strip() for cue in re.split(r"\n| \| ", cues) if cue.strip())
 
 
-SIGNAL_KINDS = ("before", "after", "sentence", "eligibility")
+SIGNAL_KINDS = ("before", "after", "around", "sentence", "eligibility")
 
 
 class Signal(DataModel):
     """What the words around a cue, or of the whole service, say beside the codes (`signals.csv`).
 
-    `kind` is where it stands to what it speaks of: a guard takes back a cue that comes after it (`before`), ahead of
-    it (`after`) or in the same sentence (`sentence`); `eligibility` bears on the two verdicts. `include` and
-    `exclude` are as a code's.
+    `kind` is where it stands to what it speaks of. A guard takes back a cue that comes after it (`before`), ahead of it
+    (`after`), within it (`around`) or in the same sentence (`sentence`); `eligibility` bears on the two verdicts.
+    `include` and `exclude` are as a code's.
     """
 
     code: str

@@ -1,0 +1,70 @@
+"""The two verdicts, rule by rule: what is out, what is in, what a person must settle."""
+
+from pathlib import Path
+
+import pytest
+
+from classify.codes import propose_codes
+from classify.eligibility import judge_eligibility
+from register.codebook import read_codebook
+from register.models import DraftField, ground
+from register.vocabulary import Status
+from tests.coding import service
+
+CODEBOOK = read_codebook(Path(__file__).parent.parent / "data")
+
+VERDICTS = [
+    # name, text, wide, strict
+    ("Kettle Club", "Lonely? Share lunch and a chat with neighbours.", "include", "include"),
+    ("Ramblers", "A walking group to keep you fit, every Sunday.", "include", "exclude"),
+    ("Ease Up", "A four-week workshop to help you manage stress.", "include", "include"),
+    ("Larder", "Food parcels for anyone who cannot afford to eat.", "include", "exclude"),
+    ("Talking Room", "Counselling by registered therapists for people with depression.", "include", "exclude"),
+    ("Chess Circle", "We play chess in the library on Fridays.", "unclear", "exclude"),
+    ("Tiny Kickers", "Football for ages 4 to 7 years.", "exclude", "exclude"),
+    ("Acorns Nursery", "Our nursery looks after children from birth to five.", "exclude", "exclude"),
+    ("Dr Patel Surgery", "The GP surgery opens at eight.", "exclude", "exclude"),
+    ("Community Mental Health Team", "We give assessment and treatment to inpatients.", "exclude", "exclude"),
+    ("Evensong", "Hymns and prayers to worship God together.", "exclude", "exclude"),
+    ("Room hire", "Our halls can be hired for weddings.", "exclude", "exclude"),
+    ("Helplines", "A national directory of helplines.", "exclude", "exclude"),
+    ("Calm at Work", "Training for your employees in corporate settings.", "exclude", "exclude"),
+]
+
+
+def verdicts(name: str, text: str, fields: tuple[DraftField, ...] = ()) -> dict[str, str]:
+    draft, page = service(text, name=name, fields=fields)
+    codes = propose_codes(draft, page=page, codebook=CODEBOOK)
+    judged = judge_eligibility(draft, codes, page=page, codebook=CODEBOOK)
+    for one in judged:
+        assert one.reason
+        assert 0 <= one.score <= 1
+        assert all(page.text[e.start : e.end] == e.quote for e in one.evidence)
+    return {one.net: str(one.verdict) for one in judged}
+
+
+@pytest.mark.parametrize(("name", "text", "wide", "strict"), VERDICTS, ids=[row[0] for row in VERDICTS])
+def test_a_rule_of_the_study_decides(name: str, text: str, wide: str, strict: str) -> None:
+    assert verdicts(name, text) == {"wide": wide, "strict": strict}
+
+
+@pytest.mark.parametrize(("oldest", "wide"), [(15, "exclude"), (16, "include"), (25, "include")])
+def test_an_age_band_that_reaches_sixteen_is_in(oldest: int, wide: str) -> None:
+    text = f"Street dance to keep fit, up to age {oldest}."
+    evidence = (ground("Beat " + text, 5, len(text), rule="ages"),)
+    ages = (DraftField(name="fact.age_max", status=Status.REPORTED, value=oldest, evidence=evidence),)
+    assert verdicts("Beat", text, ages)["wide"] == wide
+
+
+def test_what_puts_a_service_out_is_quoted() -> None:
+    draft, page = service("The surgery opens at eight. Ask for a blood test.", name="Mill Road Surgery")
+    codes = propose_codes(draft, page=page, codebook=CODEBOOK)
+    wide, strict = judge_eligibility(draft, codes, page=page, codebook=CODEBOOK)
+    assert wide.reason in strict.reason
+    assert any("blood test" in quote.quote for quote in wide.evidence)
+
+
+def test_a_tag_is_no_aim() -> None:
+    text = "Wellbeing. A sewing class for beginners on Mondays."
+    assert verdicts("", text)["strict"] == "exclude"
+    assert verdicts("", "A sewing class for your wellbeing on Mondays.")["strict"] == "include"
