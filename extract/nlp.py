@@ -9,6 +9,8 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+Pipeline = Language  # the name by which other rooms, which do not know spaCy, hold it
+
 # A stop after one of these ends no sentence.
 ABBREVIATIONS: Final = frozenset(
     [

@@ -13,9 +13,9 @@ from register.models import Clock
 from register.store import Store, utc_now
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
     from classify.model import CodeModel
+    from extract.models import Models
+    from extract.nlp import Pipeline
 
 DEFAULT_REGISTER = Path("var/register.db")
 
@@ -46,8 +46,9 @@ class Stages:
 
     checklist: Checklist
     codebook: Codebook
-    nlp: Language
+    nlp: Pipeline
     code_model: CodeModel | None
+    models: Models | None = None  # those of extraction; None takes those that ship
 
 
 def load_stages(data: Path) -> Stages:
