@@ -40,8 +40,10 @@ site; so the scores are calibrated on unknown sites, and a code with few example
 ```
 
 **Read with care.** The model of each row never saw the row's site, but the people who wrote the cues had these labels
-before them, so on sites of other kinds expect less. {rare} of the {codes} codes have fewer than five labelled services:
-{rare_codes}. Their scores rest on the cues and on the other codes' behaviour.
+before them, so on sites of other kinds expect less. {rare} of the {codes} codes have fewer than five labelled services;
+their scores rest on the cues and on how the other codes behave:
+
+{rare_codes}
 """
 
 
@@ -61,7 +63,7 @@ def card(model: CodeModel, shared: Path, figures: str) -> str:
         figures=figures.strip(),
         rare=len(rare),
         codes=len(model.codes),
-        rare_codes=", ".join(rare),
+        rare_codes="\n".join(f"- {key}" for key in rare),
     )
 
 
