@@ -35,7 +35,7 @@ def main() -> int:
     print("\n".join(summary.lines()))
     password = make_password()
     with settings.open_store() as store:
-        store.users.put(REVIEWER, role="admin", password_hash=hash_password(password))
+        store.users.put(REVIEWER, role="reviewer", password_hash=hash_password(password))
     print(f"The queue was filled in {time.monotonic() - began:.0f} s.\n", flush=True)
 
     def tell(address: str) -> None:
