@@ -19,12 +19,16 @@ DECIDED = {"edit": "edited", "reject": "rejected"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteView:
-    """A quote as it is shown: `mark` is its highlighted place on the page, None where the page no longer has it."""
+    """A quote as it is shown: `mark` is its highlighted place on the page, None where the page no longer has it.
+
+    `fresh` says that it was not among the quotes of the value that was approved before.
+    """
 
     words: str
     supports: str
     rule: str
     mark: Mark | None
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,12 @@ class FieldView:
     @property
     def name(self) -> str:
         return self.guide.name
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Quotes of the value that was approved before, and that the proposal no longer rests on."""
+        now = {quote.words for quote in self.quotes}
+        return tuple(words for words in self.earlier.quotes if words not in now) if self.earlier else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +152,7 @@ def _view(
                 supports=", ".join(say(guide.name, one.supports, codebook)) if one.supports else "",
                 rule=one.rule,
                 mark=marks.get((guide.name, number)),
+                fresh=earlier is not None and one.quote not in earlier.quotes,
             )
             for number, one in enumerate(evidence)
         ),

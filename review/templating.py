@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from review.keys import KEYS
 HERE = Path(__file__).parent
 
 
+@cache
 def open_templates() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"),

@@ -246,6 +246,7 @@ def test_a_reopened_record_asks_only_for_what_changed(desk: Desk, published: boo
     ):
         assert words in changed
     assert "approved 2 Mar 2026" in changed
+    assert "<ins>£2 a time.</ins>" in changed
     assert "no longer on the page" not in page.text, "quotes of untouched fields are found where they moved to"
     press(ada, page, button="approve")
     assert desk.state() == "accepted"

@@ -15,7 +15,7 @@ const panel = () => document.getElementById("panel");
 const stops = () => [...document.querySelectorAll("#panel .field, #panel [data-record]")].filter((e) => e.offsetParent);
 const current = () => document.querySelector("#panel .current");
 
-function lookAt(stop, { focus = true } = {}) {
+function lookAt(stop, { focus = true, scroll = focus } = {}) {
   if (!stop) return;
   const before = current();
   if (before !== stop) {
@@ -27,7 +27,7 @@ function lookAt(stop, { focus = true } = {}) {
   }
   if (focus && !stop.contains(document.activeElement)) {
     stop.focus({ preventScroll: true });
-    stop.scrollIntoView({ block: "nearest" });
+    if (scroll) stop.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -128,7 +128,8 @@ function takeSelection(button) {
 function settle() {
   const at = panel()?.dataset.at;
   const wrong = at && document.querySelector("#trouble") && document.getElementById(`field-${at}`);
-  lookAt((at && document.getElementById(`field-${at}`)) || document.querySelector("#panel .field.open") || stops().at(-1));
+  const first = document.querySelector("#panel .field.open") ?? stops().at(-1);
+  lookAt((at && document.getElementById(`field-${at}`)) || first, { scroll: Boolean(at) });
   if (wrong) wrong.querySelector('details[open] [name="quotes"]')?.focus();
 }
 
