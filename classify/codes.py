@@ -35,7 +35,9 @@ def propose_codes(
     book = compile_cues(codebook)
     text = read_service(draft, page)
     features = measure(text, book)
-    scores = score_by_rules(features, book) if model is None else model.scores(features)
+    scores = score_by_rules(features, book)
+    if model:  # a code that is newer than the model keeps the score of its cues, one that was dropped is dropped
+        scores |= {key: score for key, score in model.scores(features).items() if key in book.codes}
     proposed: list[ProposedCode] = []
     for scheme, at_most in SHOWN_AT_MOST.items():
         kept = {key: p for key, p in scores.items() if key.startswith(f"{scheme}:") and p >= KEPT_FROM}
@@ -99,7 +101,7 @@ def _grounds(
         return quotes, "cue: " + ", ".join(f"“{word}”" for word in words)
     if is_default(key):
         return quote_first_line(text, f"default {key}"), "no other code of this scheme is stated"
-    if model is None:
+    if model is None or key not in model.codes:
         return (), ""
     line, telling = model.telling_line(key, text)
     quote = quote_line(text, line, text.lines[line].start, f"model {key}") if line >= 0 else None

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from classify.features import ServiceFeatures, words_of
-from classify.pairs import SCHEMES, STRONGEST, Array, pair_features
+from classify.pairs import PAIR_FEATURES, SCHEMES, STRONGEST, Array, pair_features
 from classify.text import ServiceText
+from register.errors import ConfigError
 
 MODEL_FILE = Path(__file__).parent / "models" / "codes.npz"
 LEANING_SCALE = 0.5
@@ -81,10 +82,16 @@ def weigh_words(counts: Mapping[str, int], words: Mapping[str, int], idf: Array)
 
 @cache
 def load_model(path: Path = MODEL_FILE) -> CodeModel | None:
-    """The committed model, None where its file is absent: then the cues alone decide."""
+    """The committed model, None where its file is absent: then the cues alone decide.
+
+    Raises ConfigError where it was trained for other pair features than this version measures.
+    """
     if not path.exists():
         return None
     with np.load(path, allow_pickle=False) as kept:
+        if len(kept["pair_weights"]) != len(PAIR_FEATURES):
+            expected = f"{len(PAIR_FEATURES)} weights, one a pair feature: train it again"
+            raise ConfigError(str(path), "pair_weights", len(kept["pair_weights"]), expected)
         return CodeModel(
             codes=tuple(kept["codes"].tolist()),
             rows=tuple(kept["rows"].tolist()),
