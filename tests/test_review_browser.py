@@ -165,6 +165,28 @@ def test_words_selected_on_the_page_become_the_quote(desk: Desk, browser: Browse
         assert "find company" in page.input_value("#quotes-tidier-how")
 
 
+def test_what_is_typed_for_one_field_outlives_a_decision_on_another(desk: Desk, browser: Browser) -> None:
+    desk.queue(draft())
+    with served(desk) as address:
+        page, _ = sign_in(browser, address)
+        page.click("text=Potting Shed Pals")
+        for name in ("tidier\\.how", "code\\.factor"):
+            page.click(f"#field-{name} summary[data-act=edit]")
+        page.fill("#value-tidier-how", "in a group")
+        page.check("#field-code\\.factor input[value=bereavement]")
+        page.click("#field-tidier\\.why button[value=approve]")
+        page.wait_for_selector("#field-tidier\\.why .chip:text('approved')")
+        assert page.input_value("#value-tidier-how") == "in a group"
+        assert page.is_checked("#field-code\\.factor input[value=bereavement]")
+        questions = []
+        page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
+        page.focus("#field-tidier\\.why")
+        page.keyboard.press("s")
+        page.wait_for_timeout(500)
+        assert questions == ["beforeunload"]
+        assert page.input_value("#value-tidier-how") == "in a group"
+
+
 def test_it_works_without_scripts(desk: Desk, browser: Browser) -> None:
     desk.queue(draft("first", name="First Shed", score=0.9))
     desk.queue(draft("second", name="Second Shed", score=0.5))

@@ -99,9 +99,36 @@ async function send(form, button) {
   if (answer.status === 401) return complain("You have been signed out. Sign in again in another tab, then reload.");
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("panel");
   if (!fresh) return complain(`Nothing was saved (error ${answer.status}). Reload the page and try again.`);
+  for (const edit of unsavedEdits()) if (edit !== form) moveTyped(edit, fresh);
   panel().replaceWith(document.adoptNode(fresh));
   history.replaceState(null, "", new URL(answer.redirected ? answer.url : location.href));
   settle();
+}
+
+const controls = (form) => [...form.elements].filter((e) => e.name && e.type !== "hidden" && e.tagName !== "BUTTON");
+
+function isTyped(control) {
+  if (control.type === "checkbox") return control.checked !== control.defaultChecked;
+  if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
+  const proposed = [...control.options].findIndex((option) => option.defaultSelected);
+  return control.selectedIndex !== Math.max(proposed, 0);
+}
+
+function unsavedEdits() {
+  const forms = [...document.querySelectorAll("#panel details.edit form")];
+  return forms.filter((form) => controls(form).some(isTyped));
+}
+
+// What was typed for one field is not lost because another was decided meanwhile.
+function moveTyped(edit, fresh) {
+  const into = fresh.querySelector(`#${CSS.escape(edit.closest(".field").id)} details.edit form`);
+  if (!into) return;
+  into.closest("details").open = true;
+  for (const control of controls(edit)) {
+    const same = controls(into).find((c) => c.name === control.name && (c.type !== "checkbox" || c.value === control.value));
+    if (same?.type === "checkbox") same.checked = control.checked;
+    else if (same) same.value = control.value;
+  }
 }
 
 function complain(message) {
@@ -181,6 +208,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("focusin", (event) => {
   const stop = event.target.closest?.("#panel .field, #panel [data-record]");
   if (stop) lookAt(stop, { focus: false });
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (unsavedEdits().length) event.preventDefault();
 });
 
 const keysOn = document.getElementById("keys-on");
