@@ -121,6 +121,9 @@ def finish_run(
             "unchanged": len(gathered.unchanged),
             "failed_pages": len(gathered.failed),
             "candidates": len(admitted.seen),
+            "refused_by_robots": gathered.stats.refused_by_robots,
+            "opted_out": gathered.stats.opted_out,
+            "refused_private": gathered.stats.refused_private,
         }
         message = doubt or shortfalls(gathered)
         verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason

@@ -91,7 +91,7 @@ def _keep(store: Store, locality: str, fetches: tuple[Fetch, ...], stats: CrawlS
     return Gathered(
         saved=tuple(saved.values()),
         unchanged=frozenset(unchanged),
-        issues=tuple(issues),
+        issues=(*_left_early(stats), *issues),
         failed=failed,
         stats=stats,
     )
@@ -118,6 +118,11 @@ def _from_archive(store: Store, stored: StoredPage) -> SavedPage:
         content_type=content_type or stored.content_type,
         fetched_at=stored.fetched_at or stored.checked_at or store.clock(),
     )
+
+
+def _left_early(stats: CrawlStats) -> list[Issue]:
+    """Hosts that the crawl gave up on: they may have given no answer at all, and that must be told too."""
+    return [Issue(url=h.host, kind="host left early", message=h.stopped) for h in stats.hosts if h.stopped]
 
 
 def _issue(fetch: Fetch) -> Issue:

@@ -84,6 +84,7 @@ def test_the_sample_is_crawled_into_a_queue_of_grounded_candidates(settings: Set
     assert summary.counts["pages"] >= 25
     assert summary.counts["add"] >= 20
     assert {"HTTP 404", "HTTP 500"} <= {issue.kind for issue in summary.issues}
+    assert summary.counts["refused_by_robots"] >= 1
     with settings.open_store() as store:
         rows = store.queue.rows()
         for row in rows:
@@ -144,6 +145,7 @@ def test_a_run_that_finds_too_little_is_quarantined_and_marks_nothing_missing(se
 def test_a_site_that_is_down_is_told_and_loses_nothing(settings: Settings, port: int) -> None:
     down = discover("sample", settings=settings, progress=QuietProgress())
     assert not down.healthy
+    assert "host left early" in {issue.kind for issue in down.issues}, "nothing found must say why"
     with settings.open_store() as store:
         assert not store.queue.rows(missing=True)
         assert store.queue.counts()["undecided"] > 0
