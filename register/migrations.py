@@ -103,4 +103,8 @@ def register_migrations() -> Migrations:
                     f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
                 )
 
+    @migrations()
+    def m002_find_runs_by_locality(db: Database) -> None:
+        db.execute("CREATE INDEX runs_by_locality ON runs(locality, kind, started_at)")
+
     return migrations

@@ -44,17 +44,20 @@ def test_what_people_decided_and_what_the_machine_drafted_cannot_be_changed(
 
 
 def test_an_old_database_is_brought_up_to_date_with_its_rows(tmp_path: Path) -> None:
-    path = tmp_path / "register.db"
-    old = Database(path)
-    first = register_migrations()
-    first.apply(old, stop_before=[m.name for m in first.pending(old)][1:] or None)
+    old = Database(tmp_path / "register.db")
+    migrations = register_migrations()
+    later = [migration.name for migration in migrations.pending(old)][1:]
+    assert later, "there is a migration after the first, so that there is an old state to come from"
+    migrations.apply(old, stop_before=later)
     old.execute(
         "INSERT INTO runs (id, kind, locality, started_at, verdict) "
         "VALUES ('r', 'discover', 'x', '2026-01-01T00:00:00.000000Z', 'healthy')"
     )
+    assert "runs_by_locality" not in {index.name for index in old["runs"].indexes}
     old.conn.close()
     with open_store(tmp_path) as store:
         assert store.runs.get("r").locality == "x"
+        assert "runs_by_locality" in {index.name for index in store.db["runs"].indexes}
         assert not register_migrations().pending(store.db)
 
 
