@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -61,11 +62,11 @@ def predict_site(
     others = sorted(_names(folder / site, below=folder)) if site else []
     names = [*named, *(name for name in others if name not in named)]
     locality = next((row["locality"] for row in wanted if row.get("locality")), site or "pages")
-    saved = [_saved(folder, name, named.get(name, {}), now) for name in names]
-    pages = {page.url: name for page, name in zip(saved, names, strict=True)}
-    drafted = draft_site(
-        saved, host=site or "pages", locality=locality, known=None, stages=stages, only=frozenset(_urls(saved, named))
-    )
+    addresses = page_addresses(names, named, site=site)
+    saved = [_saved(folder, name, addresses[name], now) for name in names]
+    pages = {address: name for name, address in addresses.items()}
+    only = frozenset(addresses[name] for name in named)
+    drafted = draft_site(saved, host=site or "pages", locality=locality, known=None, stages=stages, only=only)
     found = {pages[page.reading.page.url]: page for page in drafted.pages}
     for name in named:
         page = found.get(name)
@@ -76,17 +77,22 @@ def predict_site(
             yield {"page": name, "page_kind": page.reading.kind.value, "services": services}
 
 
-def _urls(saved: list[SavedPage], named: dict[str, dict[str, str]]) -> Iterable[str]:
-    return (page.url for page, _ in zip(saved, named, strict=False))
+def page_addresses(names: list[str], named: dict[str, dict[str, str]], *, site: str) -> dict[str, str]:
+    """An address for each page: the manifest's where it names one once, else the path below the site's folder."""
+    given = Counter(row["url"] for row in named.values() if row.get("url"))
+    inside = {name: name.removeprefix(f"{site}/") if site else name for name in names}
+    return {
+        name: url
+        if (url := named.get(name, {}).get("url", "")) and given[url] == 1
+        else f"https://{site.lower() or 'pages'}.example/{inside[name]}"
+        for name in names
+    }
 
 
-def _saved(folder: Path, name: str, row: dict[str, str], now: datetime) -> SavedPage:
+def _saved(folder: Path, name: str, address: str, now: datetime) -> SavedPage:
     path = folder / name
-    # Two manifest rows may carry one address (two saved states of it), so the path keeps them apart.
-    url = f"file:///{name}"
-    return SavedPage(
-        url=url, body=path.read_bytes(), content_type=SUFFIXES.get(path.suffix.lower(), "text/html"), fetched_at=now
-    )
+    kind = SUFFIXES.get(path.suffix.lower(), "text/html")
+    return SavedPage(url=address, body=path.read_bytes(), content_type=kind, fetched_at=now)
 
 
 def _names(root: Path, *, below: Path | None = None) -> Iterator[str]:
