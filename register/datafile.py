@@ -26,7 +26,8 @@ def check(model: type[M], raw: dict[str, Any], *, where: str) -> M:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        fault = error.errors()[0]
+        # A misspelt key shows up twice, as unknown and as missing; the unknown one is what the user typed.
+        fault = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in fault["loc"]) or "(file)"
         if fault["type"] == "extra_forbidden":
             expected = f"one of the keys {', '.join(_keys_near(model, fault['loc']))}"
