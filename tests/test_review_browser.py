@@ -92,11 +92,15 @@ def sign_in(browser: Browser, address: str, **context: object) -> tuple[Page, li
     page.fill("#password", PASSWORD)
     page.click("text=Sign in >> nth=-1")
     page.wait_for_selector("h1:has-text('Review queue')")
+    if context.get("java_script_enabled", True):
+        page.wait_for_selector("html.scripted")
     return page, asked
 
 
 def heading(page: Page, name: str) -> None:
+    """Waits for the record page of that name, and until it listens to the keyboard."""
     page.wait_for_selector(f"h1:has-text('{name}')")
+    page.wait_for_selector("#panel .current")
 
 
 def test_a_record_is_reviewed_by_keyboard_alone(desk: Desk, browser: Browser) -> None:
@@ -158,6 +162,7 @@ def test_words_selected_on_the_page_become_the_quote(desk: Desk, browser: Browse
     with served(desk) as address:
         page, _ = sign_in(browser, address)
         page.click("text=Potting Shed Pals")
+        heading(page, "Potting Shed Pals")
         page.click("#field-tidier\\.how summary")
         page.fill("#value-tidier-how", "in a group")
         page.frame_locator("iframe").locator('mark[data-field="tidier.why"]').first.click(click_count=3)
@@ -170,6 +175,7 @@ def test_what_is_typed_for_one_field_outlives_a_decision_on_another(desk: Desk, 
     with served(desk) as address:
         page, _ = sign_in(browser, address)
         page.click("text=Potting Shed Pals")
+        heading(page, "Potting Shed Pals")
         for name in ("tidier\\.how", "code\\.factor"):
             page.click(f"#field-{name} summary[data-act=edit]")
         page.fill("#value-tidier-how", "in a group")
@@ -197,7 +203,7 @@ def test_it_works_without_scripts(desk: Desk, browser: Browser) -> None:
         page.wait_for_selector("#field-tidier\\.why .chip:text('rejected')")
         page.click("#field-fact\\.cost a.quote")
         page.click("text=Accept all")
-        heading(page, "Second Shed")
+        page.wait_for_selector("h1:has-text('Second Shed')")
         assert desk.state("first") == "accepted"
         assert desk.states("first")["tidier.why"] == "reject"
 
