@@ -86,7 +86,8 @@ def compare(known: KnownCandidate, seen: Candidate, *, page_text: str) -> Differ
     page_changed = known.draft.text_hash != seen.text_hash
     before = {field.name: field for field in known.draft.fields}
     old_text, new_text = plain(known.page_text), plain(page_text)
-    touched, drifted = set(), set()
+    touched: set[str] = set()
+    drifted: set[str] = set()
     for field in seen.fields:
         was = before.get(field.name)
         if was is not None and signature(was) == signature(field):
