@@ -4,32 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from register.counts import COUNT_WORDS
 from register.store.runs import Issue
-
-# Counts in the order in which a person asks for them, with the words for one and for many.
-WORDS = (
-    ("pages", "page read", "pages read"),
-    ("unchanged", "page unchanged since the last visit", "pages unchanged since the last visit"),
-    ("failed_pages", "page not to be had", "pages not to be had"),
-    ("refused_by_robots", "address left alone, robots.txt asks so", "addresses left alone, robots.txt asks so"),
-    ("opted_out", "address left alone, its owner opted out", "addresses left alone, their owners opted out"),
-    ("refused_private", "address on a private network refused", "addresses on private networks refused"),
-    ("duplicate_pages", "page says the same as another", "pages say the same as another"),
-    ("candidates", "service found", "services found"),
-    ("repeats", "mention of a service left to its fuller page", "mentions of services left to their fuller pages"),
-    ("add", "new in the queue", "new in the queue"),
-    ("replace", "undecided candidate drafted again", "undecided candidates drafted again"),
-    ("refresh", "undecided candidate moved on its page", "undecided candidates moved on their pages"),
-    ("reopen", "accepted candidate re-opened", "accepted candidates re-opened"),
-    ("touched_fields", "field re-opened", "fields re-opened"),
-    ("requeue", "rejected candidate queued again", "rejected candidates queued again"),
-    ("touch", "candidate seen again, unchanged", "candidates seen again, unchanged"),
-    ("keep_and_report", "accepted candidate kept, our rules differ", "accepted candidates kept, our rules differ"),
-    ("mark_missing", "candidate missing", "candidates missing"),
-    ("records", "record published", "records published"),
-    ("withdrawn", "record withdrawn", "records withdrawn"),
-    ("issues", "issue noted", "issues noted"),
-)
 
 # Counts that are told even where they are nought: nothing found is news.
 ALWAYS_TOLD = {"discover": ("pages", "candidates"), "recheck": ("pages",), "publish": ("records",)}
@@ -56,7 +32,7 @@ class RunSummary:
         head = f"{self.kind} {self.locality}: {verdict}, {self.finish_reason}, {self.seconds:.0f} s (run {self.run_id})"
         counts = [
             f"  {number:6} {one if number == 1 else many}"
-            for key, one, many in WORDS
+            for key, one, many in COUNT_WORDS
             if (number := self.counts.get(key, 0)) or key in ALWAYS_TOLD.get(self.kind, ())
         ]
         shown = [f"  ! {issue.kind}: {issue.url}: {issue.message}"[:200] for issue in self.issues[:10]]
@@ -66,7 +42,7 @@ class RunSummary:
 
     def markdown(self) -> str:
         """The same as a table, for a Prefect artifact."""
-        rows = [f"| {many} | {self.counts[key]} |" for key, _, many in WORDS if key in self.counts]
+        rows = [f"| {many} | {self.counts[key]} |" for key, _, many in COUNT_WORDS if key in self.counts]
         failures = [f"- `{issue.kind}` {issue.url}: {issue.message}" for issue in self.issues[:50]]
         verdict = "healthy" if self.healthy else "**quarantined**"
         return "\n".join(

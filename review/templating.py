@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from register.counts import worded
 from review.keys import KEYS
 
 HERE = Path(__file__).parent
@@ -24,6 +25,7 @@ def open_templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters |= {"day": day, "moment": moment, "percent": percent, "web": web_address, "plural": plural}
+    templates.filters["worded"] = worded
     templates.globals["keys"] = KEYS
     return templates
 

@@ -1,0 +1,37 @@
+"""The words for what a run counts, so that summary, artifact and review application say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Counts in the order in which a person asks for them, with the words for one and for many.
+COUNT_WORDS = (
+    ("pages", "page read", "pages read"),
+    ("unchanged", "page unchanged since the last visit", "pages unchanged since the last visit"),
+    ("failed_pages", "page not to be had", "pages not to be had"),
+    ("refused_by_robots", "address left alone, robots.txt asks so", "addresses left alone, robots.txt asks so"),
+    ("opted_out", "address left alone, its owner opted out", "addresses left alone, their owners opted out"),
+    ("refused_private", "address on a private network refused", "addresses on private networks refused"),
+    ("duplicate_pages", "page says the same as another", "pages say the same as another"),
+    ("candidates", "service found", "services found"),
+    ("repeats", "mention of a service left to its fuller page", "mentions of services left to their fuller pages"),
+    ("add", "new in the queue", "new in the queue"),
+    ("replace", "undecided candidate drafted again", "undecided candidates drafted again"),
+    ("refresh", "undecided candidate moved on its page", "undecided candidates moved on their pages"),
+    ("reopen", "accepted candidate re-opened", "accepted candidates re-opened"),
+    ("touched_fields", "field re-opened", "fields re-opened"),
+    ("requeue", "rejected candidate queued again", "rejected candidates queued again"),
+    ("touch", "candidate seen again, unchanged", "candidates seen again, unchanged"),
+    ("keep_and_report", "accepted candidate kept, our rules differ", "accepted candidates kept, our rules differ"),
+    ("mark_missing", "candidate missing", "candidates missing"),
+    ("records", "record published", "records published"),
+    ("withdrawn", "record withdrawn", "records withdrawn"),
+    ("issues", "issue noted", "issues noted"),
+)
+
+
+def worded(counts: Mapping[str, int]) -> tuple[tuple[int, str], ...]:
+    """(number, what of) of every count that is not nought, in the order in which a person asks for them."""
+    return tuple(
+        (number, one if number == 1 else many) for key, one, many in COUNT_WORDS if (number := counts.get(key, 0))
+    )
