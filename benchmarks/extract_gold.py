@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from spacy.language import Language
 
 from extract.content import Content, read_content
-from extract.cuts import judge_features
+from extract.cuts import is_bare, judge_features
 from extract.items import ITEMS, unit_features
 from extract.linear import Features
 from extract.reading import read_page
@@ -78,7 +78,7 @@ def read_site(folder: Path) -> SiteProfile:
 def open_page(path: Path, root: Path) -> Page:
     return read_page(
         path.read_bytes(),
-        url=f"https://example.org/{path.relative_to(root).as_posix()}",
+        url=f"https://{path.relative_to(root).parts[0]}.example/{'/'.join(path.relative_to(root).parts[1:])}",
         content_type="text/html",
         locality="",
         fetched_at=FETCHED,
@@ -102,10 +102,36 @@ def read_gold(shared: Path, profiles: dict[str, SiteProfile]) -> list[Gold]:
                 split=split,
                 page=page,
                 content=content,
-                cuts=find_splits(page, content.passages),
+                cuts=tuple(c for c in find_splits(page, content.passages) if not is_bare(page, c)),
             )
             _judge(gold)
             out.append(gold)
+    return out
+
+
+def read_own(pages: Path) -> list[Gold]:
+    """The recorded pages of the tests, which are labelled with kind and names: each a site of its own."""
+    out = []
+    for path in sorted(pages.glob("*.html")):
+        expected = json.loads(path.with_suffix(".json").read_text())
+        label = {
+            "page": f"own/{path.name}",
+            "page_kind": expected["kind"],
+            "names_only": True,
+            "services": [{"name": service["name"]} for service in expected["services"]],
+        }
+        page = read_page(
+            path.read_bytes(),
+            url=f"https://{path.stem}.example/page",
+            content_type="text/html",
+            locality="",
+            fetched_at=FETCHED,
+        )
+        content = read_content(page, profile=None)
+        cuts = tuple(c for c in find_splits(page, content.passages) if not is_bare(page, c))
+        gold = Gold(label=label, site=f"own.{path.stem}", split="own", page=page, content=content, cuts=cuts)
+        _judge(gold)
+        out.append(gold)
     return out
 
 

@@ -31,6 +31,7 @@ def read_content(page: Page, *, profile: SiteProfile | None) -> Content:
     menus = _menus(page, own)
     own = [p for p in own if p.container not in menus]
     own = _trim_edges(page, own, shares)
+    own = _drop_elsewhere(page, own)
     own = [p for p in own if not _is_panel(page, p, shares)]
     if not own:  # a page that is all furniture by the rules is better read whole than not at all
         own = [p for p in page.passages if not p.chrome and p.linked < 0.5]
@@ -82,6 +83,21 @@ def _trim_edges(page: Page, passages: list[Passage], shares: dict[str, float]) -
     while last > first and repeated[last - 1] and passages[last - 1].kind is not PassageKind.LIST_ITEM:
         last -= 1
     return passages[first:last]
+
+
+def _drop_elsewhere(page: Page, passages: list[Passage]) -> list[Passage]:
+    """Leaves out what stands under a heading such as `You may also like`, unless that is the page's first heading."""
+    panel = lexicon().panel
+    heads = [page.quote(p).strip(" .:…") for p in passages if p.level]
+    pointing = {h for h in heads[1:] if panel.fullmatch(h)}
+    if not pointing:
+        return passages
+    return [
+        p
+        for p in passages
+        if not any(h.strip(" .:…") in pointing for h in p.heading_path)
+        and not (p.level and page.quote(p).strip(" .:…") in pointing)
+    ]
 
 
 def _is_panel(page: Page, passage: Passage, shares: dict[str, float]) -> bool:

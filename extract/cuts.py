@@ -25,7 +25,7 @@ PLURAL: Final = re.compile(
 POSTED: Final = re.compile(
     r"(?i)\b(?:posted|published|written|updated|by \w+ on|read more|continue reading|min read|comments?)\b"
 )
-BROAD: Final = ("container", "heading", "bold", "any", "timed", "labelled")
+YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def judge_features(page: Page, content: Content, split: Split) -> Features:
@@ -65,6 +65,7 @@ def judge_features(page: Page, content: Content, split: Split) -> Features:
         "question": share(b.count("?") > 1 for b in bodies),
         "plural": 1.0 if PLURAL.search(heads) else 0.0,
         "like.names": _likeness(names),
+        "request": share(bool(lexicon().request.match(n)) for n in names),
         "headed": share(_is_headed(e) for e in split.entries),
         "sentence": share(bool(SENTENCE.search(n)) or n.endswith((".", "!")) for n in names),
         "under.aspect": share(_under_aspect(e) for e in split.entries),
@@ -79,15 +80,31 @@ def judge_features(page: Page, content: Content, split: Split) -> Features:
     return {f"cut.{name}": value for name, value in found.items() if value}
 
 
+def is_bare(page: Page, split: Split) -> bool:
+    """Most entries say nothing beside their name, or nothing but a date (links, an archive of posts), or they stand
+    under a heading of contacts (addresses, numbers)."""
+    contacts = sum(bool(_heading(e)) and bool(lexicon().contact.fullmatch(_heading(e))) for e in split.entries)
+    if split.way != "heading" and contacts >= 0.6 * len(split.entries):
+        return True
+    bare = sum(not re.search(r"[^\W\d_]{2}", DATE.sub("", YEAR.sub("", _body(page, e)))) for e in split.entries)
+    return bare >= 0.8 * len(split.entries)
+
+
 def _is_headed(entry: Entry) -> bool:
     """Named by a heading, a link or bold words, not by the first words of a line."""
     holder = next((p for p in entry.passages if p.start <= entry.name[0] < p.end), None)
     return holder is not None and (holder.level > 0 or holder.strong or holder.linked > 0.8)
 
 
-def _under_aspect(entry: Entry) -> bool:
+def _heading(entry: Entry) -> str:
+    """The heading above the entry, which is not its own name."""
     path = entry.passages[0].heading_path
-    return bool(path) and bool(lexicon().aspect.fullmatch(path[-1].rstrip(":.?! ")))
+    return path[-1].rstrip(":.?! ") if path else ""
+
+
+def _under_aspect(entry: Entry) -> bool:
+    heading = _heading(entry)
+    return len(heading) > 2 and not DAY.match(heading) and bool(lexicon().aspect.fullmatch(heading))
 
 
 def _aspects(page: Page, content: Content) -> float:

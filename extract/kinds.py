@@ -78,8 +78,50 @@ def kind_features(page: Page, content: Content, *, best_cut: float) -> Features:
         hits = len(pattern.findall(text))
         found[f"sign.{name}"] = min(1.0, hits / per / 2)
         found[f"title.{name}"] = float(bool(pattern.search(title)))
+    found |= {f"titled.{kind}": 1.5 for kind in titled_kinds(page, content)}
+    found["posted"] = 1.5 * is_posted(page, content)
+    found["home"] = 1.0 * is_home(page)
     for word in {m.lower() for m in PATHS.findall(urlsplit(page.url).path)}:
         found[f"path.{word}"] = 0.7
     for word in set(re.findall(r"[a-z]{3,}", title.lower())):
         found[f"title.word.{word}"] = 0.35
     return {f"kind.{name}": value for name, value in found.items() if value}
+
+
+POSTED: Final = re.compile(
+    r"(?i)^(?:(?:written|posted|published|added|by|on|last updated|updated|news)\b[\s:–-]*)*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9},? 20\d\d|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? 20\d\d|20\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]20\d\d)"
+    r"(?:\s*(?:[|·•-]|by|in|at|posted|comments?|\d+ min).*)?$"
+)
+CLOCKED: Final = re.compile(r"(?i)^.{0,60}(?:\d\s?[ap]m\b|\d:\d\d)")
+WRITTEN: Final = re.compile(r"(?i)\b(?:written|posted|published)(?: (?:on|by|in))?\b.{0,40}\b20\d\d\b|\b\d+ min(?:ute)?s? read\b")
+
+
+def titled_kinds(page: Page, content: Content) -> tuple[str, ...]:
+    """Kinds that the page's first heading, or a part of its title, names outright."""
+    heads = [page.quote(p) for p in content.passages if p.level][:1]
+    parts = [*heads, *re.split(r"\s+[|–—·•»:-]\s+|: ", page.title)[:1]]
+    named = []
+    for kind, pattern in lexicon().titles:
+        if any(pattern.fullmatch(part.strip(" .!…:")) for part in parts if part):
+            named.append(kind)
+    return tuple(named)
+
+
+def is_posted(page: Page, content: Content) -> bool:
+    """A date of writing stands under the title: a news story or a post, not the date of a session."""
+    for n, passage in enumerate(content.passages[:5]):
+        quote = page.quote(passage)
+        if any(CLOCKED.search(page.quote(p)) for p in content.passages[n : n + 2]):
+            return False
+        if len(quote) < 90 and (POSTED.match(quote) or WRITTEN.search(quote)):
+            return True
+    return False
+
+
+def is_home(page: Page) -> bool:
+    path = urlsplit(page.url).path
+    return bool(
+        re.fullmatch(r"(?i)/*(?:index\.\w+|home(?:\.\w+)?/?|default\.\w+)?", path)
+        or re.match(r"(?i)(?:home|homepage|welcome(?: to .*)?)\s*(?:$|[|–—·•»:-])", page.title)
+    )

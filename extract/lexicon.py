@@ -16,6 +16,10 @@ class Lexicon:
     post: re.Pattern[str]
     offer: re.Pattern[str]
     offering: re.Pattern[str]
+    request: re.Pattern[str]
+    panel: re.Pattern[str]
+    contact: re.Pattern[str]
+    titles: tuple[tuple[str, re.Pattern[str]], ...]
 
 
 @cache
@@ -29,4 +33,8 @@ def lexicon() -> Lexicon:
         post=re.compile(rf"\b{raw['post']}\b", re.IGNORECASE),
         offer=re.compile(rf"\b{raw['offer']}\b", re.IGNORECASE),
         offering=re.compile(raw["offering"], re.IGNORECASE),
+        request=re.compile(raw["request"], re.IGNORECASE),
+        panel=re.compile(raw["panel"], re.IGNORECASE),
+        contact=re.compile(raw["contact"], re.IGNORECASE),
+        titles=tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in raw["title"].items()),
     )

@@ -9,10 +9,10 @@ from typing import Final
 from spacy.language import Language
 
 from extract.content import Content, read_content
-from extract.cuts import judge_features
+from extract.cuts import is_bare, judge_features
 from extract.facts.collect import SCHEDULE, collect_facts
 from extract.items import ITEMS, choose_quotes, item_scores
-from extract.kinds import kind_features
+from extract.kinds import is_posted, kind_features, titled_kinds
 from extract.models import Models, shipped_models
 from extract.segments import Entry, Split, find_splits
 from extract.titles import find_page_name
@@ -21,6 +21,7 @@ from register.checklist import Checklist
 from register.models import DraftField, Page, PageReading, Passage, ServiceDraft, SiteProfile, ground
 from register.vocabulary import PageKind, Status
 
+PLAIN: Final = ("info", "other", "news", "organisation")  # kinds that a title may name outright
 MOST_SHARED: Final = 8  # passages of a lead-in to a listing that are read with each of its entries
 
 
@@ -75,26 +76,39 @@ def lay_out(page: Page, content: Content, *, models: Models) -> Layout:
     scores = models.kinds.scores(kind_features(page, content, best_cut=cut_score))
     by_label = dict(zip(models.kinds.labels, (float(s) for s in scores), strict=True))
     has_service = by_label.pop("has_service")
-    kind = PageKind(max(by_label, key=lambda label: by_label[label]))
-    total = sum(by_label.values()) or 1.0
-    if split is not None and cut_score >= models.listing_from and has_service >= 0.35:
+    named = titled_kinds(page, content)
+    plain = next((kind for kind in PLAIN if kind in named), "")
+    listed = split is not None and cut_score >= models.listing_from
+    if plain and not listed and not (plain == "organisation" and has_service >= 0.8):
+        return Layout(kind=PageKind(plain), kind_score=0.9, segments=())
+    if split is not None and listed and (has_service >= 0.35 or cut_score >= 0.85):
         segments = cut_entries(page, content, split, cut_score)
-        return Layout(kind=PageKind.LISTING, kind_score=max(by_label["listing"] / total, cut_score), segments=segments)
-    if kind is PageKind.LISTING:
-        kind = PageKind.SERVICE
-    if has_service >= 0.5 and kind not in (PageKind.SERVICE, PageKind.NEWS):
-        kind = PageKind.SERVICE
-    if kind is PageKind.SERVICE and has_service < 0.5:
-        rest = {k: v for k, v in by_label.items() if k not in ("service", "listing")}
-        kind = PageKind(max(rest, key=lambda label: rest[label]))
-    segments = (whole_page(page, content, has_service),) if has_service >= 0.5 else ()
-    return Layout(kind=kind, kind_score=by_label[kind.value] / total, segments=segments)
+        return Layout(kind=PageKind.LISTING, kind_score=cut_score, segments=segments)
+    one = has_service >= models.service_from
+    kind, score = _pick_kind(by_label, has_service, one=one, posted=is_posted(page, content))
+    segments = (whole_page(page, content, has_service),) if one else ()
+    return Layout(kind=kind, kind_score=score, segments=segments)
+
+
+def _pick_kind(
+    by_label: dict[str, float], has_service: float, *, one: bool, posted: bool
+) -> tuple[PageKind, float]:
+    """The likeliest kind that goes with having a service or none; a dated post is news either way."""
+    if posted:
+        return PageKind.NEWS, 0.8
+    if one:
+        return PageKind.SERVICE, has_service
+    rest = {kind: score for kind, score in by_label.items() if kind not in ("service", "listing")}
+    kind = max(rest, key=lambda k: rest[k])
+    return PageKind(kind), min(0.99, rest[kind] / (sum(rest.values()) or 1.0))
 
 
 def best_split(page: Page, content: Content, *, models: Models) -> tuple[Split | None, float]:
     best: Split | None = None
     best_score = 0.0
     for split in find_splits(page, content.passages):
+        if is_bare(page, split):
+            continue
         score = float(models.cuts.scores(judge_features(page, content, split))[0])
         if score > best_score:
             best, best_score = split, score

@@ -12,6 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from extract.linear import SIZE, Features, LinearModel, place
 
 
+FEWEST_ROWS = 2  # a feature of one row alone says nothing about other sites
+
+
 def to_matrix(rows: Sequence[Features], size: int = SIZE) -> csr_matrix:
     columns: list[int] = []
     values: list[float] = []
@@ -36,15 +39,16 @@ def fit(
 ) -> LinearModel:
     """One logistic regression a label; `truth` is (rows, labels), `strength` the inverse of regularisation."""
     matrix = to_matrix(rows)
+    seen = np.asarray((matrix != 0).sum(axis=0)).ravel()
+    kept = np.flatnonzero(seen >= FEWEST_ROWS)
+    dense = matrix[:, kept]
     coefficients = np.zeros((SIZE, len(labels)), dtype=np.float32)
     bias = np.full(len(labels), -8.0, dtype=np.float32)
     for n in range(len(labels)):
         if truth[:, n].any() and not truth[:, n].all():
-            model = LogisticRegression(
-                C=strength, solver="liblinear", max_iter=300, class_weight="balanced" if balanced else None
-            )
-            model.fit(matrix, truth[:, n], sample_weight=weights)
-            coefficients[:, n] = model.coef_[0]
+            model = LogisticRegression(C=strength, max_iter=300, class_weight="balanced" if balanced else None)
+            model.fit(dense, truth[:, n], sample_weight=weights)
+            coefficients[kept, n] = model.coef_[0]
             bias[n] = model.intercept_[0]
         elif truth[:, n].all():
             bias[n] = 8.0

@@ -12,12 +12,13 @@ from extract.linear import LinearModel
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
     """Models of page kinds, of ways to cut a page, and of items; a page whose best cut scores at least
-    `listing_from` is a listing."""
+    `listing_from` is a listing, one that has a service with at least `service_from` is read as one service."""
 
     kinds: LinearModel
     cuts: LinearModel
     items: LinearModel | None = None
-    listing_from: float = 0.6
+    listing_from: float = 0.7
+    service_from: float = 0.55
     item_rule: str = "item.linear.1"
 
     def item_cut(self, item: str) -> float:
