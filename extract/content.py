@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extract.facts.contact import EMAIL, NUMBER, POSTCODE
 from extract.lexicon import lexicon
 from extract.site import FEWEST_PAGES, passage_key
 from register.models import Page, Passage, SiteProfile
@@ -68,7 +69,10 @@ def _is_link(page: Page, passages: list[Passage]) -> bool:
     if len(passages) != 1 or passages[0].level:
         return False
     passage = passages[0]
-    words = len(page.quote(passage).split())
+    quote = page.quote(passage)
+    if NUMBER.search(quote) or EMAIL.search(quote) or POSTCODE.search(quote):
+        return False
+    words = len(quote.split())
     return (passage.linked > 0.85 and words <= 8) or (words <= 2 and passage.linked > 0.5)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
-from extract.facts.schedule import DATE, DAY, FREQUENCY
-from extract.facts.terms import AGE_SPAN, FREE, PRICE
+from extract.facts.patterns import one_pattern, read_patterns
+from extract.facts.schedule import DATE, DAY
 from extract.lexicon import lexicon
 from extract.linear import Features, LinearModel
 from extract.units import Unit
@@ -20,19 +20,40 @@ from register.vocabulary import TIDIER_ITEMS
 MOST_QUOTES: Final = 4
 ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
 WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|£")
-SHAPES: Final = {
-    "postcode": POSTCODE,
-    "phone": NUMBER,
-    "email": EMAIL,
-    "day": DAY,
-    "date": DATE,
-    "price": PRICE,
-    "free": FREE,
-    "age": AGE_SPAN,
-    "url": re.compile(r"https?://|www\."),
-    "clock": re.compile(r"(?i)\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidday\b"),
-    "often": re.compile("|".join(f"(?:{p.pattern.removeprefix('(?i)')})" for _, rule, p in FREQUENCY), re.IGNORECASE),
-}
+CLOCK: Final = re.compile(r"(?i)\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidday\b")
+PLACED: Final = re.compile(
+    r"\b(?:in|at|near|across|around|from|of|to|within) (?:the )?(?!Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[A-Z][a-z]+"
+)
+RUN_BY: Final = re.compile(r"\b(?:by|with|from) (?:the |our |a |an )?(?:[A-Z][\w&’']+ ?){1,5}")
+NAMED: Final = re.compile(
+    r"^(?:[A-Z][\w&’'-]+ (?:of |and |the |& )?){1,4}[A-Z]?[\w’']* (?:is|are|offers?|provides?|runs?|helps?|supports?|works?)\b"
+)
+ADDRESS: Final = re.compile(
+    r"\b\d{1,4}[a-z]?,? [A-Z]\w+ (?:\w+ )?(?:Road|Rd|Street|St|Lane|Avenue|Ave|Drive|Way|Close|Place|Square|Crescent)\b"
+)
+
+
+@cache
+def shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What a unit may hold that says much of its item, whatever its words."""
+    often = "|".join(f"(?:{pattern.pattern})" for _, _, pattern in read_patterns("frequency"))
+    return (
+        ("postcode", POSTCODE),
+        ("phone", NUMBER),
+        ("email", EMAIL),
+        ("day", DAY),
+        ("date", DATE),
+        ("price", one_pattern("cost", "price")),
+        ("free", one_pattern("cost", "free")),
+        ("age", one_pattern("age", "span")),
+        ("url", re.compile(r"https?://|www\.")),
+        ("clock", CLOCK),
+        ("often", re.compile(often, re.IGNORECASE)),
+        ("placed", PLACED),
+        ("run.by", RUN_BY),
+        ("named", NAMED),
+        ("address", ADDRESS),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +130,7 @@ def _own(unit: Unit, cues: tuple[Cues, ...]) -> dict[str, float]:
             row[f"hcue.{cue.item}"] = 1.0
         if label and any(p.search(label) for p in cue.labels):
             row[f"lcue.{cue.item}"] = 1.0
-    for name, pattern in SHAPES.items():
+    for name, pattern in shapes():
         if pattern.search(text):
             row[f"shape.{name}"] = 0.7
     if heading and lexicon().aspect.fullmatch(heading.rstrip(":.?! ")):

@@ -94,7 +94,9 @@ POSTED: Final = re.compile(
     r"(?:\s*(?:[|·•-]|by|in|at|posted|comments?|\d+ min).*)?$"
 )
 CLOCKED: Final = re.compile(r"(?i)^.{0,60}(?:\d\s?[ap]m\b|\d:\d\d)")
-WRITTEN: Final = re.compile(r"(?i)\b(?:written|posted|published)(?: (?:on|by|in))?\b.{0,40}\b20\d\d\b|\b\d+ min(?:ute)?s? read\b")
+WRITTEN: Final = re.compile(
+    r"(?i)\b(?:written|posted|published)(?: (?:on|by|in))?\b.{0,40}\b20\d\d\b|\b\d+ min(?:ute)?s? read\b"
+)
 
 
 def titled_kinds(page: Page, content: Content) -> tuple[str, ...]:

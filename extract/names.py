@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
-from extract.facts.schedule import DAY_WORD, MONTH
+from extract.facts.patterns import DAY_WORD
+from extract.facts.schedule import MONTH
 from extract.lexicon import lexicon
 from register.models import Page, Passage
 from register.vocabulary import PassageKind

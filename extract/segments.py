@@ -124,7 +124,7 @@ def _starts_with_time(quote: str) -> bool:
 def _split(page: Page, way: str, level: int, parts: list[tuple[Passage, ...]]) -> Split:
     entries: dict[str, Entry] = {}
     for part in parts:
-        name = leading_name(page, part[0]) if way in ("timed", "labelled") else find_name(page, part)
+        name = _name(page, way, part)
         if name is None:
             continue
         fit = fits_name(page.text[name[0] : name[1]])
@@ -136,3 +136,10 @@ def _split(page: Page, way: str, level: int, parts: list[tuple[Passage, ...]]) -
         else:
             entries[key] = Entry(name=name, passages=part, fit=fit)
     return Split(way=way, level=level, entries=tuple(entries.values()), parts=len(parts))
+
+
+def _name(page: Page, way: str, part: tuple[Passage, ...]) -> tuple[int, int] | None:
+    """Lines are named by their first words, parts under headings by the heading alone, elements by what they hold."""
+    if way in ("timed", "labelled"):
+        return leading_name(page, part[0])
+    return find_name(page, part[:1] if way in ("heading", "any") else part)

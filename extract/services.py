@@ -10,7 +10,7 @@ from spacy.language import Language
 
 from extract.content import Content, read_content
 from extract.cuts import is_bare, judge_features
-from extract.facts.collect import SCHEDULE, collect_facts
+from extract.facts.collect import SCHEDULE, Part, collect_facts
 from extract.items import ITEMS, choose_quotes, item_scores
 from extract.kinds import is_posted, kind_features, titled_kinds
 from extract.models import Models, shipped_models
@@ -90,9 +90,7 @@ def lay_out(page: Page, content: Content, *, models: Models) -> Layout:
     return Layout(kind=kind, kind_score=score, segments=segments)
 
 
-def _pick_kind(
-    by_label: dict[str, float], has_service: float, *, one: bool, posted: bool
-) -> tuple[PageKind, float]:
+def _pick_kind(by_label: dict[str, float], has_service: float, *, one: bool, posted: bool) -> tuple[PageKind, float]:
     """The likeliest kind that goes with having a service or none; a dated post is news either way."""
     if posted:
         return PageKind.NEWS, 0.8
@@ -161,7 +159,8 @@ def _draft(page: Page, segment: Segment, *, checklist: Checklist, nlp: Language,
     ]
     spans = tuple((p.start, p.end) for p in segment.passages)
     schedule = any(SCHEDULE.search(p.label) for p in segment.passages if p.label)
-    facts = collect_facts(page, ((start, end), *spans), schedule=schedule)
+    parts = [Part.read(page, start, end), *(Part.read(page, p.start, p.end, _answers(p)) for p in segment.passages)]
+    facts = collect_facts(page, parts, schedule=schedule)
     return ServiceDraft(
         name=page.text[start:end],
         page_url=page.url,
@@ -169,6 +168,12 @@ def _draft(page: Page, segment: Segment, *, checklist: Checklist, nlp: Language,
         fields=(*fields, *facts),
         score=segment.score,
     )
+
+
+def _answers(passage: Passage) -> str:
+    """What a passage answers: its label, else a short heading right above it."""
+    heading = passage.heading_path[-1] if passage.heading_path else ""
+    return passage.label or (heading if len(heading) <= 40 else "")
 
 
 def _items(

@@ -142,10 +142,10 @@ AREAS: Final = frozenset(
     ]
 )
 NUMBER: Final = re.compile(
-    r"(?<![\w£$€/.=-])(?:\(?\+?\s?44\)?[\s()-]*(?:\(0\)[\s-]*)?|\(?0)(?:[\s()./-]{0,2}\d){8,10}(?!\d)",
+    r"(?<![\w£$€.=-])(?:\(?\+?\s?44\)?[\s()-]*(?:\(0\)[\s-]*)?|\(?0)(?:[\s()./-]{0,2}\d){8,10}(?!\d)",
 )
 SHORT_CODES: Final = re.compile(
-    r"(?<![\d£.,/:-])(116\s?123|116\s?000|116\s?111|111|119|999|101|112|105|18000)(?![\d%/:-]|\.\d|,\d)"
+    r"(?<![\d£.,/:-])(116\s?123|116\s?000|116\s?111|111|119|105|18000)(?![\d%/:-]|\.\d|,\d)"
 )
 SHORT_CONTEXT: Final = re.compile(
     r"(?i)\b(call|dial|ring|phone|telephone|tel|helpline|number|contact|on|emergency|nhs|samaritans|line|press)\b[^.]{0,40}$"

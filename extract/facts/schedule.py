@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from extract.facts.found import Found
+from extract.facts.patterns import DAY_WORD, read_patterns
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_WORD: Final = r"(?:mon(?:day)?s?|tue(?:s|sday)?s?|wed(?:s|nesday)?s?|thu(?:r|rs|rsday)?s?|fri(?:day)?s?|sat(?:urday)?s?|sun(?:day)?s?)"
 DAY: Final = re.compile(rf"(?i)\b{DAY_WORD}(?=\b|['’]s\b)\.?")
-SHORT: Final = frozenset(("mon", "wed", "sat", "sun", "fri", "weds"))
 SPAN: Final = re.compile(rf"(?i)\b({DAY_WORD})\s?(?:-|–|—|to|through|until|till)\s?({DAY_WORD})\b")
 WEEKDAYS: Final = re.compile(r"(?i)\b(?:(?:on|every|all|most) )?(weekdays)\b")
 WEEKEND: Final = re.compile(r"(?i)\b(?:at |every |on |over )?(?:the )?(weekends?)\b")
@@ -25,53 +24,6 @@ MONTH: Final = (
 DATE: Final = re.compile(
     rf"(?i)\b\d{{1,2}}(?:st|nd|rd|th)?\s?(?:of\s)?{MONTH}\b|\b{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s?[ap]m|[:.]\d)"
     r"|(?<![\d/])\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}(?![\d/])|\b20\d\d-\d\d-\d\d\b"
-)
-_NTH: Final = r"(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last)"
-# The first rule that matches wins, in this order.
-FREQUENCY: Final = tuple(
-    (value, rule, re.compile(f"(?i){pattern}"))
-    for value, rule, pattern in (
-        (
-            "fortnightly",
-            "nth.two",
-            rf"\b{_NTH}(?:,| and| &|/| \+)+ (?:the )?{_NTH} (?:{DAY_WORD})\b|\b{_NTH} {DAY_WORD} (?:and|&) (?:the )?{_NTH} (?:{DAY_WORD})?",
-        ),
-        (
-            "fortnightly",
-            "fortnightly",
-            rf"\bfortnight(?:ly)?\b|\b(?:every|each) (?:other|second|2nd|alternate) (?:week|{DAY_WORD})\b|\b(?:alternate|alternating) (?:weeks?|{DAY_WORD})\b"
-            r"|\bevery (?:two|2) weeks\b|\bbi-?weekly\b",
-        ),
-        (
-            "monthly",
-            "nth",
-            rf"\b{_NTH} (?:{DAY_WORD})(?=\b).{{0,40}}\bmonths?\b|\b(?:every|each|on the|the) {_NTH} (?:{DAY_WORD})\b|\b{_NTH} (?:{DAY_WORD}) (?:monthly|each|every)\b"
-            rf"|^{_NTH} {DAY_WORD}\b",
-        ),
-        (
-            "monthly",
-            "monthly",
-            r"\bmonthly\b|\b(?:once|one \w+) (?:a|per|each|every) month\b|\b(?:every|each) month\b|\bevery (?:four|4) weeks\b",
-        ),
-        (
-            "other",
-            "times.a.year",
-            r"\b(?:\w+ )?(?:times|twice|once) (?:a|per|each) (?:year|term)\b|\b(?:termly|quarterly|annual(?:ly)?|every (?:year|quarter))\b|\bschool holidays\b",
-        ),
-        ("weekly", "weekly", r"\bweekly\b|\b(?:once|twice|\w+ times|\w+) (?:a|per) week\b|\b(?:every|each) week\b"),
-        ("weekly", "each.day", rf"\b(?:every|each) (?:{DAY_WORD})\b"),
-        ("ongoing", "always", r"\b24/7\b|\b24[ -]?h(?:ou)?rs?\b(?! notice)|\b365 days\b"),
-        (
-            "daily",
-            "daily",
-            r"\b(?:daily|every day|each day|every (?:evening|night|morning)|each (?:evening|night|morning)|(?:7|seven) (?:days|nights) (?:a|per) week)\b",
-        ),
-        (
-            "weekly",
-            "days",
-            r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day['’]s\b",
-        ),
-    )
 )
 
 
@@ -117,7 +69,7 @@ def find_frequency(text: str, *, days: int, spanned: bool, times: int, label: bo
     """How often, by the guide's rules: said in words; else opening hours on several days are `ongoing`, a dated day
     is `one_off`, and a standing weekday `weekly`. `days` is the number of weekdays found, `spanned` says that they
     stand as a span (Monday to Friday), `times` the number of times found, `label` that the text is a schedule."""
-    for value, rule, pattern in FREQUENCY:
+    for value, rule, pattern in read_patterns("frequency"):
         match = pattern.search(text)
         if match and match[0].strip():
             return Found(value=value, start=match.start(), end=match.end(), rule=f"frequency.{rule}")

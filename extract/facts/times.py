@@ -19,10 +19,17 @@ _ONE: Final = (
 )
 _SEP: Final = r"\s*(?:-|–|—|‐|‑|−|~|\bto\b|\buntil\b|\btill?\b|\bthrough to\b|\band\b)+\s*"
 RANGE: Final = re.compile(rf"(?i)(?<![\w£$€.,:/+-]){_ONE.format(n=1)}{_SEP}{_ONE.format(n=2)}(?![\w/%]|[.:]\d)")
+# A range over two dates: "Thursday 24 July, 09:30 - Friday 25 July, 15:30".
+DATED: Final = re.compile(
+    rf"(?i)(?<![\w.:]){_ONE.format(n=1)}{_SEP}(?:[a-z]{{3,9}},?\s)?\d{{1,2}}(?:st|nd|rd|th)?\s[a-z]{{3,9}}(?:\s20\d\d)?,?\s(?:at\s)?{_ONE.format(n=2)}(?![\w/%])"
+)
 SINGLE: Final = re.compile(rf"(?i)(?<![\w£$€.,:/+-]){_ONE.format(n=1)}(?![\w/%]|[.:]\d)")
 BARE_CONTEXT: Final = re.compile(
-    r"(?i)(?:\b(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:days?|nesdays?|sdays?|rsdays?|urdays?)?\b|\btimes?\b|\bopen\b"
-    r"|\bfrom\b|\bbetween\b|\bsession\b|\bwhen\b|\bdaily\b|\bmornings?\b|\bafternoons?\b|\bevenings?\b|\bhours\b)[\s:,(–-]*(?:\w+[\s,]+){0,2}$"
+    r"(?i)(?:\b(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:days?|nesdays?|sdays?|rsdays?|urdays?)?|\btimes?"
+    r"|\bopen(?:ing)?(?: times?| hours?)?|\bdaily|\bmornings?|\bafternoons?|\bevenings?|\bhours)\b[\s:,(–-]*(?:(?:from|at|between|is|are)\s+)?$"
+)
+NOT_CLOCK: Final = re.compile(
+    r"(?i)\b(?:ages?|aged|people|children|adults|for|of|years?|girls|boys|kids|over|under|grades?|room|no\.?|unit)\W*$"
 )
 AT: Final = re.compile(r"(?i)\b(?:at|from|by|until|till|starts?|starting|doors|for|@|before|after)\s*$")
 NO_TIME_AFTER: Final = re.compile(
@@ -50,7 +57,13 @@ class Clock:
 def find_times(text: str) -> Iterator[Found]:
     """Ranges first; single times where no range holds them."""
     taken: list[tuple[int, int]] = []
+    for match in DATED.finditer(text):
+        if value := _range(text, match):
+            taken.append(match.span())
+            yield Found(value=value, start=match.start(), end=_end(match, text), rule="time.dated")
     for match in RANGE.finditer(text):
+        if any(a < match.end() and match.start() < b for a, b in taken):
+            continue
         value = _range(text, match)
         if value:
             taken.append(match.span())
@@ -83,6 +96,8 @@ def _clock(match: re.Match[str], n: int) -> Clock | None:
         half = "fixed"
     if not half and (hour > 12 or match[f"hour{n}"].startswith("0") or spelled in ("hrs", "hours", "h")):
         half = "fixed"
+    if hour > 12 and not (match[f"min{n}"] or match[f"tight{n}"] or spelled):
+        return None  # 11-16 is more often an age than a time
     return Clock(hour, minute, half) if hour <= 24 else None
 
 
@@ -100,7 +115,7 @@ def _range(text: str, match: re.Match[str]) -> str:
         before = text[: match.start()]
         if not colons and not BARE_CONTEXT.search(before[-60:]):
             return ""
-        if NO_TIME_AFTER.match(text[match.end() :]) or _is_date(before, match[0]):
+        if NO_TIME_AFTER.match(text[match.end() :]) or _is_date(before, match[0]) or NOT_CLOCK.search(before[-20:]):
             return ""
         return _bare_range(first, last)
     a, b = _halves(first, last)

@@ -1,0 +1,112 @@
+"""Reading: the visible text, offsets that never lie, passages of HTML, PDF text and plain text."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+
+import pytest
+from bs4 import BeautifulSoup, Comment
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extract.reading import read_page
+from register.models import Page
+from register.vocabulary import PassageKind
+
+TAGS = [
+    "p",
+    "div",
+    "li",
+    "ul",
+    "h2",
+    "b",
+    "a",
+    "br",
+    "td",
+    "tr",
+    "table",
+    "script",
+    "style",
+    "svg",
+    "dt",
+    "dd",
+    "dl",
+    "nav",
+]
+WORDS = ["Tea", "club", "é", "e\u0301", "\u00a0", "\n", "10am", "<", "&amp;", "&nbsp;", "\ufeff", "Mon", "–", "\x1c"]
+PIECES = st.one_of(
+    st.sampled_from([f"<{t}>" for t in TAGS] + [f"</{t}>" for t in TAGS] + ["<!-- x -->", "<p class='title'>", "</"]),
+    st.sampled_from(WORDS),
+    st.text(max_size=8),
+)
+
+
+def read(body: str | bytes, content_type: str = "text/html") -> Page:
+    raw = body.encode() if isinstance(body, str) else body
+    return read_page(
+        raw,
+        url="https://a.example/x",
+        content_type=content_type,
+        locality="",
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def reference(body: bytes) -> str:
+    """The definition of visible text, written apart from the walk that is tested."""
+    soup = BeautifulSoup(body, "html.parser")
+    for name in ("head", "script", "style", "noscript", "template", "svg"):
+        for tag in soup.find_all(name):
+            tag.decompose()
+    for comment in soup.find_all(string=lambda s: isinstance(s, Comment)):
+        comment.extract()
+    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", soup.get_text(" ")).strip())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_text_is_the_visible_text_and_passages_lie_inside_it(body: str) -> None:
+    raw = body.encode("utf-8", "surrogatepass")
+    page = read(raw)
+    assert page.text == reference(raw)
+    ends = [0]
+    for passage in page.passages:
+        assert ends[-1] <= passage.start < passage.end <= len(page.text)
+        assert page.quote(passage) == page.quote(passage).strip()
+        ends.append(passage.end)
+    words = "".join(page.quote(p) for p in page.passages)
+    assert words.replace(" ", "") == page.text.replace(" ", "")
+
+
+def test_headings_lists_tables_and_terms_become_passages() -> None:
+    page = read(
+        "<h1>Hall</h1><ul><li>One</li><li>Two</li></ul><table><tr><th>Day</th><th>What</th></tr>"
+        "<tr><td>Mon</td><td>Choir</td></tr></table><dl><dt>Where</dt><dd>Barn</dd></dl>"
+    )
+    by_text = {page.quote(p): p for p in page.passages}
+    assert by_text["Hall"].level == 1
+    assert by_text["One"].kind is PassageKind.LIST_ITEM
+    assert by_text["One"].heading_path == ("Hall",)
+    assert by_text["Choir"].label == "What"
+    assert by_text["Barn"].label == "Where"
+
+
+def test_a_heading_ends_with_its_article() -> None:
+    page = read("<article><h2>Choir</h2><p>We sing.</p></article><p>Ring us.</p>")
+    assert [p.heading_path for p in page.passages] == [(), ("Choir",), ()]
+
+
+def test_a_bold_name_is_cut_off_its_line() -> None:
+    page = read("<p><strong>Camera Club</strong> Every Tuesday</p><p><strong>Free</strong> tea for all</p>")
+    assert [page.quote(p) for p in page.passages] == ["Camera Club", "Every Tuesday", "Free tea for all"]
+
+
+def test_page_without_html_passages_from_plain_text() -> None:
+    page = read("Art Club\n\nWe paint.\n• Paper\n• Brushes", "text/plain")
+    assert page.text == "Art Club We paint. • Paper • Brushes"
+    assert [p.kind.value for p in page.passages] == ["heading", "paragraph", "list_item", "list_item"]
+
+
+@pytest.mark.parametrize("body", [b"", b"%PDF-1.4 broken", b"<" * 5000, b"<div>" * 4000 + b"deep", b"\xff\xfe\x00"])
+def test_broken_bodies_give_a_page_and_no_error(body: bytes) -> None:
+    assert isinstance(read(body).text, str)
