@@ -112,9 +112,10 @@ def test_a_manifest_without_pages_is_refused(tmp_path: Path) -> None:
 
 
 def test_schedules_are_listed_in_full(data: Path) -> None:
-    text = (data / "localities" / "sample.toml").read_text()
-    (data / "localities" / "sample.toml").write_text(text.replace('schedule = ""', 'schedule = "0 3 * * 1"'))
+    path = data / "localities" / "sample.toml"
+    without = [line for line in path.read_text().splitlines() if not line.startswith("schedule")]
+    path.write_text('schedule = "0 3 * * 1"\n' + "\n".join(without))
     answer = tidiermap("serve", "--list", "--data", data)
-    assert "discover-sample" in answer.stdout
+    assert "discover-sample" in answer.stdout, answer.stderr
     assert "0 3 * * 1" in answer.stdout
     assert "0 3 * * 2" in answer.stdout, "the recheck comes a day later"

@@ -45,7 +45,7 @@ def modules() -> list[tuple[str, Path]]:
     return [(room, path) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
-@pytest.mark.parametrize(("room", "path"), modules(), ids=lambda v: str(v)[-40:])
+@pytest.mark.parametrize(("room", "path"), modules(), ids=lambda v: "/".join(v.parts[-2:]) if isinstance(v, Path) else v)
 def test_a_room_imports_only_what_its_layer_may(room: str, path: Path) -> None:
     tops = {name.split(".")[0] for name in imports(path)}
     assert not (tops & set(ROOMS)) - ROOMS[room] - {room}, "a room that this layer may not know"

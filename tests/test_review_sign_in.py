@@ -130,7 +130,7 @@ def test_cookies_go_over_https_only_where_told(desk: Desk) -> None:
     assert all("Secure" in cookie for cookie in cookies)
 
 
-@pytest.mark.parametrize(("path", "method", "handler", "role"), PAGES, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(("path", "method", "handler", "role"), PAGES, ids=lambda v: getattr(v, "__name__", str(v)))
 def test_every_page_asks_who_is_there(desk: Desk, visitor: TestClient, path, method, handler, role) -> None:
     answer = visitor.request(method, path.replace("{id}", "shed"), data={} if method == "POST" else None)
     if role is None:
