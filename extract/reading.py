@@ -23,6 +23,8 @@ from register.vocabulary import PassageKind
 
 LABEL = re.compile(r"([A-Z][\w /&'’()-]{1,28}?)\s?:(?!//)\s*(?=\S|$)")
 LONGEST_BOLD = 90
+SAMPLED = 8192  # bytes
+SHARE_OF_CONTROLS = 0.05
 
 
 def read_page(body: bytes, *, url: str, content_type: str, locality: str, fetched_at: datetime) -> Page:
@@ -30,6 +32,8 @@ def read_page(body: bytes, *, url: str, content_type: str, locality: str, fetche
     kind = content_type.split(";")[0].strip().lower()
     if kind == "application/pdf" or body[:5] == b"%PDF-":
         return _plain(_pdf_text(body), url=url, locality=locality, fetched_at=fetched_at)
+    if _is_binary(body):
+        return _plain("", url=url, locality=locality, fetched_at=fetched_at)
     if kind == "text/plain":
         return _plain(_decode(body), url=url, locality=locality, fetched_at=fetched_at)
     soup = BeautifulSoup(body, "html.parser")
@@ -52,6 +56,15 @@ def _plain(text: str, *, url: str, locality: str, fetched_at: datetime) -> Page:
     heads = [p for p in passages if p.kind is PassageKind.HEADING]
     title = flat[heads[0].start : heads[0].end] if heads else flat[:80]
     return Page(url=url, locality=locality, title=title, text=flat, passages=passages, fetched_at=fetched_at)
+
+
+def _is_binary(body: bytes) -> bool:
+    """Bytes that are no text in any charset: control characters stand thick in them (UTF-16 says so at its start)."""
+    sample = body[:SAMPLED]
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    controls = sum(byte < 32 and byte not in b"\t\n\f\r\x1b" for byte in sample)
+    return controls > SHARE_OF_CONTROLS * len(sample)
 
 
 def _decode(body: bytes) -> str:
@@ -171,7 +184,7 @@ def _is_link_row(block: Block) -> bool:
 
 
 def _joined(blocks: list[Block], text: str) -> list[Block]:
-    """Joins lines that a <br> broke in mid-sentence: the next one begins in lower case, or the first ends with a comma."""
+    """Joins lines that a <br> broke in mid-sentence: the next begins in lower case, or the first ends with a comma."""
     out: list[Block] = []
     for block in blocks:
         last = out[-1] if out else None
