@@ -23,7 +23,7 @@ from register.vocabulary import PassageKind
 
 LABEL = re.compile(r"([A-Z][\w /&'’()-]{1,28}?)\s?:(?!//)\s*(?=\S|$)")
 LONGEST_BOLD = 90
-SAMPLED = 8192  # bytes
+LEAST_SAMPLED, SAMPLED = 1024, 8192  # bytes
 SHARE_OF_CONTROLS = 0.05
 
 
@@ -64,7 +64,7 @@ def _is_binary(body: bytes) -> bool:
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     controls = sum(byte < 32 and byte not in b"\t\n\f\r\x1b" for byte in sample)
-    return controls > SHARE_OF_CONTROLS * len(sample)
+    return len(sample) >= LEAST_SAMPLED and controls > SHARE_OF_CONTROLS * len(sample)
 
 
 def _decode(body: bytes) -> str:
