@@ -166,8 +166,8 @@ def main() -> int:
     if args.save:
         models = lab.train("", cuts_of_items=tune(lab.units, scores, without=""))
         for name, model in (("kinds", models.kinds), ("cuts", models.cuts), ("items", models.items)):
-            assert model is not None
-            (args.save / f"{name}.npz").write_bytes(model.dump())
+            if model is not None:
+                (args.save / f"{name}.npz").write_bytes(model.dump())
     command = [
         sys.executable,
         str(args.shared / "eval" / "score.py"),

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
 from extract.lexicon import lexicon
-from extract.site import FEWEST_PAGES, passage_key
+from extract.site import FEWEST_PAGES, key_of
 from register.models import Page, Passage, SiteProfile
 from register.vocabulary import PassageKind
 
 EVERYWHERE = 0.6  # on this share of the pages, a passage at an edge of the page is furniture
 PANEL = 0.3  # on this share, a linked passage is a panel's
 NOTICE = re.compile(
-    r"(?i)\b(?:we use|uses?|using|essential|accept) (?:\w+ )?cookies\b|^©|\ball rights reserved\b|\bcopyright\b.{0,30}\b20\d\d\b"
+    r"(?i)\b(?:we use|uses?|using|essential|accept) (?:\w+ )?cookies\b|^©|\ball rights reserved\b"
+    r"|\bcopyright\b.{0,30}\b20\d\d\b"
 )
 
 
@@ -80,7 +81,7 @@ def _trim_edges(page: Page, passages: list[Passage], shares: dict[str, float]) -
     """Drops the runs of repeated passages at the top and the foot of the page."""
     if not shares:
         return passages
-    repeated = [shares.get(passage_key(page.quote(p)), 0.0) >= EVERYWHERE for p in passages]
+    repeated = [shares.get(key_of(page, p), 0.0) >= EVERYWHERE for p in passages]
     first, last = 0, len(passages)
     while first < last and repeated[first]:
         first += 1
@@ -105,5 +106,5 @@ def _drop_elsewhere(page: Page, passages: list[Passage]) -> list[Passage]:
 
 
 def _is_panel(page: Page, passage: Passage, shares: dict[str, float]) -> bool:
-    share = shares.get(passage_key(page.quote(passage)), 0.0)
+    share = shares.get(key_of(page, passage), 0.0)
     return share >= PANEL and passage.linked > 0.8 and not passage.level

@@ -19,7 +19,8 @@ from extract.segments import Entry, Split
 from register.models import Page
 
 PLURAL: Final = re.compile(
-    r"(?i)\b(?:groups|activities|services|classes|clubs|courses|sessions|projects|programmes|workshops|events|directory|what['’]?s on"
+    r"(?i)\b(?:groups|activities|services|classes|clubs|courses|sessions|projects|programmes|workshops|events"
+    r"|directory|what['’]?s on"
     r"|timetable|listings?|organisations|contacts|things to do|find|a-z|a to z|resources|support|help)\b"
 )
 POSTED: Final = re.compile(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
@@ -22,11 +23,13 @@ ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
 WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|£")
 CLOCK: Final = re.compile(r"(?i)\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidday\b")
 PLACED: Final = re.compile(
-    r"\b(?:in|at|near|across|around|from|of|to|within) (?:the )?(?!Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[A-Z][a-z]+"
+    r"\b(?:in|at|near|across|around|from|of|to|within) (?:the )?(?!Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr"
+    r"|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[A-Z][a-z]+"
 )
 RUN_BY: Final = re.compile(r"\b(?:by|with|from) (?:the |our |a |an )?(?:[A-Z][\w&’']+ ?){1,5}")
 NAMED: Final = re.compile(
-    r"^(?:[A-Z][\w&’'-]+ (?:of |and |the |& )?){1,4}[A-Z]?[\w’']* (?:is|are|offers?|provides?|runs?|helps?|supports?|works?)\b"
+    r"^(?:[A-Z][\w&’'-]+ (?:of |and |the |& )?){1,4}[A-Z]?[\w’']* (?:is|are|offers?|provides?|runs?|helps?"
+    r"|supports?|works?)\b"
 )
 ADDRESS: Final = re.compile(
     r"\b\d{1,4}[a-z]?,? [A-Z]\w+ (?:\w+ )?(?:Road|Rd|Street|St|Lane|Avenue|Ave|Drive|Way|Close|Place|Square|Crescent)\b"
@@ -110,29 +113,34 @@ def _own(unit: Unit, cues: tuple[Cues, ...]) -> dict[str, float]:
     weight = 1.0 / max(1.0, len(words)) ** 0.5
     for word in words:
         row[f"w={word}"] = row.get(f"w={word}", 0.0) + weight
-    for pair in zip(words, words[1:], strict=False):
+    for pair in pairwise(words):
         row[f"b={pair[0]} {pair[1]}"] = weight
     if words:
         row[f"first={words[0]}"] = 0.4
     heading = unit.passage.heading_path[-1] if unit.passage.heading_path else ""
-    label = unit.passage.label
-    for word in WORD.findall(heading.lower())[:8]:
-        row[f"h={word}"] = 0.4
-    for word in WORD.findall(label.lower())[:4]:
-        row[f"l={word}"] = 0.6
+    row |= _context(heading, unit.passage.label, cues)
     for cue in cues:
         for n, pattern in enumerate(cue.cues):
             if pattern.search(text):
                 row[f"cue.{cue.item}.{n}"] = 0.7
         if any(p.search(text) for p in cue.anti):
             row[f"anti.{cue.item}"] = 1.0
+    for name, pattern in shapes():
+        if pattern.search(text):
+            row[f"shape.{name}"] = 0.7
+    return row
+
+
+@lru_cache(maxsize=4096)
+def _context(heading: str, label: str, cues: tuple[Cues, ...]) -> dict[str, float]:
+    """Features of the heading above a unit and of the label that it answers; the same for all units below them."""
+    row: dict[str, float] = {f"h={word}": 0.4 for word in WORD.findall(heading.lower())[:8]}
+    row |= {f"l={word}": 0.6 for word in WORD.findall(label.lower())[:4]}
+    for cue in cues:
         if heading and any(p.search(heading) for p in cue.headings):
             row[f"hcue.{cue.item}"] = 1.0
         if label and any(p.search(label) for p in cue.labels):
             row[f"lcue.{cue.item}"] = 1.0
-    for name, pattern in shapes():
-        if pattern.search(text):
-            row[f"shape.{name}"] = 0.7
     if heading and lexicon().aspect.fullmatch(heading.rstrip(":.?! ")):
         row["under.aspect"] = 0.5
     return row

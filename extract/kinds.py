@@ -16,25 +16,6 @@ from extract.linear import Features
 from extract.names import fits_name
 from register.models import Page
 
-SIGNS: Final = {
-    "policy": r"\b(?:privacy|cookies?|data protection|gdpr|terms (?:and|&) conditions|policy|safeguarding statement)\b",
-    "jobs": r"\b(?:vacanc(?:y|ies)|job description|salary|closing date|apply for this (?:job|post|role)|current jobs)\b",
-    "contact": r"\b(?:contact (?:us|details|form)|find(?:ing)? us|get in touch)\b",
-    "about": r"\b(?:about us|our (?:history|story|mission|vision|values|team|trustees)|who we are|founded in|established in|history)\b",
-    "welcome": r"\b(?:welcome to|our (?:services|activities|work|programmes|projects))\b",
-    "news": r"\b(?:last (?:week|month|year|night|saturday|sunday)|yesterday|thank you to (?:everyone|all)|we were (?:delighted|pleased)|took place|posted|written (?:by|on)?|published)\b",
-    "past": r"\b(?:was|were|had|went|came|celebrated|raised|enjoyed|attended|held)\b",
-    "future": r"\b(?:join us|come along|will be|starts|starting|book|register|drop in|every week|weekly)\b",
-    "donate": r"\b(?:donat\w+|fundrais\w+|sponsor\w*|just ?giving|gift aid)\b",
-    "advice": r"\b(?:you (?:can|may|could|should|must)|if you (?:are|have|need)|how to|symptoms|entitled|eligible|check)\b",
-    "elsewhere": r"\b(?:gov\.uk|nhs website|see (?:the|their) website|visit the website|more information (?:is|can)|click (?:here|on))\b",
-    "offer": r"\b(?:we (?:offer|provide|run|support|help|meet)|offers|provides|our (?:group|club|class|service|sessions?))\b",
-    "you": r"\b(?:you|your)\b",
-    "closed": r"\b(?:closed permanently|no longer (?:running|available|exists)|has closed|replaced by)\b",
-    "filler": r"\b(?:lorem|ipsum|dolor|dummy|placeholder|coming soon|under construction)\b",
-    "rent": r"\b(?:room hire|hire (?:our|a|the)|letting|available (?:for hire|from)|per day)\b",
-}
-_SIGNS: Final = {name: re.compile(f"(?i){pattern}") for name, pattern in SIGNS.items()}
 PATHS: Final = re.compile(
     r"(?i)(about|contact|privacy|cookie|polic|terms|news|blog|posts?|archive|job|vacanc|donat|volunteer|gallery|event|"
     r"service|activit|project|group|class|course|support|wellbeing|what-we-do|history|mission|team|staff|faq|20\d\d)"
@@ -74,7 +55,7 @@ def kind_features(page: Page, content: Content, *, best_cut: float) -> Features:
         "email": min(1.0, len(EMAIL.findall(text)) / 3),
         "clock": float(bool(SINGLE.search(text[:400]))),
     }
-    for name, pattern in _SIGNS.items():
+    for name, pattern in lexicon().signs:
         hits = len(pattern.findall(text))
         found[f"sign.{name}"] = min(1.0, hits / per / 2)
         found[f"title.{name}"] = float(bool(pattern.search(title)))
@@ -89,8 +70,10 @@ def kind_features(page: Page, content: Content, *, best_cut: float) -> Features:
 
 
 POSTED: Final = re.compile(
-    r"(?i)^(?:(?:written|posted|published|added|by|on|last updated|updated|news)\b[\s:–-]*)*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
-    r"(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9},? 20\d\d|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? 20\d\d|20\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]20\d\d)"
+    r"(?i)^(?:(?:written|posted|published|added|by|on|last updated|updated|news)\b[\s:–-]*)*(?:(?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)day,? )?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9},? 20\d\d|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? 20\d\d"
+    r"|20\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]20\d\d)"
     r"(?:\s*(?:[|·•-]|by|in|at|posted|comments?|\d+ min).*)?$"
 )
 CLOCKED: Final = re.compile(r"(?i)^.{0,60}(?:\d\s?[ap]m\b|\d:\d\d)")

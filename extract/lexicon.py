@@ -20,6 +20,7 @@ class Lexicon:
     panel: re.Pattern[str]
     contact: re.Pattern[str]
     titles: tuple[tuple[str, re.Pattern[str]], ...]
+    signs: tuple[tuple[str, re.Pattern[str]], ...]
 
 
 @cache
@@ -36,5 +37,6 @@ def lexicon() -> Lexicon:
         request=re.compile(raw["request"], re.IGNORECASE),
         panel=re.compile(raw["panel"], re.IGNORECASE),
         contact=re.compile(raw["contact"], re.IGNORECASE),
+        signs=tuple((name, re.compile(rf"\b(?:{text})\b", re.IGNORECASE)) for name, text in raw["sign"].items()),
         titles=tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in raw["title"].items()),
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from register.models import Page, SiteProfile
+from register.models import Page, Passage, SiteProfile
 
 FEWEST_PAGES = 4  # of fewer pages, "on most of them" says nothing
 FEWEST_TIMES = 3
@@ -14,10 +14,18 @@ LOWEST_SHARE = 0.15
 LONGEST_PROFILE = 2000
 
 
-def passage_key(text: str) -> str:
-    """A short hash of a passage's words, without case and digits (dates and counts change, the panel stays)."""
+def passage_key(text: str, *, heading: bool = False) -> str:
+    """A short hash of a passage's words, without case and digits (dates and counts change, the panel stays).
+
+    A heading has another key than a menu entry of the same words, else every page would lose its own title.
+    """
     words = "".join(c for c in text.lower() if c.isalpha() or c == " ")
-    return blake2b(" ".join(words.split()).encode(), digest_size=8).hexdigest()
+    mark = "# " if heading else ""
+    return blake2b((mark + " ".join(words.split())).encode(), digest_size=8).hexdigest()
+
+
+def key_of(page: Page, passage: Passage) -> str:
+    return passage_key(page.quote(passage), heading=passage.level > 0)
 
 
 def learn_profile(pages: Iterable[Page], *, host: str, known: SiteProfile | None = None) -> SiteProfile:
@@ -29,7 +37,7 @@ def learn_profile(pages: Iterable[Page], *, host: str, known: SiteProfile | None
     total = 0
     for page in pages:
         total += 1
-        seen.update({passage_key(page.quote(p)) for p in page.passages} - {passage_key("")})
+        seen.update({key_of(page, p) for p in page.passages} - {passage_key(""), passage_key("", heading=True)})
     old = dict(known.repeated) if known else {}
     old_pages = known.pages if known else 0
     pages_all = total + old_pages

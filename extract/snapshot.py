@@ -94,8 +94,8 @@ LONGEST: Final = 3_000_000  # bytes of a page that are shown; more is cut off
 def render_snapshot(body: bytes, *, content_type: str, marks: Sequence[Mark]) -> str:
     """HTML of the page with `<mark data-field data-mark>` around `text[start:end]` of each mark.
 
-    Offsets are into the text of the page as read_page() reads it. The result holds no script, form, frame, style, image or
-    address of any kind, so showing it asks nothing of any server. A mark across elements gives several `<mark>` pieces
+    Offsets are into the text of the page as read_page() reads it. The result holds no script, form, frame, style,
+    image or address of any kind, so showing it asks nothing of any server. A mark across elements gives several `<mark>` pieces
     with the same `data-mark`; the first of them has the id `mark-<id>`. Where marks overlap, the later one yields.
     """
     kind = content_type.split(";")[0].strip().lower()
@@ -184,8 +184,7 @@ def _marked(text: str, start: int, end: int, marks: list[Mark], first: set[str])
         own = "" if name in first else f' id="mark-{html.escape(name)}"'
         first.add(name)
         out.append(html.escape(text[at:a]))
-        out.append(
-            f'<mark data-field="{html.escape(field)}" data-mark="{html.escape(name)}"{own}>{html.escape(text[a:b])}</mark>'
-        )
+        opening = f'<mark data-field="{html.escape(field)}" data-mark="{html.escape(name)}"{own}>'
+        out.append(f"{opening}{html.escape(text[a:b])}</mark>")
         at = b
     return "".join([*out, html.escape(text[at:end])])

@@ -11,7 +11,6 @@ from sklearn.linear_model import LogisticRegression
 
 from extract.linear import SIZE, Features, LinearModel, place
 
-
 FEWEST_ROWS = 2  # a feature of one row alone says nothing about other sites
 
 

@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup
 from extract.reading import read_page
 from extract.snapshot import render_snapshot
 
-HOSTILE = b"""<html><head><meta http-equiv="refresh" content="0;url=http://evil.example"><style>@import 'x'</style></head>
+HOSTILE = b"""<html><head>
+<meta http-equiv="refresh" content="0;url=http://evil.example"><style>@import 'x'</style></head>
 <body onload="steal()"><h1>Art <b>Club</b> here</h1><script>alert(1)</script>
 <a href="javascript:alert(1)" onclick="x()">go</a>
 <form action="http://evil.example"><input name="a"><button>Send</button></form><iframe src="http://evil.example"></iframe>

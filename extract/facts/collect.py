@@ -128,8 +128,8 @@ def _frequency(page: Page, parts: Sequence[Part], known: dict[str, DraftField], 
 
 # Of several passages the one whose rule stands first decides.
 RANKS: Final = (
-    "nth.two", "fortnightly", "nth", "nth.plain", "monthly", "times.a.year", "weekly", "each.day", "days", "opening", "always", "daily",
-    "dated", "standing",
+    "nth.two", "fortnightly", "nth", "nth.plain", "monthly", "times.a.year", "weekly", "each.day", "days",
+    "opening", "always", "daily", "dated", "standing",
 )  # fmt: skip
 
 

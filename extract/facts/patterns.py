@@ -8,7 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-DAY_WORD: Final = r"(?:mon(?:day)?s?|tue(?:s|sday)?s?|wed(?:s|nesday)?s?|thu(?:r|rs|rsday)?s?|fri(?:day)?s?|sat(?:urday)?s?|sun(?:day)?s?)"
+DAY_WORD: Final = (
+    r"(?:mon(?:day)?s?|tue(?:s|sday)?s?|wed(?:s|nesday)?s?|thu(?:r|rs|rsday)?s?"
+    r"|fri(?:day)?s?|sat(?:urday)?s?|sun(?:day)?s?)"
+)
 NTH: Final = r"(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last)"
 YEARS: Final = r"(?:years?|yrs?|yr|y/o)"
 

@@ -10,7 +10,10 @@ from extract.facts.found import Found
 from extract.facts.patterns import one_pattern, read_patterns
 
 NUMBERS: Final = {
-    word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    word: n
+    for n, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
 } | {str(n): n for n in range(1, 19)}
 BIRTH: Final = re.compile(r"(?i)\bfrom birth\b")
 TO_YEARS: Final = re.compile(r"(?i)\b(?:to|until|up to)(?: the age of)? (\w+) years?\b")

@@ -14,26 +14,31 @@ _HALF: Final = (
 )
 _ONE: Final = (
     rf"(?:(?P<word{{n}}>(?:12\s?)?(?:noon|midday|mid-day|midnight))\b"
-    rf"|(?P<hour{{n}}>[01]?\d|2[0-4])(?:\s?[:.]\s?(?P<min{{n}}>[0-5]\d)(?!\d)|(?P<tight{{n}}>[0-5]\d)(?=\s?[ap]\.?m|\s?(?:hrs|hours|h)\b|\s?(?:[-–—]|to)\s?\d{{{{3,4}}}}(?:\s?[ap]\.?m|\s?(?:hrs|hours|h)\b)))?"
+    rf"|(?P<hour{{n}}>[01]?\d|2[0-4])(?:\s?[:.]\s?(?P<min{{n}}>[0-5]\d)(?!\d)"
+    rf"|(?P<tight{{n}}>[0-5]\d)(?=\s?[ap]\.?m|\s?(?:hrs|hours|h)\b|\s?(?:[-–—]|to)\s?\d{{{{3,4}}}}(?:\s?[ap]\.?m"
+    rf"|\s?(?:hrs|hours|h)\b)))?"
     rf"(?!\d)\s?(?P<half{{n}}>{_HALF})?)"
 )
 _SEP: Final = r"\s*(?:-|–|—|‐|‑|−|~|\bto\b|\buntil\b|\btill?\b|\bthrough to\b|\band\b)+\s*"
 RANGE: Final = re.compile(rf"(?i)(?<![\w£$€.,:/+-]){_ONE.format(n=1)}{_SEP}{_ONE.format(n=2)}(?![\w/%]|[.:]\d)")
 # A range over two dates: "Thursday 24 July, 09:30 - Friday 25 July, 15:30".
 DATED: Final = re.compile(
-    rf"(?i)(?<![\w.:]){_ONE.format(n=1)}{_SEP}(?:[a-z]{{3,9}},?\s)?\d{{1,2}}(?:st|nd|rd|th)?\s[a-z]{{3,9}}(?:\s20\d\d)?,?\s(?:at\s)?{_ONE.format(n=2)}(?![\w/%])"
+    rf"(?i)(?<![\w.:]){_ONE.format(n=1)}{_SEP}(?:[a-z]{{3,9}},?\s)?\d{{1,2}}(?:st|nd|rd"
+    rf"|th)?\s[a-z]{{3,9}}(?:\s20\d\d)?,?\s(?:at\s)?{_ONE.format(n=2)}(?![\w/%])"
 )
 SINGLE: Final = re.compile(rf"(?i)(?<![\w£$€.,:/+-]){_ONE.format(n=1)}(?![\w/%]|[.:]\d)")
 BARE_CONTEXT: Final = re.compile(
     r"(?i)(?:\b(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:days?|nesdays?|sdays?|rsdays?|urdays?)?|\btimes?"
-    r"|\bopen(?:ing)?(?: times?| hours?)?|\bdaily|\bmornings?|\bafternoons?|\bevenings?|\bhours)\b[\s:,(–-]*(?:(?:from|at|between|is|are)\s+)?$"
+    r"|\bopen(?:ing)?(?: times?| hours?)?|\bdaily|\bmornings?|\bafternoons?|\bevenings?"
+    r"|\bhours)\b[\s:,(–-]*(?:(?:from|at|between|is|are)\s+)?$"
 )
 NOT_CLOCK: Final = re.compile(
     r"(?i)\b(?:ages?|aged|people|children|adults|for|of|years?|girls|boys|kids|over|under|grades?|room|no\.?|unit)\W*$"
 )
 AT: Final = re.compile(r"(?i)\b(?:at|from|by|until|till|starts?|starting|doors|for|@|before|after)\s*$")
 NO_TIME_AFTER: Final = re.compile(
-    r"(?i)^\s*(?:%|years?|yrs?|weeks?|months?|days?|people|miles?|minutes?|mins?|hours?|st\b|nd\b|rd\b|th\b|x\b|p\b|per|members?|places|sessions?|degrees)"
+    r"(?i)^\s*(?:%|years?|yrs?|weeks?|months?|days?|people|miles?|minutes?|mins?|hours?|st\b|nd\b|rd\b|th\b|x\b"
+    r"|p\b|per|members?|places|sessions?|degrees)"
 )
 
 
