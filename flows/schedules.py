@@ -71,6 +71,7 @@ def serve_deployments(planned: tuple[Deployment, ...]) -> None:
     from prefect import Flow, serve
     from prefect.deployments.runner import RunnerDeployment
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.prefect_flows import discover_flow, publish_flow, recheck_flow
 
@@ -82,7 +83,13 @@ def serve_deployments(planned: tuple[Deployment, ...]) -> None:
     runners: list[RunnerDeployment] = []
     for plan in planned:
         schedule = Cron(plan.cron, timezone=TIME_ZONE) if plan.cron else None
-        deployment = flows[plan.flow].to_deployment(name=plan.name, schedule=schedule, parameters=dict(plan.parameters))
+        deployment = flows[plan.flow].to_deployment(
+            name=plan.name,
+            schedule=schedule,
+            parameters=dict(plan.parameters),
+            # By file path Prefect would put flows/ itself on the import path, before the rooms beside it.
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
         # The declared type allows for a coroutine, which only an asynchronous caller gets.
         runners.append(cast(RunnerDeployment, deployment))
     serve(*runners)

@@ -45,7 +45,9 @@ def modules() -> list[tuple[str, Path]]:
     return [(room, path) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
-@pytest.mark.parametrize(("room", "path"), modules(), ids=lambda v: "/".join(v.parts[-2:]) if isinstance(v, Path) else v)
+@pytest.mark.parametrize(
+    ("room", "path"), modules(), ids=lambda v: "/".join(v.parts[-2:]) if isinstance(v, Path) else v
+)
 def test_a_room_imports_only_what_its_layer_may(room: str, path: Path) -> None:
     tops = {name.split(".")[0] for name in imports(path)}
     assert not (tops & set(ROOMS)) - ROOMS[room] - {room}, "a room that this layer may not know"
@@ -66,3 +68,9 @@ def test_extraction_and_coding_know_no_store_clock_or_network(path: Path) -> Non
 def test_a_module_has_one_concern_and_at_most_300_lines(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300
     assert not {"utils", "helpers", "manager"} & set(path.stem.split("_"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_module_is_named_like_a_room(room: str) -> None:
+    """Run as a script, a room's file has its own folder first on the import path: such a name would hide the room."""
+    assert not {path.stem for path in (ROOT / room).glob("*.py")} & set(ROOMS)

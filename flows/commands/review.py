@@ -13,9 +13,8 @@ from flows.commands.context import settings_of
 @click.option("--secure-cookies", is_flag=True, help="Send cookies over HTTPS only; for use behind a proxy.")
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int, secure_cookies: bool) -> None:
+    from flows.workbench import open_app
     from review.serve import serve
-
-    from flows.review import open_app
 
     settings = settings_of(ctx)
     with settings.open_store() as store:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extract.snapshot import render_snapshot
 from starlette.applications import Starlette
 
 from crawlers.archive import read_body
+from extract.snapshot import render_snapshot
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import read_codebook
