@@ -181,7 +181,14 @@ def test_runs_show_counts_and_issues(desk: Desk) -> None:
             run, verdict="quarantined", finish_reason="too few pages", counts={"pages": 3}, message="expected 20"
         )
     page = ada.get("/runs").text
-    for words in ("quarantined", "too few pages", "expected 20", "1 issue", "HTTP 404", "<strong>3</strong> pages read"):
+    for words in (
+        "quarantined",
+        "too few pages",
+        "expected 20",
+        "1 issue",
+        "HTTP 404",
+        "<strong>3</strong> pages read",
+    ):
         assert words in page
 
 
