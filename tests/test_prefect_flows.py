@@ -1,6 +1,9 @@
 """The Prefect flows against a real (test) server: a run succeeds or fails as it should, and leaves its artifact."""
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +67,40 @@ def test_a_quarantined_run_fails_the_flow_and_says_why(prefect_server: None, tmp
     told = artifacts()["discover-sample"]
     assert "quarantined" in told
     assert "host left early" in told
+
+
+@pytest.mark.prefect
+def test_a_served_deployment_runs_in_a_process_of_its_own(prefect_server: None, tmp_path: Path) -> None:
+    from prefect.deployments import run_deployment
+    from prefect.exceptions import ObjectNotFound
+    from prefect.settings import PREFECT_API_URL
+
+    register = tmp_path / "register.db"
+    with Store(register, clock=utc_now) as store:
+        queued(store)
+        decide(store, RECORD, DecisionVerdict.APPROVE)
+    program = [Path(sys.executable).parent / "tidiermap", "--register", register, "serve"]
+    environment = {
+        **os.environ,
+        "PREFECT_API_URL": str(PREFECT_API_URL.value()),
+        "PREFECT_HOME": str(tmp_path / "home"),
+    }
+    with (tmp_path / "serve.log").open("w") as log:
+        served = subprocess.Popen(program, env=environment, stdout=log, stderr=log)
+        try:
+            for _ in range(120):
+                assert served.poll() is None, (tmp_path / "serve.log").read_text()
+                try:
+                    run = run_deployment("publish/publish", timeout=90, poll_interval=1)
+                    break
+                except ObjectNotFound:
+                    time.sleep(0.5)
+        finally:
+            served.terminate()
+            served.wait(timeout=30)
+    assert run.state is not None
+    assert run.state.is_completed(), (tmp_path / "serve.log").read_text()
+    assert (tmp_path / "dataset" / "records.csv").exists()
 
 
 def test_each_locality_has_its_schedule_and_publish_runs_every_night() -> None:
