@@ -10,15 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from register.datafile import DataModel, read_csv, read_toml
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"a regular expression ({error})") from error
-    return text
+from register.datafile import DataModel, Pattern, read_csv, read_toml
 
 
 def _date(text: str) -> str:
@@ -31,9 +23,6 @@ def _host(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9.-]+(:\d+)?", text):
         raise ValueError("a host name such as example.org: lower case, no scheme, no path")
     return text
-
-
-Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class Limits(DataModel):

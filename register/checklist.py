@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from register.datafile import DataModel, read_toml
+from register.datafile import DataModel, Pattern, read_toml
 from register.errors import ConfigError
 from register.vocabulary import TIDIER_ITEMS
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"a regular expression ({error})") from error
-    return text
-
-
-Cue = Annotated[str, AfterValidator(_pattern)]
 
 
 class ChecklistItem(DataModel):
@@ -32,10 +19,10 @@ class ChecklistItem(DataModel):
     name: str
     label: str
     question: str
-    cues: tuple[Cue, ...] = ()
-    anti_cues: tuple[Cue, ...] = ()
-    headings: tuple[Cue, ...] = ()
-    labels: tuple[Cue, ...] = ()
+    cues: tuple[Pattern, ...] = ()
+    anti_cues: tuple[Pattern, ...] = ()
+    headings: tuple[Pattern, ...] = ()
+    labels: tuple[Pattern, ...] = ()
     example: str
     counter_example: str = ""
     source: str = ""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from register.datafile import DataModel, read_csv, read_toml
+from register.datafile import DataModel, Pattern, read_csv, read_toml
 from register.errors import ConfigError
 
 SLOWEST_POLITE_DELAY = 0.5  # seconds between two requests to one public host, at least
@@ -30,14 +30,6 @@ class District(DataModel):
         return re.sub(r"[^a-z0-9]+", "-", self.name.lower().replace("'", "")).strip("-")
 
 
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"a regular expression ({error})") from error
-    return text
-
-
 def _cron(text: str) -> str:
     if text and len(text.split()) != 5:
         raise ValueError("a cron schedule of five parts such as '0 3 * * 1', or nothing")
@@ -52,7 +44,6 @@ def _address(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class Source(DataModel):
