@@ -125,9 +125,15 @@ def _sharer(count: int) -> Callable[[Iterable[bool]], float]:
 
 
 def _body(page: Page, entry: Entry) -> str:
+    """What the entry says beside its name, also on the name's own line."""
     start, end = entry.name
-    texts = [page.quote(p) for p in entry.passages if not (p.start <= start and p.end <= end)]
-    return " ".join(texts)
+    texts = []
+    for passage in entry.passages:
+        if passage.start <= start and end <= passage.end:
+            texts += [page.text[passage.start : start], page.text[end : passage.end]]
+        else:
+            texts.append(page.quote(passage))
+    return " ".join(text.strip(" :–—-") for text in texts if text.strip(" :–—-"))
 
 
 def _likeness(names: list[str]) -> float:

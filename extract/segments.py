@@ -85,9 +85,13 @@ def _by_any_heading(page: Page, passages: tuple[Passage, ...]) -> list[Split]:
     levels = {p.level for p in passages if p.level}
     if len(levels) < 2:
         return []
+    top = [p for p in passages if p.level == min(levels)]
+    title = top[0] if len(top) == 1 else None  # the page's own heading names no entry
     parts: list[tuple[Passage, ...]] = []
     run: list[Passage] = []
     for passage in passages:
+        if passage is title:
+            continue
         if passage.level:
             if len(run) > 1:
                 parts.append(tuple(run))

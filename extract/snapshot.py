@@ -95,8 +95,9 @@ def render_snapshot(body: bytes, *, content_type: str, marks: Sequence[Mark]) ->
     """HTML of the page with `<mark data-field data-mark>` around `text[start:end]` of each mark.
 
     Offsets are into the text of the page as read_page() reads it. The result holds no script, form, frame, style,
-    image or address of any kind, so showing it asks nothing of any server. A mark across elements gives several `<mark>` pieces
-    with the same `data-mark`; the first of them has the id `mark-<id>`. Where marks overlap, the later one yields.
+    image or address of any kind, so showing it asks nothing of any server. A mark across elements gives several
+    `<mark>` pieces with the same `data-mark`; the first of them has the id `mark-<id>`. Where marks overlap, the later
+    one yields.
     """
     kind = content_type.split(";")[0].strip().lower()
     if kind == "application/pdf" or body[:5] == b"%PDF-" or kind == "text/plain":
