@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
 from extract.lexicon import lexicon
@@ -11,6 +11,7 @@ from extract.site import FEWEST_PAGES, key_of
 from register.models import Page, Passage, SiteProfile
 from register.vocabulary import PassageKind
 
+LONGEST_PASSAGE = 8000  # characters
 EVERYWHERE = 0.6  # on this share of the pages, a passage at an edge of the page is furniture
 PANEL = 0.3  # on this share, a linked passage is a panel's
 NOTICE = re.compile(
@@ -29,16 +30,23 @@ class Content:
 
 def read_content(page: Page, *, profile: SiteProfile | None) -> Content:
     shares = dict(profile.repeated) if profile and profile.pages >= FEWEST_PAGES else {}
-    own = [p for p in page.passages if not p.chrome and not _is_furniture(page, p)]
+    own = [_bounded(p) for p in page.passages if not p.chrome and not _is_furniture(page, p)]
     menus = _menus(page, own)
     own = [p for p in own if p.container not in menus]
     own = _trim_edges(page, own, shares)
     own = _drop_elsewhere(page, own)
     own = [p for p in own if not _is_panel(page, p, shares)]
     if not own:  # a page that is all furniture by the rules is better read whole than not at all
-        own = [p for p in page.passages if not p.chrome and p.linked < 0.5]
+        own = [_bounded(p) for p in page.passages if not p.chrome and p.linked < 0.5]
     kept = sum(p.end - p.start for p in own)
     return Content(passages=tuple(own), furniture=1 - kept / max(1, len(page.text)))
+
+
+def _bounded(passage: Passage) -> Passage:
+    """The passage, cut off where it is longer than any that people write, so that no page takes minutes."""
+    if passage.end - passage.start <= LONGEST_PASSAGE:
+        return passage
+    return replace(passage, end=passage.start + LONGEST_PASSAGE)
 
 
 def _is_furniture(page: Page, passage: Passage) -> bool:

@@ -91,7 +91,7 @@ def sentence_starts(text: str) -> tuple[int, ...]:
         if following is None:
             continue
         first = following["first"]
-        last = LAST_WORD.search(text[: match.start()])
+        last = LAST_WORD.search(text[max(0, match.start() - 24) : match.start()])
         word = last[1].lower() if last else ""
         abbreviated = (
             match[0].startswith(".")
@@ -103,7 +103,7 @@ def sentence_starts(text: str) -> tuple[int, ...]:
         )
         if abbreviated or first.islower():
             continue
-        starts.append(match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip()))
+        starts.append(following.end() - len(following[0].lstrip()))
     return tuple(dict.fromkeys(starts))
 
 

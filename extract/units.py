@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
 
 from spacy.language import Language
 
+from extract.nlp import sentence_starts
 from register.models import Page, Passage
 from register.vocabulary import PassageKind
+
+LONG: Final = 4000  # characters from which spaCy's marking of sentences, quadratic in tokens, is too slow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,4 +53,7 @@ def _sentences(text: str, passage: Passage, nlp: Language) -> list[tuple[int, in
     whole = passage.level or passage.kind is PassageKind.TERM or len(text) < 40
     if whole or not any(mark in text for mark in (". ", "! ", "? ", "… ", "• ", "” ", "’ ", ") ")):
         return [(0, len(text))]
+    if len(text) > LONG:
+        starts = (*sentence_starts(text), len(text))
+        return [(a, a + len(text[a:b].rstrip())) for a, b in pairwise(starts) if text[a:b].strip()]
     return [(sent.start_char, sent.end_char) for sent in nlp(text).sents if sent.text.strip()]

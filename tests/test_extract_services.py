@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
@@ -122,6 +123,25 @@ def test_profile_learns_the_frame_and_can_be_carried_on() -> None:
     grown = learn_profile(pages[:1], host="m.example", known=profile)
     assert grown.pages == 6
     assert dict(grown.repeated).keys() == dict(profile.repeated).keys()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<div>" * 5000 + b"x",
+        b"<ul><li>" * 3000 + b"tea club",
+        b"<p>" + b"We meet 10 - 12 on Monday. " * 30000,
+        b"1 " * 200000,
+    ],
+    ids=["deep", "deep lists", "one long line", "digits"],
+)
+def test_a_page_that_nobody_wrote_takes_seconds_at_most(body: bytes) -> None:
+    checklist, nlp = tools()
+    began = time.perf_counter()
+    page = read_page(body, url="", content_type="text/html", locality="", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
+    got = extract_page(page, profile=None, checklist=checklist, nlp=nlp)
+    assert time.perf_counter() - began < 5
+    assert all(ungrounded(page.text, draft.fields) == () for draft in got.drafts)
 
 
 def test_sentences_end_where_they_end() -> None:

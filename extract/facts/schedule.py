@@ -61,7 +61,8 @@ def _index(word: str) -> int:
 
 def _is_closed(text: str, match: re.Match[str]) -> bool:
     return bool(
-        CLOSED.match(text[match.end() :]) or CLOSED_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
+        CLOSED.match(text[match.end() : match.end() + 60])
+        or CLOSED_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
     )
 
 

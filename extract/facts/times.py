@@ -113,14 +113,18 @@ def _range(text: str, match: re.Match[str]) -> str:
     written = [match["min1"] or match["tight1"], match["min2"] or match["tight2"]]
     colons = all(written)
     if re.search(r"(?i)\band\b", text[match.start() : match.end()]) and not re.search(
-        r"(?i)\bbetween\b[\w\s,]{0,25}$", text[: match.start()]
+        r"(?i)\bbetween\b[\w\s,]{0,25}$", text[max(0, match.start() - 60) : match.start()]
     ):
         return ""
     if not first.half and not last.half:
-        before = text[: match.start()]
+        before = text[max(0, match.start() - 60) : match.start()]
         if not colons and not BARE_CONTEXT.search(before[-60:]):
             return ""
-        if NO_TIME_AFTER.match(text[match.end() :]) or _is_date(before, match[0]) or NOT_CLOCK.search(before[-20:]):
+        if (
+            NO_TIME_AFTER.match(text[match.end() : match.end() + 40])
+            or _is_date(before, match[0])
+            or NOT_CLOCK.search(before[-20:])
+        ):
             return ""
         return _bare_range(first, last)
     a, b = _halves(first, last)
@@ -163,7 +167,7 @@ def _single(text: str, match: re.Match[str]) -> str:
     clock = _clock(match, 1)
     if clock is None:
         return ""
-    before, after = text[: match.start()], text[match.end() :]
+    before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 40]
     half = clock.half
     if not half:
         has_minutes = bool(match["min1"])
