@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from review.accounts import hash_password
 from tests.seeding import Desk, draft
@@ -103,6 +103,20 @@ def heading(page: Page, name: str) -> None:
     page.wait_for_selector("#panel .current")
 
 
+def archived(page: Page, *, hash_: str = "") -> Frame:
+    """The frame of the archived page, once it is loaded (and has jumped to `hash_`)."""
+    page.wait_for_function(
+        """hash => { const frame = document.querySelector('iframe[name=page]');
+        const inner = frame && frame.contentDocument;
+        return inner && inner.readyState === 'complete' && inner.body && inner.body.textContent.trim()
+            && (!hash || frame.contentWindow.location.hash === hash); }""",
+        arg=hash_,
+    )
+    frame = page.frame(name="page")
+    assert frame is not None
+    return frame
+
+
 def test_a_record_is_reviewed_by_keyboard_alone(desk: Desk, browser: Browser) -> None:
     desk.queue(draft("first", name="First Shed", score=0.9))
     desk.queue(draft("second", name="Second Shed", score=0.5))
@@ -111,8 +125,7 @@ def test_a_record_is_reviewed_by_keyboard_alone(desk: Desk, browser: Browser) ->
         page.keyboard.press("s")
         heading(page, "First Shed")
         page.keyboard.press("j")
-        frame = page.frame(name="page")
-        assert frame.evaluate("location.hash") == "#tidier-why-0"
+        archived(page, hash_="#tidier-why-0")
         page.keyboard.press("n")
         page.wait_for_selector("#field-tidier\\.why .chip:text('not stated')")
         page.wait_for_selector("#field-tidier\\.what_materials.current")
@@ -216,7 +229,7 @@ def test_nothing_of_a_hostile_page_runs_or_asks_for_anything(desk: Desk, browser
         page.click("text=Bad Shed")
         heading(page, "Bad Shed")
         page.wait_for_timeout(1000)
-        frame = page.frame(name="page")
+        frame = archived(page)
         assert frame.evaluate("document.body.innerText").startswith("Potting Shed Pals")
         for link in ("#out", "#in"):
             frame.click(link, no_wait_after=True)
@@ -224,7 +237,7 @@ def test_nothing_of_a_hostile_page_runs_or_asks_for_anything(desk: Desk, browser
             assert page.url.startswith(f"{address}candidate/bad")
             page.reload()
             page.wait_for_timeout(300)
-            frame = page.frame(name="page")
+            frame = archived(page)
         direct = page.context.new_page()
         direct.goto(f"{address}candidate/bad/page")
         direct.wait_for_timeout(1000)
