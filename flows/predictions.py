@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,25 +9,22 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.drafting import draft_site
+from flows.manifest import SUFFIXES, page_names
 from flows.progress import Progress
 from flows.settings import Settings, Stages, load_stages
-from register.errors import ConfigError
 from register.models import Candidate, DraftField, SavedPage
 from register.vocabulary import FACTS, NETS, TIDIER_ITEMS, Status
 
-SUFFIXES = {".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf", ".txt": "text/plain"}
-
 
 def predict_folder(
-    folder: Path, *, manifest: Path | None, settings: Settings, progress: Progress
+    folder: Path, *, rows: list[dict[str, str]], settings: Settings, progress: Progress
 ) -> Iterator[dict[str, object]]:
-    """One prediction a page, for the manifest's pages, else for every page below `folder`.
+    """One prediction for each row's `page`, a path below `folder` (flows.manifest makes the rows).
 
     Pages below one first folder are one site: what repeats across the site is learned from all of them. A page that
     cannot be read is predicted as `other` with no services, and named on the way out.
     """
     stages = load_stages(settings.data)
-    rows = read_manifest(manifest, folder) if manifest else [{"page": name} for name in sorted(_names(folder))]
     with progress.step("extract", total=len(rows)) as step:
         for site, wanted in _by_site(rows).items():
             yield from predict_site(folder, site, wanted, stages=stages, now=settings.clock())
@@ -36,30 +32,12 @@ def predict_folder(
                 step.advance(row["page"])
 
 
-def read_manifest(path: Path, folder: Path) -> list[dict[str, str]]:
-    """The manifest's rows; raises ConfigError for a missing `page` column or a page that is not there."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            rows = [{k: v or "" for k, v in row.items() if k} for row in reader]
-    except FileNotFoundError as error:
-        raise ConfigError(str(path), "(file)", "no such file", "a CSV file with the column page") from error
-    if "page" not in (reader.fieldnames or ()):
-        raise ConfigError(str(path), "page", list(reader.fieldnames or ()), "a column page")
-    for number, row in enumerate(rows, 2):
-        if not (folder / row["page"]).resolve().is_relative_to(folder.resolve()):
-            raise ConfigError(f"{path}:{number}", "page", row["page"], f"a path below {folder}")
-        if not (folder / row["page"]).is_file():
-            raise ConfigError(f"{path}:{number}", "page", row["page"], f"a file below {folder}")
-    return rows
-
-
 def predict_site(
     folder: Path, site: str, wanted: list[dict[str, str]], *, stages: Stages, now: datetime
 ) -> Iterator[dict[str, object]]:
     """Predictions for the wanted pages of one site, in the order of the manifest."""
     named = {row["page"]: row for row in wanted}
-    others = sorted(_names(folder / site, below=folder)) if site else []
+    others = sorted(page_names(folder / site, below=folder)) if site else []
     names = [*named, *(name for name in others if name not in named)]
     locality = next((row["locality"] for row in wanted if row.get("locality")), site or "pages")
     addresses = page_addresses(names, named, site=site)
@@ -93,12 +71,6 @@ def _saved(folder: Path, name: str, address: str, now: datetime) -> SavedPage:
     path = folder / name
     kind = SUFFIXES.get(path.suffix.lower(), "text/html")
     return SavedPage(url=address, body=path.read_bytes(), content_type=kind, fetched_at=now)
-
-
-def _names(root: Path, *, below: Path | None = None) -> Iterator[str]:
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix.lower() in SUFFIXES:
-            yield path.relative_to(below or root).as_posix()
 
 
 def _by_site(rows: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:

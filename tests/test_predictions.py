@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.manifest import read_manifest, rows_of_folder
 from flows.predictions import page_addresses, predict_folder, write_lines
 from flows.progress import QuietProgress
 from flows.settings import Settings
@@ -30,7 +31,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def predicted(folder: Path, manifest: Path | None = None) -> dict[str, dict]:
-    lines = predict_folder(folder, manifest=manifest, settings=Settings(), progress=QuietProgress())
+    rows = read_manifest(manifest, folder) if manifest else rows_of_folder(folder)
+    lines = predict_folder(folder, rows=rows, settings=Settings(), progress=QuietProgress())
     return {line["page"]: line for line in lines}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from flows.commands.context import settings_of
+from flows.manifest import read_manifest, rows_of_folder
 from flows.progress import BarProgress
 
 
@@ -20,8 +21,9 @@ from flows.progress import BarProgress
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.pass_context
 def command(ctx: click.Context, folder: Path, manifest: Path | None, out: Path) -> None:
+    rows = read_manifest(manifest, folder) if manifest else rows_of_folder(folder)
     from flows.predictions import predict_folder, write_lines
 
-    predictions = predict_folder(folder, manifest=manifest, settings=settings_of(ctx), progress=BarProgress())
+    predictions = predict_folder(folder, rows=rows, settings=settings_of(ctx), progress=BarProgress())
     number = write_lines(out, predictions)
     click.echo(f"{number} predictions in {out}")
