@@ -13,6 +13,7 @@ from register.vocabulary import PageKind
 from review.lifecycle import plain
 
 SHINGLE = 5  # words
+LONG_NAME = 3  # words
 SHARE_REPEATED = 0.8  # of a teaser's shingles that must stand in the fuller text
 ARTICLES = re.compile(r"^(the|a|an|our) ")
 
@@ -37,7 +38,7 @@ def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> 
     teasers = _teasers(ordered)
     services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
     told = (candidate for page in services for candidate in page.candidates if candidate.key not in teasers)
-    own_page = {core(name) for name in known_names} | {core(candidate.name) for candidate in told}
+    own_pages = {name_words(name) for name in (*known_names, *(candidate.name for candidate in told))}
     admissible, first = [], dict[str, str]()
     for page in ordered:
         url = page.reading.page.url
@@ -46,15 +47,26 @@ def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> 
         kept = tuple(
             candidate
             for candidate in page.candidates
-            if original == url and candidate.key not in teasers and not (listing and core(candidate.name) in own_page)
+            if original == url
+            and candidate.key not in teasers
+            and not (listing and _has_own_page(candidate, own_pages))
         )
         admissible.append(Admissible(page=page, candidates=kept, duplicate_of=original if original != url else ""))
     return tuple(admissible)
 
 
-def core(name: str) -> str:
-    """A name's words without its article."""
-    return ARTICLES.sub("", plain(name))
+def name_words(name: str) -> frozenset[str]:
+    """A name's words without its article, in no order: "Men's Shed, Lower Quay" is "The Lower Quay Men's Shed"."""
+    return frozenset(ARTICLES.sub("", plain(name)).split())
+
+
+def _has_own_page(entry: Candidate, own_pages: set[frozenset[str]]) -> bool:
+    """Whether a page bears the entry's name, or three words or more of it (an entry often adds place or day).
+
+    Two shared words are not enough: "Lunch club, Ossett" may well be another than the "Lunch club" that has a page.
+    """
+    words = name_words(entry.name)
+    return words in own_pages or any(len(own) >= LONG_NAME and own <= words for own in own_pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +93,7 @@ def _telling(page: DraftedPage, candidate: Candidate) -> _Telling:
     text = page.reading.page.text
     words = plain(" ".join(text[start:end] for start, end in candidate.spans)).split()
     shingles = frozenset(" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
-    names = frozenset(core(candidate.name).split())
+    names = name_words(candidate.name)
     return _Telling(candidate=candidate, names=names, url=page.reading.page.url, shingles=shingles)
 
 

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.drafting import DraftedPage
-from flows.repeats import core, once_each
+from flows.repeats import name_words, once_each
 from register.models import Candidate, Page, PageReading
 from register.serial import digest
 from register.vocabulary import PageKind
@@ -70,9 +71,30 @@ def test_the_same_page_at_two_addresses_counts_once_and_names_the_first() -> Non
     assert result[1].duplicate_of == "https://example.org/choir/"
 
 
+@pytest.mark.parametrize(
+    ("entry", "kept"),
+    [
+        ("Sing Along Choir, Old School Hall", False),
+        ("Choir, Sing Along", False),
+        ("Along Choir", True),
+        ("Knit and Natter", True),
+    ],
+)
+def test_an_entry_may_add_place_or_day_to_the_name_of_a_page(entry: str, kept: bool) -> None:
+    own = page("/choir/", FULL, name="Sing Along Choir", kind=PageKind.SERVICE)
+    listed = page("/a-z/", "Something for everyone on a Monday", name=entry, kind=PageKind.LISTING)
+    assert ("/a-z/" in admitted(own, listed)) is kept
+
+
+def test_two_shared_words_do_not_make_two_clubs_one() -> None:
+    own = page("/lunch/", FULL, name="Lunch club", kind=PageKind.SERVICE)
+    listed = page("/a-z/", "Soup and a pudding on Fridays", name="Lunch club, Ossett", kind=PageKind.LISTING)
+    assert admitted(own, listed) == ["/a-z/", "/lunch/"]
+
+
 def test_names_are_compared_without_their_article() -> None:
-    assert core("The Quayside Pantry") == core("quayside  pantry")
-    assert core("Theatre group") == "theatre group"
+    assert name_words("The Quayside Pantry") == name_words("quayside  pantry")
+    assert name_words("Theatre group") == {"theatre", "group"}
 
 
 SENTENCES = st.lists(st.sampled_from(FULL.split()), min_size=1, max_size=12).map(" ".join)
