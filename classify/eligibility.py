@@ -14,6 +14,7 @@ from register.models import DraftField, Eligibility, Evidence, Page, ProposedCod
 from register.vocabulary import Inclusion, Status
 
 ADULT = 16  # years, as the study counts
+PARENTS = {"general", "parents_perinatal"}
 INSISTENT = 2  # lines that must say a thing for it to hold without its name
 
 
@@ -70,7 +71,9 @@ def _out(draft: ServiceDraft, codes: tuple[ProposedCode, ...], features: Service
     types = {code.code for code in codes if code.scheme == "type" and code.shown} - {NONE_OF_THE_OTHERS["type"]}
     factors = {code.code for code in codes if code.scheme == "factor" and code.shown}
     childcare, commercial = features.cue("eligibility:childcare"), features.cue("eligibility:commercial")
-    if childcare.in_name or childcare.lines >= INSISTENT:
+    people = {code.code for code in codes if code.scheme == "population" and code.shown} - PARENTS
+    # A crèche beside a class for adults puts nobody out.
+    if childcare.in_name or (childcare.lines >= INSISTENT and not people):
         return Finding(Inclusion.EXCLUDE, "childcare, for children only", ("childcare",))
     if _has(features, "nhs_treatment") and not _has(features, "voluntary"):
         return Finding(Inclusion.EXCLUDE, "treatment by the NHS", ("nhs_treatment",))

@@ -23,6 +23,12 @@ VERDICTS = [
     ("Chess Circle", "We play chess in the library on Fridays.", "unclear", "exclude"),
     ("Tiny Kickers", "Football for ages 4 to 7 years.", "exclude", "exclude"),
     ("Acorns Nursery", "Our nursery looks after children from birth to five.", "exclude", "exclude"),
+    (
+        "Newcomers",
+        "English conversation for refugees. A crèche on Wednesdays for under-fives. The crèche is at the library.",
+        "include",
+        "exclude",
+    ),
     ("Dr Patel Surgery", "The GP surgery opens at eight.", "exclude", "exclude"),
     ("Community Mental Health Team", "We give assessment and treatment to inpatients.", "exclude", "exclude"),
     ("Evensong", "Hymns and prayers to worship God together.", "exclude", "exclude"),
