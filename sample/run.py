@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,26 +25,38 @@ REVIEWER = "reviewer"
 
 def main() -> int:
     settings = Settings(register=ROOT / "var" / "sample" / "register.db", data=ROOT / "data")
-    began = time.monotonic()
     try:
+        # The site stays up while people review, so that recheck has something to ask.
         with serve_site(port=SITE_PORT) as address:
             print(f"The sample site is at {address}", flush=True)
-            summary = discover("sample", settings=settings, progress=BarProgress())
+            fill_queue(settings)
+            serve_review(open_app(settings), host="127.0.0.1", port=REVIEW_PORT, on_ready=tell_sign_in(settings))
     except (TidiermapError, OSError) as error:
         print(f"make run: {error}", file=sys.stderr)
         return 2
+    return 0
+
+
+def fill_queue(settings: Settings) -> None:
+    began = time.monotonic()
+    summary = discover("sample", settings=settings, progress=BarProgress())
     print("\n".join(summary.lines()))
+    print(f"The queue was filled in {time.monotonic() - began:.0f} s.\n", flush=True)
+
+
+def tell_sign_in(settings: Settings) -> Callable[[str], None]:
+    """Gives the reviewer a new password; what is returned prints it beside the application's address."""
     password = make_password()
     with settings.open_store() as store:
         store.users.put(REVIEWER, role="reviewer", password_hash=hash_password(password))
-    print(f"The queue was filled in {time.monotonic() - began:.0f} s.\n", flush=True)
 
     def tell(address: str) -> None:
         print(f"Review it at  {address}\nSign in as    {REVIEWER}   with the password   {password}")
-        print("Ctrl-C stops. Afterwards:  .venv/bin/tidiermap --register var/sample/register.db publish", flush=True)
+        print("Ctrl-C stops. Meanwhile, in another terminal, with what you accepted:")
+        print("  .venv/bin/tidiermap --register var/sample/register.db publish")
+        print("  .venv/bin/tidiermap --register var/sample/register.db recheck", flush=True)
 
-    serve_review(open_app(settings), host="127.0.0.1", port=REVIEW_PORT, on_ready=tell)
-    return 0
+    return tell
 
 
 if __name__ == "__main__":
