@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHARED ?= ../shared
 
-.PHONY: setup run test check score lock clean
+.PHONY: setup run test check score bench-discovery lock clean
 
 setup: .venv/ready
 
@@ -31,6 +31,10 @@ check: setup
 # The scorer's table for gold/dev.jsonl, every page predicted by models that never saw its site.
 score: setup
 	@$(BIN)/python benchmarks/score.py --shared $(SHARED)
+
+# Recall, focus, speed, memory, recheck and causes of failure on the saved sites, beside their peers; a quarter of an hour.
+bench-discovery: setup
+	@$(BIN)/python benchmarks/discovery.py --shared $(SHARED)
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
