@@ -24,6 +24,7 @@ class Fetch:
 
     `status` is the HTTP status; 0 where no answer came, with `error` saying why. `archive` is a path below the
     archive folder, `offset` the byte offset of the WARC record in it; both empty for a 304 and for no answer.
+    `cause` is the Cause for which this answer is not to be read as a page; empty where it is one.
     """
 
     url: str
@@ -36,6 +37,7 @@ class Fetch:
     archive: str = ""
     offset: int = 0
     error: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,32 @@ class Inclusion(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Cause(StrEnum):
+    """Why an address gave no page that can be believed; the values are what summaries, reports and tables say."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    WALL = "http_403_wall"  # refused to us, or a challenge that a browser would have to pass
+    NOT_FOUND = "404"
+    GONE = "410"
+    RATE_LIMITED = "429"
+    SERVER_ERROR = "500"  # any answer from 500 on
+    SOFT_404 = "soft_404"
+    PARKED = "parked"
+    REDIRECT_LOOP = "redirect_loop"
+    LOGIN = "login"
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
+    ROBOTS = "robots"
+    CHANGED_LAYOUT = "changed_layout"
+    PRIVATE = "private"  # leads into a private network
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One fact of a service: `many` facts hold a tuple of strings, the others one value.
