@@ -44,16 +44,21 @@ def _address(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+SourceKind = Literal["site", "sitemap", "listing", "oruk", "calendar", "feed"]
+RENDERED = ("site", "listing", "sitemap", "feed")  # kinds whose pages a browser may render
 
 
 class Source(DataModel):
-    """One place to look: a whole site, a sitemap, or a listing that leads to detail pages.
+    """One place to look: a whole site, a sitemap, a listing that leads to detail pages, the base address of an Open
+    Referral UK feed (`oruk`), an iCalendar file (`calendar`), or an RSS or Atom feed (`feed`).
 
     `follow` and `skip` are regular expressions searched in path and query; an empty `follow` follows all of the
-    host. `next_page` finds a listing's next pages in the same way; what it finds does not count as depth.
+    host. `next_page` finds a listing's next pages in the same way, where the listing does not show them itself; what
+    it finds does not count as depth. `javascript` renders the source's pages in a browser.
     """
 
-    kind: Literal["site", "sitemap", "listing"] = "site"
+    kind: SourceKind = "site"
+    javascript: bool = False
     start: tuple[Address, ...] = Field(min_length=1)
     follow: tuple[Pattern, ...] = ()
     skip: tuple[Pattern, ...] = ()
@@ -138,6 +143,9 @@ def _check_codes(locality: Locality, districts: tuple[District, ...], where: str
 def _check_addresses(locality: Locality, where: str) -> None:
     public = False
     for n, source in enumerate(locality.sources):
+        if source.javascript and source.kind not in RENDERED:
+            expected = f"false for the kind {source.kind}; only {', '.join(RENDERED)} lead to pages that scripts make"
+            raise ConfigError(where, f"source.{n}.javascript", source.javascript, expected)
         for address in source.start:
             host = urlsplit(address).hostname or ""
             if is_loopback(host) and locality.allow_loopback:
