@@ -87,6 +87,7 @@ def _stats(state: CrawlState, counted: dict[str, object], *, seconds: float) -> 
         truncated_by=",".join(sorted(cut)),
         seconds=round(seconds, 3),
         hosts=hosts,
+        lists=ledger.lists(),
     )
 
 

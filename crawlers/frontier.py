@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from crawlers.addresses import Canonical, host_of, path_and_query
 from crawlers.job import CrawlJob
+from crawlers.visits import LISTING, PAGE, SITEMAP, Found, Link, Visit
 from register.locality import Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """An address to ask for. `source` is its place in the locality file, -1 for a known page outside all sources;
-    `kind` what to look for in the answer: `page`, `listing` or `sitemap`; `depth` the links followed to get here.
-    `named` tells that a sitemap or a `follow` pattern asks for this query, so that it is no calendar's."""
-
-    url: str
-    source: int
-    depth: int = 0
-    kind: str = "page"
-    named: bool = False
 
 
 class Frontier:
@@ -50,52 +37,45 @@ class Frontier:
                 yield from self._admit(Visit(url=self._canonical(url), source=-1))
             return
         for n, source in enumerate(self._sources):
+            kind = PAGE if source.kind == "site" else source.kind
             for address in source.start:
                 url = self._canonical(address)
-                if source.kind == "sitemap":
-                    yield from self.sitemap_visits(n, [url if urlsplit(url).path != "/" else f"{url}robots.txt"])
-                else:
-                    yield from self._admit(
-                        Visit(url=url, source=n, kind="listing" if source.kind == "listing" else "page")
-                    )
+                if kind == SITEMAP and urlsplit(url).path == "/":
+                    url += "robots.txt"
+                yield from self._admit(Visit(url=url, source=n, kind=kind))
 
-    def sitemap_visits(self, source: int, links: Iterable[str]) -> Iterator[Visit]:
-        """Visits to sitemap files themselves, which do not count as pages."""
-        for url in map(self._canonical, links):
-            if url and host_of(url) in self.hosts and url not in self._seen:
-                self._seen.add(url)
-                yield Visit(url=url, source=source, kind="sitemap")
-
-    def visits_from(self, visit: Visit, links: Iterable[str], *, base: str) -> Iterator[Visit]:
+    def visits_from(self, visit: Visit, found: Found) -> Iterator[Visit]:
         """The visits to which the links of an answer lead, by the rules of the visit's source."""
         if visit.source < 0:
             return
         source = self._sources[visit.source]
-        if source.kind == "listing" and visit.kind != "listing":
-            return  # a listing leads to detail pages; their own links lead elsewhere
-        if source.kind == "sitemap" and visit.kind != "sitemap":
-            return
-        for link in links:
-            url = self._canonical(link, base=base)
+        if source.kind != "site" and visit.kind == PAGE:
+            return  # a listing or a sitemap leads to pages; their own links lead elsewhere
+        for link in found.links:
+            url = self._canonical(link.url, base=found.base)
             if url and host_of(url) in self.hosts and url not in self._seen:
-                yield from self._follow(source, visit, url)
+                yield from self._follow(source, visit, link, url)
 
     @property
     def truncated_by(self) -> set[str]:
         cut = {"max_pages"} if self._full else set()
         return cut | ({"max_depth"} if self._too_deep - self._seen else set())
 
-    def _follow(self, source: Source, visit: Visit, url: str) -> Iterator[Visit]:
+    def _follow(self, source: Source, visit: Visit, link: Link, url: str) -> Iterator[Visit]:
         where = path_and_query(url)
-        if any(re.search(pattern, where) for pattern in source.skip):
+        kind = link.kind
+        if kind != SITEMAP and any(re.search(pattern, where) for pattern in source.skip):
             return
-        if source.kind == "listing" and source.next_page and re.search(source.next_page, where):
-            yield from self._admit(Visit(url=url, source=visit.source, depth=visit.depth, kind="listing"))
+        if source.kind == LISTING and source.next_page and re.search(source.next_page, where):
+            kind = LISTING
+        if kind:  # further pages of the same list: no depth
+            first = visit.first or visit.url
+            yield from self._admit(Visit(url=url, source=visit.source, depth=visit.depth, kind=kind, first=first))
             return
-        matches = [found for pattern in source.follow if (found := re.search(pattern, where))]
+        matches = [match for pattern in source.follow if (match := re.search(pattern, where))]
         if matches or not source.follow:
-            listed = source.kind == "sitemap"
-            named = listed or any(found.end() > len(urlsplit(url).path) for found in matches)
+            listed = source.kind not in ("site", LISTING)
+            named = listed or any(match.end() > len(urlsplit(url).path) for match in matches)
             depth = visit.depth if listed else visit.depth + 1
             yield from self._admit(Visit(url=url, source=visit.source, depth=depth, named=named))
 
@@ -103,13 +83,18 @@ class Frontier:
         url, source = visit.url, self._sources[visit.source] if visit.source >= 0 else None
         if not url or url in self._seen:
             return
+        if visit.kind == SITEMAP:  # no page, so no limit of pages holds for it
+            if host_of(url) in self.hosts:
+                self._seen.add(url)
+                yield visit
+            return
         if PurePosixPath(urlsplit(url).path.lower()).suffix in self._limits.skipped_suffixes:
             self.skipped_types.add(url)
         elif source and visit.depth > source.max_depth:
             self._too_deep.add(url)
         elif source and self._pages[visit.source] >= source.max_pages:
             self._full = True
-        elif visit.kind == "page" and self._is_trap(visit):
+        elif visit.kind == PAGE and self._is_trap(visit):
             self.trapped.add(url)
         else:
             self._seen.add(url)

@@ -56,6 +56,17 @@ class HostReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListReport:
+    """A listing or feed by its first page: the entries that it claims to have (None: it says nothing), and those that
+    stood in the answers to it and its further pages."""
+
+    source: int
+    url: str
+    claimed: int | None
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlStats:
     """Figures of one crawl, for its summary and for the decision whether it was healthy.
 
@@ -67,7 +78,7 @@ class CrawlStats:
     unmodified: answers 304; skipped_types: addresses of types that are not kept; trapped: cut as endless
     errors: (address, what happened), the first 200; before them (host, why) for hosts that were left early
     truncated_by: the limits that cut the crawl short: max_pages, max_depth, timeout, host; "" where none did
-    hosts: one report a host
+    hosts: one report a host; lists: one report a listing or feed that says or shows how many entries it has
     """
 
     finish_reason: str
@@ -85,6 +96,7 @@ class CrawlStats:
     truncated_by: str = ""
     seconds: float = 0.0
     hosts: tuple[HostReport, ...] = ()
+    lists: tuple[ListReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from typing import TextIO
 
 from crawlers.archive import ArchiveWriter
 from crawlers.hosts import HostWatch
-from crawlers.job import FETCHES_FILE, dump
+from crawlers.job import FETCHES_FILE, ListReport, dump
+from crawlers.visits import Found, Visit
 from register.models import Fetch
 
 MOST_ERRORS = 200
@@ -24,6 +25,7 @@ class Ledger:
         self._lines: TextIO = (out / FETCHES_FILE).open("w", encoding="utf-8")
         self._held: dict[str, Fetch] = {}
         self._bodies: set[bytes] = set()
+        self._lists: dict[tuple[int, str], tuple[int | None, int]] = {}
         self._refused: dict[str, set[str]] = {}
         self.by_status: Counter[int] = Counter()
         self.errors: list[tuple[str, str]] = []
@@ -47,9 +49,24 @@ class Ledger:
         """Let other addresses that end at the canonical address `final` be answered by `fetch`."""
         self._held.setdefault(final, fetch)
 
-    def repeat(self, url: str, fetch: Fetch) -> None:
-        """Note that `url` ended at an address that `fetch` holds."""
-        self._write_line(replace(fetch, url=url))
+    def repeat(self, visit: Visit, fetch: Fetch) -> None:
+        """Note that `visit` ended at an address that `fetch` holds."""
+        self._write_line(replace(fetch, url=visit.url, source=visit.source))
+
+    def note_found(self, visit: Visit, found: Found) -> None:
+        """Count the entries of a listing or feed, and what it claims: the largest claim of its pages stands."""
+        if found.claimed is None and not found.entries:
+            return
+        key = (visit.source, visit.first or visit.url)
+        claimed, entries = self._lists.get(key, (None, 0))
+        claims = [claim for claim in (claimed, found.claimed) if claim is not None]
+        self._lists[key] = (max(claims, default=None), entries + found.entries)
+
+    def lists(self) -> tuple[ListReport, ...]:
+        return tuple(
+            ListReport(source=source, url=url, claimed=claimed, entries=entries)
+            for (source, url), (claimed, entries) in sorted(self._lists.items())
+        )
 
     def _write_line(self, fetch: Fetch) -> None:
         self._lines.write(dump(fetch) + "\n")

@@ -2,52 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from lxml.etree import LxmlError  # type: ignore[import-untyped]  # lxml ships no types
+from lxml.etree import LxmlError, _Element, tostring  # type: ignore[import-untyped]  # lxml ships no types
 from scrapy.http import Response, TextResponse
 from scrapy.utils.gz import gunzip, gzip_magic_number
 from scrapy.utils.response import get_base_url
 from scrapy.utils.sitemap import Sitemap, sitemap_urls_from_robots
 
-_LINKS = "//a/@href | //area/@href | //frame/@src | //link[@rel='next']/@href"
+from crawlers.job import CrawlJob
+from crawlers.visits import SITEMAP, Found, Link, Visit
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LINKING = ("a", "area", "frame", "link")
+_MOST_WORDS = 200  # characters of an anchor or a heading that are kept
 _META_ROBOTS = "//meta[translate(@name, 'ROBTS', 'robts')='robots']/@content"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SitemapLinks:
-    sitemaps: tuple[str, ...] = ()
-    pages: tuple[str, ...] = ()
-    error: str = ""
-
-
-def page_links(response: TextResponse) -> tuple[tuple[str, ...], str]:
-    """The links of a page in its order, and the address to which they are relative; none where it asks for none."""
+def read_page_links(response: Response, visit: Visit, job: CrawlJob) -> Found:
+    """The links of a page in its order; none where it asks for its links not to be followed, or has no markup."""
+    if not isinstance(response, TextResponse):
+        return Found(base=response.url)
     try:
         selector = response.selector
         rules = " ".join(selector.xpath(_META_ROBOTS).getall()).lower()
-        links = selector.xpath(_LINKS).getall()
+        if "nofollow" in rules or "none" in rules.split():
+            return Found(base=response.url)
+        return Found(links=tuple(_links(selector.root)), base=get_base_url(response))
     except (ValueError, LxmlError):  # no markup at all: plain text, control characters
-        return (), response.url
-    return (() if "nofollow" in rules or "none" in rules.split() else tuple(links)), get_base_url(response)
+        return Found(base=response.url)
 
 
-def sitemap_links(response: Response, *, most_bytes: int) -> SitemapLinks:
+def _links(root: object) -> Iterator[Link]:
+    if not isinstance(root, _Element):
+        return
+    heading = ""
+    for element in root.iter(*_HEADINGS, *_LINKING):
+        tag = element.tag
+        if tag in _HEADINGS:
+            heading = _words(element)
+            continue
+        address = element.get("src" if tag == "frame" else "href")
+        if not address or (tag == "link" and "next" not in (element.get("rel") or "").lower().split()):
+            continue
+        yield Link(url=address, anchor=_words(element), heading=heading)
+
+
+def _words(element: _Element) -> str:
+    """The words of an element, those of its pictures where it has no others."""
+    text = " ".join(tostring(element, method="text", encoding="unicode", with_tail=False).split())
+    if not text:
+        told = (element.get("title"), element.get("alt"), *(image.get("alt") for image in element.iter("img")))
+        text = " ".join(word for word in told if word)
+    return text[:_MOST_WORDS]
+
+
+def read_sitemap(response: Response, visit: Visit, job: CrawlJob) -> Found:
     """The links of a sitemap, of an index of sitemaps (either may be gzip), or the Sitemap lines of a robots.txt.
 
     A robots.txt without such lines leads to /sitemap.xml.
     """
     if response.url.endswith("/robots.txt"):
         named = tuple(sitemap_urls_from_robots(response.body, base_url=response.url))
-        return SitemapLinks(sitemaps=named or (response.urljoin("/sitemap.xml"),))
+        return _found(response, named or (response.urljoin("/sitemap.xml"),), kind=SITEMAP)
     try:
-        body = gunzip(response.body, max_size=most_bytes) if gzip_magic_number(response) else response.body
+        most = job.limits.max_body_bytes
+        body = gunzip(response.body, max_size=most) if gzip_magic_number(response) else response.body
         sitemap = Sitemap(body)
-        found = tuple(entry["loc"] for entry in sitemap)
+        places = tuple(entry["loc"] for entry in sitemap)
     except (OSError, ValueError, EOFError, LxmlError, StopIteration) as error:
-        return SitemapLinks(error=f"unreadable ({type(error).__name__}: {error})"[:200])
+        return Found(base=response.url, error=f"unreadable ({type(error).__name__}: {error})"[:200])
     if sitemap.type == "sitemapindex":
-        return SitemapLinks(sitemaps=found)
+        return _found(response, places, kind=SITEMAP)
     if sitemap.type == "urlset":
-        return SitemapLinks(pages=found)
-    return SitemapLinks(error=f"found a <{sitemap.type}>, expected a urlset or a sitemapindex")
+        return _found(response, places)
+    return Found(base=response.url, error=f"found a <{sitemap.type}>, expected a urlset or a sitemapindex")
+
+
+def _found(response: Response, addresses: tuple[str, ...], *, kind: str = "") -> Found:
+    return Found(links=tuple(Link(url=address, kind=kind) for address in addresses), base=response.url)

@@ -10,15 +10,16 @@ from http import HTTPStatus
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest, StopDownload
-from scrapy.http import Headers, Response, TextResponse
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
 from twisted.python.failure import Failure
 
 from crawlers.archive import read_body
-from crawlers.frontier import Visit
 from crawlers.guard import HeldError, RefusedError
 from crawlers.job import Known
-from crawlers.links import page_links, sitemap_links
+from crawlers.readers import READINGS
 from crawlers.state import CrawlState
+from crawlers.visits import Visit
 from register.errors import CrawlError
 from register.models import Fetch
 
@@ -46,21 +47,21 @@ class LocalitySpider(Spider):
     def look_at_headers(self, headers: Headers, request: Request) -> None:
         """Stop the download of a body that would not be kept (a film, an archive)."""
         visit = request.meta.get("visit")
-        if isinstance(visit, Visit) and visit.kind != "sitemap" and not self._keeps(media_type(headers), b""):
+        if isinstance(visit, Visit) and not self._keeps(visit, media_type(headers), b""):
             raise StopDownload(fail=False)
 
     def read(self, response: Response) -> Iterator[Request]:
         """Book an answer; yields the requests to which it leads."""
         visit: Visit = response.meta["visit"]
-        if visit.kind == "sitemap":
-            yield from self._read_sitemap(visit, response)
+        if not READINGS[visit.kind].archived:
+            yield from self._read_index(visit, response)
         elif response.status == HTTPStatus.NOT_MODIFIED:
             yield from self._read_unmodified(visit, response)
-        elif not self._keeps(media_type(response.headers), response.body):
+        elif not self._keeps(visit, media_type(response.headers), response.body):
             self.state.ledger.skipped_types += 1
         else:
             self._keep(visit, response)
-            if response.status == HTTPStatus.OK and isinstance(response, TextResponse):
+            if response.status == HTTPStatus.OK:
                 yield from self._follow(visit, response)
 
     def fail(self, failure: Failure) -> None:
@@ -70,19 +71,26 @@ class LocalitySpider(Spider):
         ledger, error = self.state.ledger, failure.value
         redirected = bool(request.meta.get("redirect_urls"))
         if isinstance(error, HeldError):
-            ledger.repeat(visit.url, error.fetch)
+            ledger.repeat(visit, error.fetch)
             return
         if isinstance(error, RefusedError):
             ledger.refuse(error.kind, request.url)
             if not redirected:
                 return  # nothing was asked, so there is no fetch
-        if visit.kind == "sitemap":
+        if not READINGS[visit.kind].archived:
             ledger.note_error(visit.url, describe(error))
             return
         text = f"redirects to {error}" if isinstance(error, RefusedError) else describe(error)
         reasons = request.meta.get("redirect_reasons") or [0]
         status = reasons[-1] if isinstance(error, IgnoreRequest) and isinstance(reasons[-1], int) else 0
-        fetch = Fetch(url=visit.url, final_url=request.url, status=status, fetched_at=self._clock(), error=text)
+        fetch = Fetch(
+            url=visit.url,
+            source=visit.source,
+            final_url=request.url,
+            status=status,
+            fetched_at=self._clock(),
+            error=text,
+        )
         ledger.write(fetch, final=self.state.canonical(request.url))
 
     def note_fault(self, failure: Failure, response: Response) -> None:
@@ -123,6 +131,7 @@ class LocalitySpider(Spider):
             self.state.ledger.note_body(response.body)
         fetch = Fetch(
             url=visit.url,
+            source=visit.source,
             final_url=response.url,
             status=response.status,
             fetched_at=now,
@@ -144,6 +153,7 @@ class LocalitySpider(Spider):
             return
         fetch = Fetch(
             url=visit.url,
+            source=visit.source,
             final_url=response.url,
             status=response.status,
             fetched_at=self._clock(),
@@ -156,33 +166,32 @@ class LocalitySpider(Spider):
         # Another address that ends here may be new to the caller: it gets the body that we hold, not a bare 304.
         held = replace(fetch, status=HTTPStatus.OK, archive=known.archive, offset=known.offset)
         self.state.ledger.hold(final, held)
-        if "html" in content_type or not content_type:
-            headers = {"Content-Type": content_type}
-            yield from self._follow(visit, TextResponse(response.url, headers=headers, body=body))
+        yield from self._follow(visit, _from_archive(response.url, body, content_type))
 
-    def _read_sitemap(self, visit: Visit, response: Response) -> Iterator[Request]:
+    def _read_index(self, visit: Visit, response: Response) -> Iterator[Request]:
+        """Follow an answer that is no page of the locality (a sitemap)."""
         if response.status != HTTPStatus.OK:
-            self.state.ledger.note_error(visit.url, f"sitemap: status {response.status}")
+            self.state.ledger.note_error(visit.url, f"{visit.kind}: status {response.status}")
             return
-        found = sitemap_links(response, most_bytes=self.state.job.limits.max_body_bytes)
+        yield from self._follow(visit, response)
+
+    def _follow(self, visit: Visit, response: Response) -> Iterator[Request]:
+        found = READINGS[visit.kind].read(response, visit, self.state.job)
         if found.error:
-            self.state.ledger.note_error(visit.url, f"sitemap: {found.error}")
-        for next_visit in self.state.frontier.sitemap_visits(visit.source, found.sitemaps):
-            yield self._ask(next_visit)
-        for next_visit in self.state.frontier.visits_from(visit, found.pages, base=response.url):
-            yield self._ask(next_visit)
-
-    def _follow(self, visit: Visit, response: TextResponse) -> Iterator[Request]:
-        links, base = page_links(response)
-        for next_visit in self.state.frontier.visits_from(visit, links, base=base):
+            self.state.ledger.note_error(visit.url, f"{visit.kind}: {found.error}")
+        self.state.ledger.note_found(visit, found)
+        for next_visit in self.state.frontier.visits_from(visit, found):
             yield self._ask(next_visit)
 
-    def _keeps(self, kind: str, body: bytes) -> bool:
+    def _keeps(self, visit: Visit, kind: str, body: bytes) -> bool:
         """Without a content type, what looks like a page or a PDF is kept."""
+        reading = READINGS[visit.kind]
+        if not reading.archived:
+            return True
         if not kind:
             start = body[:1000].lstrip().lower()
             return not body or start.startswith((b"<", b"%pdf"))
-        return kind in self.state.job.limits.kept_types
+        return kind in self.state.job.limits.kept_types or kind in reading.types
 
 
 def media_type(headers: Headers) -> str:
@@ -200,6 +209,11 @@ def describe(error: BaseException | None) -> str:
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _from_archive(url: str, body: bytes, content_type: str) -> Response:
+    kind = responsetypes.from_args(headers=Headers({"Content-Type": content_type}), url=url, body=body)
+    return kind(url, headers={"Content-Type": content_type}, body=body)
 
 
 def _header(response: Response, name: str) -> str:

@@ -24,7 +24,8 @@ class Fetch:
 
     `status` is the HTTP status; 0 where no answer came, with `error` saying why. `archive` is a path below the
     archive folder, `offset` the byte offset of the WARC record in it; both empty for a 304 and for no answer.
-    `cause` is the Cause for which this answer is not to be read as a page; empty where it is one.
+    `cause` is the Cause for which this answer is not to be read as a page; empty where it is one. `source` is the
+    place in the locality file of the source that led to it, -1 where none did (a known page outside all sources).
     """
 
     url: str
@@ -38,6 +39,7 @@ class Fetch:
     offset: int = 0
     error: str = ""
     cause: str = ""
+    source: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The rules by which a crawl chooses addresses, tried without any network."""
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import pytest
 from scrapy.http import HtmlResponse, Response
 
 from crawlers.addresses import Canonical, host_of
-from crawlers.frontier import Frontier, Visit
+from crawlers.frontier import Frontier
 from crawlers.job import CrawlJob, Known
 from crawlers.limits import Limits, OptOut, read_limits, user_agent
-from crawlers.links import page_links, sitemap_links
+from crawlers.links import read_page_links, read_sitemap
 from crawlers.politeness import retry_after
+from crawlers.visits import Found, Link, Visit
 from register.locality import Locality, Source
 
 LIMITS = read_limits(Path(__file__).parent.parent / "data")
@@ -51,24 +53,26 @@ def test_www_and_the_default_port_make_no_other_host() -> None:
     assert host_of("http://example.org:8080/") == "example.org:8080"
 
 
-def frontier(
-    *sources: Source, limits: Limits = LIMITS, known: tuple[Known, ...] = (), only_known: bool = False
-) -> Frontier:
+def crawl_job(*sources: Source, limits: Limits = LIMITS, **changes: object) -> CrawlJob:
     locality = Locality(key="x", name="X", gss_code="E99999999", contact="a@example.org", source=sources)
-    job = CrawlJob(
-        locality=locality, out=Path(), archive=Path(), user_agent="x", limits=limits, known=known, only_known=only_known
-    )
-    return Frontier(job, CANONICAL)
+    made = CrawlJob(locality=locality, out=Path(), archive=Path(), user_agent="x", limits=limits)
+    return replace(made, **changes)
+
+
+def frontier(*sources: Source, limits: Limits = LIMITS, **changes: object) -> Frontier:
+    return Frontier(crawl_job(*sources, limits=limits, **changes), CANONICAL)
 
 
 def site(**changes: object) -> Source:
     return Source.model_validate({"start": ["https://example.org/"], **changes})
 
 
+def found(*links: str) -> Found:
+    return Found(links=tuple(Link(url=link) for link in links), base="https://example.org/")
+
+
 def follow(front: Frontier, visit: Visit, *links: str) -> list[str]:
-    return [
-        v.url.removeprefix("https://example.org") for v in front.visits_from(visit, links, base="https://example.org/")
-    ]
+    return [v.url.removeprefix("https://example.org") for v in front.visits_from(visit, found(*links))]
 
 
 def test_follow_and_skip_look_at_path_and_query() -> None:
@@ -82,7 +86,7 @@ def test_follow_and_skip_look_at_path_and_query() -> None:
 def test_depth_and_number_of_pages_are_bounded_and_told() -> None:
     front = frontier(site(max_depth=1, max_pages=3))
     (start,) = front.start()
-    (near,) = front.visits_from(start, ["/a"], base=start.url)
+    (near,) = front.visits_from(start, found("/a"))
     assert follow(front, near, "/b") == []
     assert front.truncated_by == {"max_depth"}
     assert follow(front, start, "/b", "/c", "/d") == ["/b"]
@@ -93,10 +97,13 @@ def test_a_listing_leads_over_its_next_pages_to_detail_pages_and_no_further() ->
     front = frontier(site(kind="listing", follow=["^/groups/"], next_page=r"[?&]page=\d+", max_depth=1))
     (visit,) = front.start()
     for page in range(2, 6):
-        found = list(front.visits_from(visit, [f"/?page={page}", f"/groups/{page}", "/about"], base=visit.url))
-        assert [(v.kind, v.depth) for v in found] == [("listing", 0), ("page", 1)]
-        assert follow(front, found[1], "/groups/neighbour") == []
-        visit = found[0]
+        visits = list(front.visits_from(visit, found(f"/?page={page}", f"/groups/{page}", "/about")))
+        assert [(v.kind, v.depth, v.first) for v in visits] == [
+            ("listing", 0, "https://example.org/"),
+            ("page", 1, ""),
+        ]
+        assert follow(front, visits[1], "/groups/neighbour") == []
+        visit = visits[0]
 
 
 def test_addresses_that_differ_by_query_alone_are_bounded_but_not_next_pages() -> None:
@@ -124,7 +131,7 @@ def test_a_recheck_asks_for_the_known_pages_even_where_rules_changed() -> None:
     front = frontier(site(follow=["^/nothing"]), known=tuple(Known(url=url) for url in urls), only_known=True)
     visits = list(front.start())
     assert [visit.url for visit in visits] == urls
-    assert list(front.visits_from(visits[0], ["/b"], base=urls[0])) == []
+    assert list(front.visits_from(visits[0], found("/b"))) == []
 
 
 def sitemap(*locations: str, kind: str = "urlset") -> bytes:
@@ -134,15 +141,21 @@ def sitemap(*locations: str, kind: str = "urlset") -> bytes:
 
 
 def test_sitemaps_indexes_gzip_and_robots_lines() -> None:
-    def read(url: str, body: bytes):
-        return sitemap_links(Response(url, body=body), most_bytes=100_000)
+    def read(url: str, body: bytes) -> Found:
+        job = crawl_job(limits=Limits(max_body_bytes=100_000))
+        return read_sitemap(Response(url, body=body), Visit(url=url, source=0, kind="sitemap"), job)
 
-    assert read("https://example.org/s.xml", sitemap("https://example.org/a")).pages == ("https://example.org/a",)
+    def led_to(found: Found) -> list[tuple[str, str]]:
+        return [(link.url, link.kind) for link in found.links]
+
+    assert led_to(read("https://example.org/s.xml", sitemap("https://example.org/a"))) == [
+        ("https://example.org/a", "")
+    ]
     packed = gzip.compress(sitemap("https://example.org/s1.xml", kind="sitemapindex"))
-    assert read("https://example.org/s.xml.gz", packed).sitemaps == ("https://example.org/s1.xml",)
+    assert led_to(read("https://example.org/s.xml.gz", packed)) == [("https://example.org/s1.xml", "sitemap")]
     robots = b"User-agent: *\nDisallow:\nsitemap: /maps/one.xml\n"
-    assert read("https://example.org/robots.txt", robots).sitemaps == ("https://example.org/maps/one.xml",)
-    assert read("https://example.org/robots.txt", b"").sitemaps == ("https://example.org/sitemap.xml",)
+    assert led_to(read("https://example.org/robots.txt", robots)) == [("https://example.org/maps/one.xml", "sitemap")]
+    assert led_to(read("https://example.org/robots.txt", b"")) == [("https://example.org/sitemap.xml", "sitemap")]
     assert "exceeded" in read("https://example.org/s.xml.gz", gzip.compress(bytes(1_000_000))).error
     assert "expected a urlset" in read("https://example.org/s.xml", b"<html><p>Not found</p></html>").error
     assert read("https://example.org/s.xml", b"").error
@@ -150,9 +163,24 @@ def test_sitemaps_indexes_gzip_and_robots_lines() -> None:
 
 def test_links_are_read_relative_to_the_base_of_the_page() -> None:
     html = b"<base href='/sub/'><a href='one'>1</a><map><area href='two'></map><a>none</a><link rel=next href='p2'>"
+    read = read_html(html)
+    assert (sorted(link.url for link in read.links), read.base) == (["one", "p2", "two"], "https://example.org/sub/")
+
+
+def test_a_link_carries_its_words_and_the_heading_above_it() -> None:
+    read = read_html(b"""<a href=/>Home</a><h2>Groups <b>near</b> you</h2><p><a href=/choir/>Our
+        <i>choir</i></a> <a href=/shed/><img alt="The shed"></a><h3><a href=/walks/>Walks</a></h3>""")
+    assert [(link.url, link.anchor, link.heading) for link in read.links] == [
+        ("/", "Home", ""),
+        ("/choir/", "Our choir", "Groups near you"),
+        ("/shed/", "The shed", "Groups near you"),
+        ("/walks/", "Walks", "Walks"),
+    ]
+
+
+def read_html(html: bytes) -> Found:
     response = HtmlResponse("https://example.org/x", body=html, encoding="utf-8")
-    links, base = page_links(response)
-    assert (sorted(links), base) == (["one", "p2", "two"], "https://example.org/sub/")
+    return read_page_links(response, Visit(url=response.url, source=0), crawl_job())
 
 
 @pytest.mark.parametrize(
