@@ -89,6 +89,24 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A value that a page states in a machine's form: a key of a feed's object, an event's property, JSON-LD.
+
+    `form` is `oruk`, `ical` or `json-ld`; `path` the value's place ("$.cost_options[0].amount"), `at` the same as rows
+    of `data/structure.toml` name it ("$.cost_options[].amount"). Values of one service or thing share their `group`.
+    `text[start:end]` of the page says the value; 0:0 where nobody looked for it in the text yet.
+    """
+
+    form: str
+    path: str
+    at: str
+    value: str
+    group: int = 0
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page as read: its visible text (text nodes joined by one space, white space collapsed, NFC)."""
 
@@ -100,6 +118,7 @@ class Page:
     fetched_at: datetime
     language: str = ""
     containers: tuple[Container, ...] = ()
+    stated: tuple[Stated, ...] = ()
 
     def quote(self, passage: Passage) -> str:
         return self.text[passage.start : passage.end]
