@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from crawlers.addresses import host_of
+from crawlers.causes import cause_of_words
 from crawlers.job import HostReport
 
 _REFUSALS = frozenset({401, 403, 429})
@@ -41,6 +42,12 @@ class HostWatch:
     def reports(self) -> tuple[HostReport, ...]:
         hosts = sorted({*self._pages, *self._failures, *self._stopped})
         return tuple(
-            HostReport(host=h, pages=self._pages[h], failures=self._failures[h], stopped=self._stopped.get(h, ""))
+            HostReport(
+                host=h,
+                pages=self._pages[h],
+                failures=self._failures[h],
+                stopped=self._stopped.get(h, ""),
+                cause=cause_of_words(self._stopped[h]).value if h in self._stopped else "",
+            )
             for h in hosts
         )

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from crawlers.limits import Limits, OptOut
+from crawlers.signs import Sign
 from register.locality import Locality
 from register.models import Fetch
 
@@ -43,16 +44,19 @@ class CrawlJob:
     only_known: bool = False
     opt_out: tuple[OptOut, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostReport:
-    """What one host gave: pages, each once (304 included), failed requests, and why we left it early ("" if not)."""
+    """What one host gave: pages, each once (304 included), failed requests, and why we left it early ("" if not), in
+    words and as a Cause."""
 
     host: str
     pages: int
     failures: int
     stopped: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,11 +35,15 @@ class Ledger:
     def write(self, fetch: Fetch, *, final: str) -> None:
         """Note `fetch`, whose answer came from the canonical address `final`."""
         self._write_line(fetch)
-        self._watch.note(fetch.url, fetch.status, fetch.error)
+        self._watch.note(fetch.url, fetch.status, fetch.error or (fetch.cause if fetch.status == 200 else ""))
         if fetch.error:
             self.note_error(fetch.url, fetch.error)
         elif fetch.status == 200:
             self._held.setdefault(final, fetch)
+
+    def miss(self, fetch: Fetch) -> None:
+        """Note a known page that was not asked for, or whose answer is not kept: its `cause` says why."""
+        self._write_line(fetch)
 
     def held(self, url: str) -> Fetch | None:
         """The fetch that this crawl made of the canonical address already."""

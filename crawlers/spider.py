@@ -15,6 +15,7 @@ from scrapy.responsetypes import responsetypes
 from twisted.python.failure import Failure
 
 from crawlers.archive import read_body
+from crawlers.causes import Answer, cause_of_answer, cause_of_error, cause_of_refusal, cause_of_words
 from crawlers.guard import HeldError, RefusedError
 from crawlers.job import Known
 from crawlers.readers import READINGS
@@ -22,6 +23,7 @@ from crawlers.state import CrawlState
 from crawlers.visits import Visit
 from register.errors import CrawlError
 from register.models import Fetch
+from register.vocabulary import Cause
 
 
 class LocalitySpider(Spider):
@@ -59,9 +61,10 @@ class LocalitySpider(Spider):
             yield from self._read_unmodified(visit, response)
         elif not self._keeps(visit, media_type(response.headers), response.body):
             self.state.ledger.skipped_types += 1
+            self._miss(visit, Cause.OTHER, f"answers with {media_type(response.headers)}, a type that is not kept")
         else:
-            self._keep(visit, response)
-            if response.status == HTTPStatus.OK:
+            fetch = self._keep(visit, response)
+            if response.status == HTTPStatus.OK and fetch.cause in ("", Cause.EMPTY):
                 yield from self._follow(visit, response)
 
     def fail(self, failure: Failure) -> None:
@@ -75,8 +78,12 @@ class LocalitySpider(Spider):
             return
         if isinstance(error, RefusedError):
             ledger.refuse(error.kind, request.url)
-            if not redirected:
-                return  # nothing was asked, so there is no fetch
+            cause = self._cause_of_refusal(error, request)
+            if not redirected:  # nothing was asked, so there is no fetch
+                self._miss(visit, cause, str(error))
+                return
+        else:
+            cause = cause_of_error(error)
         if not READINGS[visit.kind].archived:
             ledger.note_error(visit.url, describe(error))
             return
@@ -90,6 +97,7 @@ class LocalitySpider(Spider):
             status=status,
             fetched_at=self._clock(),
             error=text,
+            cause=cause.value,
         )
         ledger.write(fetch, final=self.state.canonical(request.url))
 
@@ -112,7 +120,19 @@ class LocalitySpider(Spider):
             priority=-visit.depth,
         )
 
-    def _keep(self, visit: Visit, response: Response) -> None:
+    def _cause_of_refusal(self, error: RefusedError, request: Request) -> Cause:
+        if error.kind == "stopped":
+            return cause_of_words(self.state.watch.stopped(request.url))
+        return cause_of_refusal(error.kind, request.url, self.state.job.signs)
+
+    def _miss(self, visit: Visit, cause: Cause, text: str) -> None:
+        """Book a page that we know and did not get, so that nobody takes it for gone."""
+        if visit.url in self._known:
+            now, source = self._clock(), visit.source
+            fetch = Fetch(url=visit.url, source=source, final_url="", status=0, fetched_at=now, error=text, cause=cause)
+            self.state.ledger.miss(fetch)
+
+    def _keep(self, visit: Visit, response: Response) -> Fetch:
         now = self._clock()
         headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs]
         try:
@@ -140,8 +160,20 @@ class LocalitySpider(Spider):
             last_modified=_header(response, "Last-Modified"),
             archive=name,
             offset=offset,
+            cause=self._cause_of(visit, response) or "",
         )
         self.state.ledger.write(fetch, final=self.state.canonical(response.url))
+        return fetch
+
+    def _cause_of(self, visit: Visit, response: Response) -> Cause | None:
+        answer = Answer(
+            url=visit.url,
+            final_url=response.url,
+            status=response.status,
+            headers={name.decode("latin-1").lower(): _header(response, name) for name in response.headers},
+            body=response.body,
+        )
+        return cause_of_answer(answer, self.state.job.signs)
 
     def _read_unmodified(self, visit: Visit, response: Response) -> Iterator[Request]:
         known: Known = self._known[visit.url]
@@ -216,7 +248,7 @@ def _from_archive(url: str, body: bytes, content_type: str) -> Response:
     return kind(url, headers={"Content-Type": content_type}, body=body)
 
 
-def _header(response: Response, name: str) -> str:
+def _header(response: Response, name: str | bytes) -> str:
     return (response.headers.get(name) or b"").decode("latin-1")
 
 

@@ -10,6 +10,7 @@ from crawlers.archive import read_body
 from crawlers.job import CrawlJob, CrawlStats, Known
 from crawlers.limits import read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
+from crawlers.signs import read_signs
 from flows.settings import Settings
 from register.locality import Locality
 from register.models import Fetch, SavedPage
@@ -55,6 +56,7 @@ def crawl_locality(
         only_known=only is not None,
         opt_out=read_opt_out(settings.data),
         limits=limits,
+        signs=read_signs(settings.data),
     )
     result = crawl(job, on_fetch=on_fetch)
     return _keep(store, locality.key, result.fetches, result.stats)
