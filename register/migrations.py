@@ -86,6 +86,26 @@ CREATE TABLE sessions (
 ) STRICT;
 """
 
+# What a run found and doubted, host by host; and when each page is to be asked for again.
+RUNS_AND_REVISITS = """
+ALTER TABLE pages ADD COLUMN cause TEXT NOT NULL DEFAULT '';
+ALTER TABLE pages ADD COLUMN drafted_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE pages ADD COLUMN doubted TEXT NOT NULL DEFAULT '';
+ALTER TABLE pages ADD COLUMN interval_days REAL NOT NULL DEFAULT 0;
+ALTER TABLE pages ADD COLUMN due_at TEXT;
+ALTER TABLE candidates ADD COLUMN seen_in TEXT NOT NULL DEFAULT '';
+CREATE TABLE run_hosts (
+  run_id TEXT NOT NULL REFERENCES runs(id), host TEXT NOT NULL, pages INTEGER NOT NULL, known INTEGER NOT NULL,
+  failed INTEGER NOT NULL, service_pages INTEGER NOT NULL, services INTEGER NOT NULL, ended TEXT NOT NULL,
+  cause TEXT NOT NULL, doubt TEXT NOT NULL, PRIMARY KEY (run_id, host)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE findings (
+  id INTEGER PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs(id), kind TEXT NOT NULL, name TEXT NOT NULL,
+  url TEXT NOT NULL
+) STRICT;
+CREATE INDEX findings_by_run ON findings(run_id, kind)
+"""
+
 
 def register_migrations() -> Migrations:
     """The migrations in their order; a new one is added at the end."""
@@ -93,9 +113,7 @@ def register_migrations() -> Migrations:
 
     @migrations()
     def m001_first_tables(db: Database) -> None:
-        for statement in FIRST_TABLES.split(";\n"):
-            if statement.strip():
-                db.execute(statement)
+        _execute(db, FIRST_TABLES)
         for table in APPEND_ONLY:
             for verb in ("UPDATE", "DELETE"):
                 db.execute(
@@ -107,4 +125,14 @@ def register_migrations() -> Migrations:
     def m002_find_runs_by_locality(db: Database) -> None:
         db.execute("CREATE INDEX runs_by_locality ON runs(locality, kind, started_at)")
 
+    @migrations()
+    def m003_tell_runs_and_revisit_pages(db: Database) -> None:
+        _execute(db, RUNS_AND_REVISITS)
+
     return migrations
+
+
+def _execute(db: Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,12 @@ from register.serial import digest, dump, from_text, load_profile, to_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPage:
-    """A page's latest state: its last answer, and the three dates of its content."""
+    """A page's latest state: its last answer, and the three dates of its content.
+
+    `cause` is why that answer was no page (the content is then that of an earlier one); `drafted_by` the digest of the
+    rules that last drafted it; `doubted` the hash of a main text that one run did not believe; `due_at` when it is to
+    be asked for again, None for at once, after `interval_days`.
+    """
 
     id: int
     locality: str
@@ -33,6 +39,11 @@ class StoredPage:
     fetched_at: datetime | None
     changed_at: datetime | None
     checked_at: datetime | None
+    cause: str
+    drafted_by: str
+    doubted: str
+    interval_days: float
+    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +74,18 @@ class PageTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    def note_fetch(self, locality: str, fetch: Fetch, *, body: bytes | None) -> StoredPage:
-        """Notes an answer. A 304, or an answer without archived bytes, leaves content and its dates as they are."""
+    def note_fetch(self, locality: str, fetch: Fetch, *, body: bytes | None = None, body_hash: str = "") -> StoredPage:
+        """Notes an answer. Only a page (200, no cause) with its `body`, or the `body_hash` of it, is new content; any
+        other answer leaves content and its dates as they are."""
         when = to_text(fetch.fetched_at)
         self._db.execute(
             "INSERT INTO pages (locality, url) VALUES (?, ?) ON CONFLICT DO NOTHING", [locality, fetch.url]
         )
         self._db.execute(
-            "UPDATE pages SET status = ?, final_url = ?, checked_at = ? WHERE locality = ? AND url = ?",
-            [fetch.status, fetch.final_url, when, locality, fetch.url],
+            "UPDATE pages SET status = ?, final_url = ?, checked_at = ?, cause = ? WHERE locality = ? AND url = ?",
+            [fetch.status, fetch.final_url, when, fetch.cause, locality, fetch.url],
         )
-        if body is not None and fetch.status == 200:
+        if (body is not None or body_hash) and fetch.status == 200 and not fetch.cause:
             self._db.execute(
                 "UPDATE pages SET etag = ?, last_modified = ?, content_type = ?, body_hash = ?, archive = ?, "
                 "archive_offset = ?, fetched_at = ? WHERE locality = ? AND url = ?",
@@ -81,7 +93,7 @@ class PageTables:
                     fetch.etag,
                     fetch.last_modified,
                     fetch.content_type,
-                    digest(body),
+                    body_hash or digest(body or b""),
                     fetch.archive,
                     fetch.offset,
                     when,
@@ -91,16 +103,53 @@ class PageTables:
             )
         return self.get(locality, fetch.url)
 
-    def note_reading(self, page: StoredPage, reading: ReadResult, *, duplicate_of: str = "") -> int:
+    def note_due(self, page: StoredPage, *, interval_days: float, due_at: datetime) -> None:
+        self._db.execute(
+            "UPDATE pages SET interval_days = ?, due_at = ? WHERE id = ?", [interval_days, to_text(due_at), page.id]
+        )
+
+    def note_doubt(self, page: StoredPage, text_hash: str) -> None:
+        """Notes the main text that this run did not believe, so that a second run that meets it again may."""
+        self._db.execute("UPDATE pages SET doubted = ? WHERE id = ?", [text_hash, page.id])
+
+    def note_seen(self, page: StoredPage, candidate_ids: Iterable[str]) -> None:
+        """Notes that these candidates stand on the page as it is now."""
+        for candidate_id in candidate_ids:
+            self._db.execute("UPDATE candidates SET seen_in = ? WHERE id = ?", [page.body_hash, candidate_id])
+
+    def candidates_of(self, locality: str) -> dict[str, tuple[str, ...]]:
+        """The candidates that stand on each page of the locality, by its address, as it was last drafted."""
+        rows = self._db.query(
+            "SELECT c.id, p.url FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.locality = ? AND "
+            "p.body_hash != '' AND c.seen_in = p.body_hash ORDER BY c.id",
+            [locality],
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        for row in rows:
+            found[row["url"]] = (*found.get(row["url"], ()), row["id"])
+        return found
+
+    def note_reading(
+        self, page: StoredPage, reading: ReadResult, *, duplicate_of: str = "", drafted_by: str = ""
+    ) -> int:
         """Keeps what was read of the page's latest bytes; `changed_at` moves only when the main text did.
 
         Gives the id of the page version that evidence of this reading refers to.
         """
         fetched = to_text(page.fetched_at or self._clock())
         self._db.execute(
-            "UPDATE pages SET title = ?, kind = ?, duplicate_of = ?, text_hash = ?, "
+            "UPDATE pages SET title = ?, kind = ?, duplicate_of = ?, text_hash = ?, drafted_by = ?, doubted = '', "
             "changed_at = CASE WHEN text_hash = ? THEN changed_at ELSE ? END WHERE id = ?",
-            [reading.title, reading.kind, duplicate_of, reading.text_hash, reading.text_hash, fetched, page.id],
+            [
+                reading.title,
+                reading.kind,
+                duplicate_of,
+                reading.text_hash,
+                drafted_by,
+                reading.text_hash,
+                fetched,
+                page.id,
+            ],
         )
         self._db.execute(
             "INSERT INTO page_versions (page_id, body_hash, text_hash, text, content_type, archive, archive_offset, "
@@ -149,7 +198,7 @@ class PageTables:
     def _select(self, clause: str, parameters: list[str]) -> tuple[StoredPage, ...]:
         columns = ", ".join(name for name in StoredPage.__slots__)
         rows = self._db.query(f"SELECT {columns} FROM pages {clause}", parameters)  # noqa: S608 (clauses are ours)
-        times = ("fetched_at", "changed_at", "checked_at")
+        times = ("fetched_at", "changed_at", "checked_at", "due_at")
         return tuple(
             StoredPage(**{k: from_text(v) if k in times and v is not None else v for k, v in row.items()})  # type: ignore[arg-type] # columns as selected
             for row in rows

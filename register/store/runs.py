@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlite_utils import Database
 
@@ -36,6 +38,47 @@ class Issue:
     url: str
     kind: str
     message: str
+
+
+class FindingKind(StrEnum):
+    """What a run tells by name: services by what became of them in the queue, pages by what became of their words."""
+
+    NEW_SERVICE = "new service"
+    CHANGED_SERVICE = "changed service"
+    MISSING_SERVICE = "missing service"
+    NEW_PAGE = "new page"
+    CHANGED_PAGE = "changed page"
+    GONE_PAGE = "gone page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a run found: `kind` is a FindingKind, `name` a service's or page's."""
+
+    kind: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunHost:
+    """What one host gave in one run.
+
+    pages: pages read or found unchanged; known: pages that were asked for and had been good before
+    failed: known pages that gave none; service_pages: pages with a service; services: services seen
+    ended: why the host's crawl ended; cause: the commonest cause of its failures, "" where there were none
+    doubt: why its answers are not believed, "" where they are
+    """
+
+    host: str
+    pages: int
+    known: int
+    failed: int
+    service_pages: int
+    services: int
+    ended: str = ""
+    cause: str = ""
+    doubt: str = ""
 
 
 class RunTables:
@@ -70,6 +113,29 @@ class RunTables:
         rows = self._db.query("SELECT url, kind, message FROM issues WHERE run_id = ? ORDER BY id", [run_id])
         return tuple(Issue(url=r["url"], kind=r["kind"], message=r["message"]) for r in rows)
 
+    def note_findings(self, run_id: str, findings: Iterable[Finding]) -> None:
+        for one in findings:
+            self._db.execute(
+                "INSERT INTO findings (run_id, kind, name, url) VALUES (?, ?, ?, ?)",
+                [run_id, one.kind, one.name, one.url],
+            )
+
+    def findings(self, run_id: str) -> tuple[Finding, ...]:
+        rows = self._db.query("SELECT kind, name, url FROM findings WHERE run_id = ? ORDER BY id", [run_id])
+        return tuple(Finding(kind=r["kind"], name=r["name"], url=r["url"]) for r in rows)
+
+    def note_hosts(self, run_id: str, hosts: Iterable[RunHost]) -> None:
+        columns = ("run_id", *RunHost.__slots__)
+        marks = ", ".join("?" * len(columns))
+        for one in hosts:
+            values = [run_id, *(getattr(one, name) for name in RunHost.__slots__)]
+            self._db.execute(f"INSERT INTO run_hosts ({', '.join(columns)}) VALUES ({marks})", values)  # noqa: S608
+
+    def hosts(self, run_id: str) -> tuple[RunHost, ...]:
+        columns = ", ".join(RunHost.__slots__)
+        rows = self._db.query(f"SELECT {columns} FROM run_hosts WHERE run_id = ? ORDER BY host", [run_id])  # noqa: S608
+        return tuple(RunHost(**row) for row in rows)
+
     def get(self, run_id: str) -> Run:
         for run in self._select("WHERE id = ?", [run_id]):
             return run
@@ -84,8 +150,21 @@ class RunTables:
         )
         return tuple(row["locality"] for row in rows)
 
-    def latest(self, limit: int = 20) -> tuple[Run, ...]:
-        return self._select("ORDER BY started_at DESC, id DESC LIMIT ?", [limit])
+    def quarantined_hosts(self) -> frozenset[tuple[str, str]]:
+        """(locality, host) of every host whose latest answers are not to be believed."""
+        rows = self._db.query(
+            "SELECT locality, host FROM (SELECT r.locality, h.host, h.doubt, max(r.started_at) FROM run_hosts h "
+            "JOIN runs r ON r.id = h.run_id GROUP BY r.locality, h.host) WHERE doubt != ''"
+        )
+        return frozenset((row["locality"], row["host"]) for row in rows)
+
+    def latest(self, limit: int = 20, *, kind: str = "", locality: str = "", verdict: str = "") -> tuple[Run, ...]:
+        """The latest runs, newest first; filters left out do not filter."""
+        return self._select(
+            "WHERE ? IN ('', kind) AND ? IN ('', locality) AND ? IN ('', verdict) "
+            "ORDER BY started_at DESC, id DESC LIMIT ?",
+            [kind, locality, verdict, limit],
+        )
 
     def _select(self, clause: str, parameters: list[str | int]) -> tuple[Run, ...]:
         rows = self._db.query(f"SELECT * FROM runs {clause}", parameters)  # noqa: S608 (clauses are ours)
