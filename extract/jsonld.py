@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from register.models import Stated
+from register.stated import Stated
 
 MOST_NODES: Final = 300
 MOST_VALUES: Final = 2000
@@ -15,33 +15,27 @@ DEEPEST: Final = 8
 HOLDERS: Final = ("@graph", "itemListElement", "item", "mainEntity", "mainEntityOfPage", "subEvent", "event", "events")
 
 
-def read_json_ld(scripts: Iterable[str], types: Mapping[str, Iterable[str]] | None = None) -> tuple[Stated, ...]:
+def read_json_ld(scripts: Iterable[str]) -> tuple[Stated, ...]:
     """The values of the things that a page's JSON-LD describes; what is no JSON states nothing.
 
-    `at` begins with the thing's type ("Event.startDate"), of which `types` names those that are read as another one;
-    a type that ends in Event is an Event. Each thing is a group. No value is placed in the text yet.
+    `at` begins with the thing's type ("Event.startDate"); a type that ends in Event is an Event. Each thing is a
+    group. No value is placed in the text yet.
     """
-    alias = {name: known for known, names in (types or {}).items() for name in names}
     stated: list[Stated] = []
     for number, (path, node) in enumerate(_things(scripts)):
         if len(stated) >= MOST_VALUES:
             break
-        kind = type_of(node, alias)
+        kind = type_of(node)
         for inner, at, value in _values(node, "", "", 0):
             stated.append(Stated(form="json-ld", path=f"{path}{inner}", at=f"{kind}{at}", value=value, group=number))
     return tuple(stated[:MOST_VALUES])
 
 
-def type_of(node: Mapping[str, object], alias: Mapping[str, str]) -> str:
-    """The first type of a node that we know, else its first; without a vocabulary's address."""
+def type_of(node: Mapping[str, object]) -> str:
+    """The first type of a node, without a vocabulary's address."""
     told = node.get("@type")
     names = [str(name).rsplit("/", 1)[-1] for name in (told if isinstance(told, list) else [told]) if name]
-    for name in names:
-        if name in alias:
-            return alias[name]
-        if name.endswith("Event"):
-            return "Event"
-    return names[0] if names else "Thing"
+    return "Event" if any(name.endswith("Event") for name in names) else names[0] if names else "Thing"
 
 
 def _things(scripts: Iterable[str]) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -14,30 +14,40 @@ from bs4.element import Tag
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from extract.calendars import read_calendar
 from extract.dom import Block, Walk, walk
 from extract.elements import BOLD_LEVEL
+from extract.feeds import read_feed
+from extract.forms import form_of
+from extract.jsonld import read_json_ld
 from extract.lexicon import lexicon
 from extract.lines import read_lines
+from extract.oruk import read_object
 from register.models import Container, Page, Passage
+from register.stated import Stated
 from register.vocabulary import PassageKind
 
 LABEL = re.compile(r"([A-Z][\w /&'’()-]{1,28}?)\s?:(?!//)\s*(?=\S|$)")
 LONGEST_BOLD = 90
 LEAST_SAMPLED, SAMPLED = 1024, 8192  # bytes
 SHARE_OF_CONTROLS = 0.05
+JSON_LD = re.compile(r"^\s*application/ld\+json\b", re.IGNORECASE)
+RECORD_READERS = {"object": read_object, "calendar": read_calendar, "feed": read_feed}
 
 
 def read_page(body: bytes, *, url: str, content_type: str, locality: str, fetched_at: datetime) -> Page:
     """The page that `body` holds. A body that cannot be read gives a page with an empty text, never an error."""
-    kind = content_type.split(";")[0].strip().lower()
-    if kind == "application/pdf" or body[:5] == b"%PDF-":
+    form = form_of(body, content_type)
+    if form == "pdf":
         return _plain(_pdf_text(body), url=url, locality=locality, fetched_at=fetched_at)
     if _is_binary(body):
         return _plain("", url=url, locality=locality, fetched_at=fetched_at)
-    if kind == "text/plain":
+    if form == "text":
         return _plain(_decode(body), url=url, locality=locality, fetched_at=fetched_at)
+    if read_record := RECORD_READERS.get(form):
+        return read_record(body, url=url, locality=locality, fetched_at=fetched_at)
     soup = BeautifulSoup(body, "html.parser")
-    title, language = _title(soup), _language(soup)
+    title, language, stated = _title(soup), _language(soup), _stated(soup)
     seen = walk(soup)
     return Page(
         url=url,
@@ -48,7 +58,13 @@ def read_page(body: bytes, *, url: str, content_type: str, locality: str, fetche
         fetched_at=fetched_at,
         language=language,
         containers=_containers(seen),
+        stated=stated,
     )
+
+
+def _stated(soup: BeautifulSoup) -> tuple[Stated, ...]:
+    scripts = soup.find_all("script", type=JSON_LD)
+    return read_json_ld(script.get_text() for script in scripts) if scripts else ()
 
 
 def _plain(text: str, *, url: str, locality: str, fetched_at: datetime) -> Page:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bs4 import BeautifulSoup
 
-from register.models import Page, Passage, Stated
+from register.models import Page, Passage
+from register.stated import Stated
 from register.vocabulary import PassageKind
 
 Note = Callable[[int, int], None]  # told where the text says a value

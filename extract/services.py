@@ -8,6 +8,7 @@ from typing import Final
 
 from spacy.language import Language
 
+from extract.bearing import bear_out
 from extract.content import Content, read_content
 from extract.cuts import is_bare, judge_features
 from extract.facts.collect import SCHEDULE, Part, collect_facts
@@ -15,10 +16,12 @@ from extract.items import ITEMS, choose_quotes, item_scores
 from extract.kinds import is_posted, kind_features, titled_kinds
 from extract.models import Models, shipped_models
 from extract.segments import Entry, Split, find_splits
+from extract.stated import read_record, record_form
 from extract.titles import find_page_name
 from extract.units import Unit, read_units
 from register.checklist import Checklist
 from register.models import DraftField, Page, PageReading, Passage, ServiceDraft, SiteProfile, ground
+from register.structure import Structure
 from register.vocabulary import PageKind, Status
 
 PLAIN: Final = ("info", "other", "news", "organisation")  # kinds that a title may name outright
@@ -52,21 +55,34 @@ def extract_page(
     checklist: Checklist,
     nlp: Language,
     models: Models | None = None,
+    structure: Structure | None = None,
 ) -> PageReading:
-    """The page's kind, and a draft of each service on it with all twelve items and eleven facts.
+    """The page's kind, and a draft of each service on it with all twelve items and all facts.
 
-    `models` are those that ship with the package unless others are given. A page without services has no drafts.
+    `models` are those that ship with the package unless others are given; `structure` says what values that the page
+    states in a machine's form mean. A page without services has no drafts.
     """
-    models = models or shipped_models()
+    models, structure = models or shipped_models(), structure or Structure()
+    if name := record_form(page):
+
+        def read_words(passages: Sequence[Passage]) -> tuple[DraftField, ...]:
+            segment = Segment(name=(0, 0), passages=tuple(passages), way="service", score=1.0)
+            return _read_fields(page, segment, checklist=checklist, nlp=nlp, models=models)
+
+        return read_record(page, form=structure.form(name), read_words=read_words)
     content = read_content(page, profile=profile)
     layout = lay_out(page, content, models=models)
-    drafts = tuple(_draft(page, segment, checklist=checklist, nlp=nlp, models=models) for segment in layout.segments)
+    drafts = tuple(
+        _draft(page, segment, checklist=checklist, nlp=nlp, models=models, structure=structure)
+        for segment in layout.segments
+    )
     return PageReading(page=page, kind=layout.kind, kind_score=layout.kind_score, drafts=drafts)
 
 
 def main_text(page: Page, *, profile: SiteProfile | None) -> str:
     """The text of the page's own passages, one a line: what a change of the page is measured by."""
-    return "\n".join(page.quote(p) for p in read_content(page, profile=profile).passages)
+    passages = page.passages if record_form(page) else read_content(page, profile=profile).passages
+    return "\n".join(page.quote(p) for p in passages)
 
 
 def lay_out(page: Page, content: Content, *, models: Models) -> Layout:
@@ -144,30 +160,38 @@ def segment_units(page: Page, segment: Segment, *, nlp: Language) -> tuple[Unit,
     return (*shared, *read_units(page, segment.passages, nlp=nlp))
 
 
-def _draft(page: Page, segment: Segment, *, checklist: Checklist, nlp: Language, models: Models) -> ServiceDraft:
+def _draft(
+    page: Page, segment: Segment, *, checklist: Checklist, nlp: Language, models: Models, structure: Structure
+) -> ServiceDraft:
     start, end = segment.name
-    units = segment_units(page, segment, nlp=nlp)
-    fields = [
-        DraftField(
-            name="tidier.brief_name",
-            status=Status.REPORTED,
-            value=page.text[start:end],
-            evidence=(ground(page.text, start, end, rule=f"name.{segment.way}"),),
-            score=segment.score,
-        ),
-        *_items(page, segment, units, checklist=checklist, models=models),
-    ]
-    spans = tuple((p.start, p.end) for p in segment.passages)
-    schedule = any(SCHEDULE.search(p.label) for p in segment.passages if p.label)
-    parts = [Part.read(page, start, end), *(Part.read(page, p.start, p.end, _answers(p)) for p in segment.passages)]
-    facts = collect_facts(page, parts, schedule=schedule)
+    spans = _merged((segment.name, *((p.start, p.end) for p in segment.passages)))
+    name = DraftField(
+        name="tidier.brief_name",
+        status=Status.REPORTED,
+        value=page.text[start:end],
+        evidence=(ground(page.text, start, end, rule=f"name.{segment.way}"),),
+        score=segment.score,
+    )
+    fields = _read_fields(page, segment, checklist=checklist, nlp=nlp, models=models)
     return ServiceDraft(
         name=page.text[start:end],
         page_url=page.url,
-        spans=_merged((segment.name, *spans)),
-        fields=(*fields, *facts),
+        spans=spans,
+        fields=(name, *bear_out(page, fields, name=page.text[start:end], spans=spans, form=structure.json_ld)),
         score=segment.score,
     )
+
+
+def _read_fields(
+    page: Page, segment: Segment, *, checklist: Checklist, nlp: Language, models: Models
+) -> tuple[DraftField, ...]:
+    """All items but the name, and all facts, as the words of the segment say them."""
+    units = segment_units(page, segment, nlp=nlp)
+    items = _items(page, segment, units, checklist=checklist, models=models)
+    schedule = any(SCHEDULE.search(p.label) for p in segment.passages if p.label)
+    named = [Part.read(page, *segment.name)] if segment.name[1] else []
+    parts = [*named, *(Part.read(page, p.start, p.end, _answers(p)) for p in segment.passages)]
+    return (*items, *collect_facts(page, parts, schedule=schedule))
 
 
 def _answers(passage: Passage) -> str:

@@ -14,6 +14,7 @@ from bs4.element import NavigableString, Tag
 
 from extract.dom import VISIBLE
 from extract.elements import HIDDEN
+from extract.forms import form_of
 from extract.reading import read_page
 
 Mark = tuple[int, int, str, str]  # start, end, field, id
@@ -99,8 +100,7 @@ def render_snapshot(body: bytes, *, content_type: str, marks: Sequence[Mark]) ->
     `<mark>` pieces with the same `data-mark`; the first of them has the id `mark-<id>`. Where marks overlap, the later
     one yields.
     """
-    kind = content_type.split(";")[0].strip().lower()
-    if kind == "application/pdf" or body[:5] == b"%PDF-" or kind == "text/plain":
+    if form_of(body, content_type) != "html":
         return _render_text(body, content_type=content_type, marks=marks)
     soup = BeautifulSoup(body[:LONGEST], "html.parser")
     for tag in soup(list(HIDDEN)):
@@ -165,13 +165,13 @@ def _wrap(
 
 
 def _render_text(body: bytes, *, content_type: str, marks: Sequence[Mark]) -> str:
-    """A leaflet or text file as paragraphs; the archived time plays no part in its text."""
+    """A leaflet, text file or record as headings and paragraphs; the archived time plays no part in its text."""
     page = read_page(body, url="", content_type=content_type, locality="", fetched_at=datetime.min.replace(tzinfo=UTC))
     apart = _apart(marks)
     first: set[str] = set()
     out = []
     for passage in page.passages:
-        tag = "h2" if passage.level else "p"
+        tag = f"h{min(passage.level, 6)}" if passage.level else "p"
         out.append(f"<{tag}>{_marked(page.text, passage.start, passage.end, apart, first)}</{tag}>")
     return "\n".join(out)
 

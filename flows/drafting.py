@@ -104,7 +104,14 @@ def draft_site(
 
 def draft_page(page: Page, *, profile: SiteProfile | None, stages: Stages) -> DraftedPage:
     """Drafts and codes the services of one page; raises UngroundedError where an offset lies."""
-    reading = extract_page(page, profile=profile, checklist=stages.checklist, nlp=stages.nlp, models=stages.models)
+    reading = extract_page(
+        page,
+        profile=profile,
+        checklist=stages.checklist,
+        nlp=stages.nlp,
+        models=stages.models,
+        structure=stages.structure,
+    )
     text_hash = digest(main_text(page, profile=profile))
     names: dict[str, int] = {}
     candidates = []

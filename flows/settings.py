@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from register.checklist import Checklist, read_checklist
 from register.codebook import Codebook, read_codebook
 from register.models import Clock
+from register.scope import read_scope_cues
 from register.store import Store, utc_now
+from register.structure import Structure, read_structure
 
 if TYPE_CHECKING:
     from classify.model import CodeModel
+    from classify.places import PlaceFinder
     from extract.models import Models
     from extract.nlp import Pipeline
 
@@ -42,19 +45,24 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """What extraction and coding need, loaded once a run: checklist, codebook, spaCy pipeline, code model."""
+    """What extraction and coding need, loaded once a run: data files, spaCy pipeline, code model."""
 
     checklist: Checklist
     codebook: Codebook
     nlp: Pipeline
     code_model: CodeModel | None
+    structure: Structure = field(default_factory=Structure)
     models: Models | None = None  # those of extraction; None takes those that ship
+    places: PlaceFinder | None = None
 
 
-def load_stages(data: Path) -> Stages:
-    """Reads the data files (every fault in them is raised here, before any page) and the models."""
-    checklist, codebook = read_checklist(data), read_codebook(data)
+def load_stages(data: Path, *, gss_code: str = "") -> Stages:
+    """Reads the data files (every fault in them is raised here, before any page) and the models.
+
+    With the `gss_code` of a locality, the stages judge scope as seen from there.
+    """
+    checklist, codebook, structure = read_checklist(data), read_codebook(data), read_structure(data)
     from classify.model import load_model
     from extract.nlp import load_nlp
 
-    return Stages(checklist=checklist, codebook=codebook, nlp=load_nlp(), code_model=load_model())
+    return Stages(checklist=checklist, codebook=codebook, nlp=load_nlp(), code_model=load_model(), structure=structure)

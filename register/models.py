@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from register.errors import UngroundedError
-from register.vocabulary import Inclusion, PageKind, PassageKind, Status
+from register.stated import Stated
+from register.vocabulary import Inclusion, PageKind, PassageKind, Scope, Status
 
 Clock = Callable[[], datetime]
 Value = str | int | tuple[str, ...] | None
@@ -89,24 +90,6 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """A value that a page states in a machine's form: a key of a feed's object, an event's property, JSON-LD.
-
-    `form` is `oruk`, `ical` or `json-ld`; `path` the value's place ("$.cost_options[0].amount"), `at` the same as rows
-    of `data/structure.toml` name it ("$.cost_options[].amount"). Values of one service or thing share their `group`.
-    `text[start:end]` of the page says the value; 0:0 where nobody looked for it in the text yet.
-    """
-
-    form: str
-    path: str
-    at: str
-    value: str
-    group: int = 0
-    start: int = 0
-    end: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page as read: its visible text (text nodes joined by one space, white space collapsed, NFC)."""
 
@@ -126,11 +109,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteProfile:
-    """What repeats across one host: hashes of passages that stand on many of its pages, with their share (0-1)."""
+    """What repeats across one host: hashes of passages that stand on many of its pages, with their share (0-1).
+
+    `postcodes` are those that stand on its pages, with the share of pages that hold each, the commonest first.
+    """
 
     host: str
     pages: int
     repeated: tuple[tuple[str, float], ...] = ()
+    postcodes: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +198,8 @@ class Candidate:
     """What the machine proposes for one service of one page, all fields of it together.
 
     `key` is stable while locality, page address and service name stay. `text_hash` is of the page's main text,
-    `fields` holds the draft's fields, then `code.*` and `eligibility.*`, in the order of FIELD_NAMES.
+    `fields` holds the draft's fields, then `code.*` and `eligibility.*`, in the order of FIELD_NAMES. `reasons` says
+    for each verdict, by its field's name, why it was given.
     """
 
     key: str
@@ -223,6 +211,8 @@ class Candidate:
     codes: tuple[ProposedCode, ...]
     spans: tuple[tuple[int, int], ...]
     score: float = 1.0
+    scope: Scope = Scope.UNCLEAR
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 class DecisionVerdict(StrEnum):
