@@ -56,7 +56,17 @@ TIMES = [
     ("8am until midnight", "08:00-00:00"),
     ("Thursday 2 July 2026, 09:30 - Friday 3 July 2026, 15:30", "09:30-15:30"),
 ]
-NO_TIMES = ["ages 10-12", "£3.50", "01706 664 360", "young people of 11-16", "version 2.0", "30 minutes", "room 3-4"]
+NO_TIMES = [
+    "ages 10-12",
+    "for ages 0-4 and their adults",
+    "the deadline for entries is 8pm",
+    "£3.50",
+    "01706 664 360",
+    "young people of 11-16",
+    "version 2.0",
+    "30 minutes",
+    "room 3-4",
+]
 
 
 @pytest.mark.parametrize(("text", "value"), TIMES)
@@ -101,6 +111,8 @@ def test_postcodes_of_areas_that_exist() -> None:
         ("Mon to Fri 8am, Sat / Sun Closed.", {"mon", "tue", "wed", "thu", "fri"}),
         ("we sat in the sun", set()),
         ("weekdays only", {"mon", "tue", "wed", "thu", "fri"}),
+        ("closed on Good Friday and Easter Monday", set()),
+        ("see you this weekend", set()),
     ],
 )
 def test_weekdays(text: str, days: set[str]) -> None:
@@ -169,3 +181,55 @@ def test_delivery_and_referral() -> None:
         "drop_in",
     }
     assert {f.value for f in find_referral("Refer yourself or ask your GP for a referral")} >= {"self", "gp"}
+
+
+@pytest.mark.parametrize(
+    ("text", "modes"),
+    [
+        ("Book online or by phone", set()),
+        ("The course is held online", {"in_person_group", "online"}),
+        ("Contact us via telephone or letter", set()),
+        ("We offer telephone befriending", {"phone"}),
+        ("Health and social care for all", set()),
+        ("A world class museum, of course", set()),
+        ("One-to-one sessions with a coach", {"in_person_one_to_one"}),
+        ("Drop in to ask for a form", set()),
+        ("Drop in between 10 and 12", {"drop_in"}),
+        ("For the age group 12 to 15", set()),
+    ],
+)
+def test_how_to_get_in_touch_is_not_how_it_is_delivered(text: str, modes: set[str]) -> None:
+    assert {found.value for found in find_delivery(text)} == modes
+
+
+@pytest.mark.parametrize(
+    ("text", "routes"),
+    [
+        ("Join our mailing list", set()),
+        ("Those who have lost contact with home", set()),
+        ("We visit people every month", set()),
+        ("Enquire about the lunch club", {"self"}),
+        ("Hospital staff accept referrals on your behalf", {"professional", "anyone"}),
+    ],
+)
+def test_a_request_to_the_reader_is_a_self_referral(text: str, routes: set[str]) -> None:
+    assert {found.value for found in find_referral(text)} == routes
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("Children between 14 - 18 years must bring an adult", {"age_min": 14}),
+        ("a play area for under 3s", {}),
+        ("Half price for those aged 60 or over with a concession card", {}),
+    ],
+)
+def test_ages_of_an_aside(text: str, ages: dict[str, int]) -> None:
+    assert {name: found.value for name, found in find_ages(text)} == ages
+
+
+@pytest.mark.parametrize(
+    "text", ["Parking is free", "a snack at no cost", "to build affordable homes", "a bridge of £1.5 million"]
+)
+def test_money_of_other_things(text: str) -> None:
+    assert find_cost(text) is None

@@ -27,7 +27,7 @@ MANY: Final[tuple[tuple[str, Finder], ...]] = (
     ("delivery_mode", find_delivery),
 )
 ORDER: Final = {day: n for n, day in enumerate(DAYS)}
-
+MOST_PHONES: Final = 24  # a longer list is the directory of an organisation's departments: its first number is kept
 
 INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # editors leave them inside words
 AGES: Final = re.compile(r"(?i)\bages?\b|\baged\b")
@@ -76,6 +76,8 @@ def _many(page: Page, parts: Sequence[Part], name: str, finder: Finder) -> Draft
             evidence.setdefault(_same(name, value), part.lift(page, found, supports=value))
     if not evidence:
         return DraftField(name=f"fact.{name}", status=Status.NOT_REPORTED, score=0.8)
+    if name == "phones" and len(evidence) > MOST_PHONES:
+        evidence = dict(list(evidence.items())[:1])
     values = [e.supports for e in evidence.values()]
     if name == "weekdays":
         values.sort(key=lambda day: ORDER[day])

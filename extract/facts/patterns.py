@@ -6,7 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 DAY_WORD: Final = (
     r"(?:mon(?:day)?s?|tue(?:s|sday)?s?|wed(?:s|nesday)?s?|thu(?:r|rs|rsday)?s?"
@@ -18,11 +18,38 @@ YEARS: Final = r"(?:years?|yrs?|yr|y/o)"
 Pattern = re.Pattern[str]
 
 
+BEFORE: Final = 80  # characters that `unless` sees before a match
+AFTER: Final = 40
+
+
+@cache
+def _tables() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads(files("extract.facts").joinpath("patterns.toml").read_text(encoding="utf-8"))
+
+
 @cache
 def read_patterns(kind: str) -> tuple[tuple[str, str, Pattern], ...]:
     """(value, rule, pattern) of all tables of `kind`: frequency, delivery, referral, cost or age."""
-    raw = tomllib.loads(files("extract.facts").joinpath("patterns.toml").read_text(encoding="utf-8"))
-    return tuple((row["value"], row.get("rule", row["value"]), _compile(row["any"])) for row in raw[kind])
+    return tuple((row["value"], row.get("rule", row["value"]), _compile(row["any"])) for row in _tables()[kind])
+
+
+@cache
+def read_rules(kind: str) -> tuple[tuple[str, str, Pattern, Pattern | None], ...]:
+    """(value, rule, pattern, unless) of all tables of `kind`, in their order."""
+    unless = [_compile(row["unless"]) if row.get("unless") else None for row in _tables()[kind]]
+    return tuple((*read, guard) for read, guard in zip(read_patterns(kind), unless, strict=True))
+
+
+def first_match(text: str, pattern: Pattern, unless: Pattern | None) -> re.Match[str] | None:
+    """The first match of `pattern` around which `unless` does not match, the match set in angle brackets."""
+    for match in pattern.finditer(text):
+        if unless is None:
+            return match
+        before = text[max(0, match.start() - BEFORE) : match.start()]
+        after = text[match.end() : match.end() + AFTER]
+        if not unless.search(f"{before}<{match[0]}>{after}"):
+            return match
+    return None
 
 
 def one_pattern(kind: str, value: str) -> Pattern:

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from extract.facts.found import Found
-from extract.facts.patterns import DAY_WORD, read_patterns
+from extract.facts.patterns import DAY_WORD, first_match, read_rules
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY: Final = re.compile(rf"(?i)\b{DAY_WORD}(?=\b|['’]s\b)\.?")
 SPAN: Final = re.compile(rf"(?i)\b({DAY_WORD})\s?(?:-|–|—|to|through|until|till)\s?({DAY_WORD})\b")
 WEEKDAYS: Final = re.compile(r"(?i)\b(?:(?:on|every|all|most) )?(weekdays)\b")
-WEEKEND: Final = re.compile(r"(?i)\b(?:at |every |on |over )?(?:the )?(weekends?)\b")
+WEEKEND: Final = re.compile(r"(?i)\b(?<!this )(?<!next )(?<!holiday )(?:at |every |on |over )?(?:the )?(weekends?)\b")
+# Days of the calendar that are named, not days on which a service meets.
+FEAST_BEFORE: Final = re.compile(
+    r"(?i)\b(?:easter|good|palm|ash|shrove|black|boxing|bank holiday|pancake|mothering|cyber)\s$"
+)
+NO_DAY_AFTER: Final = re.compile(r"(?i)^\s(?:(?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ 19\d\d|year\b)")
 WHOLE_WEEK: Final = re.compile(r"(?i)\b(?:7|seven) days (?:a|per) week\b|\b365 days\b")
 CLOSED: Final = re.compile(r"(?i)^[\s:–-]*(?:and [\w\s]{0,20}|& ?\w+ |/ ?\w+ )?\bclosed\b|^[^.]{0,12}\bclosed\b")
 CLOSED_BEFORE: Final = re.compile(r"(?i)\b(?:closed|except|excluding|not open|not on)\b[^.;]{0,30}$")
@@ -44,7 +49,7 @@ def find_weekdays(text: str) -> Iterator[Found]:
                     yield Found(value=day, start=match.start(), end=match.end(), rule="weekday.word")
     for match in DAY.finditer(text):
         inside = any(a <= match.start() < b for a, b in spans)
-        if inside or not _is_day(match[0]) or _is_closed(text, match):
+        if inside or not _is_day(match[0]) or _is_closed(text, match) or _is_named(text, match):
             continue
         yield Found(value=DAYS[_index(match[0])], start=match.start(), end=match.end(), rule="weekday")
 
@@ -53,6 +58,11 @@ def _is_day(word: str) -> bool:
     """`sat`, `sun`, `wed` in lower case are English words; the abbreviations count with a capital only."""
     bare = word.rstrip(".")
     return "day" in bare.lower() or bare[:1].isupper()
+
+
+def _is_named(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 15) : match.start()]
+    return bool(FEAST_BEFORE.search(before) or NO_DAY_AFTER.match(text[match.end() : match.end() + 30]))
 
 
 def _index(word: str) -> int:
@@ -70,9 +80,11 @@ def find_frequency(text: str, *, days: int, spanned: bool, times: int, label: bo
     """How often, by the guide's rules: said in words; else opening hours on several days are `ongoing`, a dated day
     is `one_off`, and a standing weekday `weekly`. `days` is the number of weekdays found, `spanned` says that they
     stand as a span (Monday to Friday), `times` the number of times found, `label` that the text is a schedule."""
-    for value, rule, pattern in read_patterns("frequency"):
-        match = pattern.search(text)
+    for value, rule, pattern, unless in read_rules("frequency"):
+        match = first_match(text, pattern, unless)
         if match and match[0].strip():
+            if value == "weekly" and rule == "days" and SPAN.search(text):
+                continue  # "Mondays to Fridays" are hours of opening
             return Found(value=value, start=match.start(), end=match.end(), rule=f"frequency.{rule}")
     day = next((m for m in DAY.finditer(text) if _is_day(m[0]) and not _is_closed(text, m)), None)
     if (days >= 3 and (spanned or times)) or (days >= 2 and re.search(r"(?i)\bopen(?:ing)?\b", text)):

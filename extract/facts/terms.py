@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from extract.facts.found import Found
-from extract.facts.patterns import one_pattern, read_patterns
+from extract.facts.patterns import first_match, one_pattern, read_rules
 
 NUMBERS: Final = {
     word: n
@@ -18,20 +18,17 @@ NUMBERS: Final = {
 BIRTH: Final = re.compile(r"(?i)\bfrom birth\b")
 TO_YEARS: Final = re.compile(r"(?i)\b(?:to|until|up to)(?: the age of)? (\w+) years?\b")
 ESCORT: Final = re.compile(r"(?i)\b(?:accompan\w+|must|need|supervis\w+|free|half price|consent|with an adult)\b")
+ASIDE: Final = re.compile(
+    r"(?i)\b(?:(?:area|corner|toys?|creche|crèche|prices?|tickets?|keep\w*|hold|store\w*|period of)\b[^.]{0,40}$"
+    r"|discount\w*|concession\w*|credit|reduced|in receipt)"
+)
 BARE_BAND: Final = re.compile(r"(?<![\d£:.])(\d{1,2})\s?(?:-|–|—|to|and)\s?(\d{1,2})(?![\d:.]|\s?[ap]m)")
 BARE_FROM: Final = re.compile(r"(?<![\d£:.])(\d{1,2})\s?(?:\+|plus\b|and (?:over|above|up))")
 
 
 def find_cost(text: str) -> Found | None:
     """free, donation, paid, or mixed where free places stand beside prices; None where nothing says."""
-    free = next(
-        (
-            m
-            for m in one_pattern("cost", "free").finditer(text)
-            if not _touches(one_pattern("cost", "not_free"), text, m)
-        ),
-        None,
-    )
+    free = next((m for m in one_pattern("cost", "free").finditer(text) if not _is_other_free(text, m)), None)
     gift = one_pattern("cost", "donation").search(text)
     price = next((m for m in one_pattern("cost", "price").finditer(text) if not _is_other_money(text, m)), None)
     soft = one_pattern("cost", "paid").search(text)
@@ -48,9 +45,11 @@ def find_cost(text: str) -> Found | None:
     return None
 
 
-def _touches(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
+def _is_other_free(text: str, match: re.Match[str]) -> bool:
+    """Another thing than the service is free: parking, a snack, "free from"."""
     near = text[max(0, match.start() - 12) : match.end() + 16]
-    return bool(pattern.search(near))
+    before = text[max(0, match.start() - 60) : match.start()]
+    return bool(one_pattern("cost", "not_free").search(near) or one_pattern("cost", "free_other").search(before))
 
 
 def _is_other_money(text: str, match: re.Match[str]) -> bool:
@@ -61,11 +60,14 @@ def find_ages(text: str, *, labelled: bool = False) -> Iterator[tuple[str, Found
     """(`age_min` or `age_max`, years) of the first age band that the text states. `labelled` says that the text
     answers a label such as "Age", so that bare numbers are years."""
     bands = (one_pattern("age", "span"), BARE_BAND) if labelled else (one_pattern("age", "span"),)
-    band = next((m for pattern in bands for m in pattern.finditer(text) if _is_band(m)), None)
+    band = next(
+        (m for pattern in bands for m in pattern.finditer(text) if _is_band(m) and not _is_reduced(text, m)), None
+    )
     if band:
         low, high = (int(n) for n in band.groups() if n)
         yield "age_min", Found(value=low, start=band.start(), end=band.end(), rule="age.band")
-        yield "age_max", Found(value=high, start=band.start(), end=band.end(), rule="age.band")
+        if not ESCORT.search(text[band.end() : band.end() + 60]):
+            yield "age_max", Found(value=high, start=band.start(), end=band.end(), rule="age.band")
     elif birth := BIRTH.search(text):
         yield from _from_birth(text, birth)
     else:
@@ -80,16 +82,26 @@ def _from_birth(text: str, birth: re.Match[str]) -> Iterator[tuple[str, Found]]:
 
 
 def _one_end(text: str, *, labelled: bool) -> Iterator[tuple[str, Found]]:
-    starts = [m for m in one_pattern("age", "from").finditer(text) if 0 < _years(m) <= 85]
+    starts = [m for m in one_pattern("age", "from").finditer(text) if 0 < _years(m) <= 85 and not _is_reduced(text, m)]
     youngest = BARE_FROM.search(text) if labelled else None
     youngest = youngest or (starts[0] if starts else None)
     if youngest:
         yield "age_min", Found(value=_years(youngest), start=youngest.start(), end=youngest.end(), rule="age.from")
         return
     ends = one_pattern("age", "to").finditer(text)
-    oldest = next((m for m in ends if not ESCORT.search(text[m.end() : m.end() + 60])), None)
+    oldest = next((m for m in ends if not _is_aside(text, m)), None)
     if oldest:
         yield "age_max", Found(value=_years(oldest), start=oldest.start(), end=oldest.end(), rule="age.to")
+
+
+def _is_aside(text: str, match: re.Match[str]) -> bool:
+    """Ages that say who must be brought by an adult, who pays less, or who plays in the corner."""
+    return bool(ESCORT.search(text[match.end() : match.end() + 60])) or _is_reduced(text, match)
+
+
+def _is_reduced(text: str, match: re.Match[str]) -> bool:
+    before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 60]
+    return bool(ASIDE.search(before) or ASIDE.search(after.split(".")[0]))
 
 
 def _years(match: re.Match[str]) -> int:
@@ -102,14 +114,17 @@ def _is_band(match: re.Match[str]) -> bool:
 
 
 def find_delivery(text: str) -> Iterator[Found]:
-    for value, _, pattern in read_patterns("delivery"):
-        match = pattern.search(text)
-        if match:
-            yield Found(value=value, start=match.start(), end=match.end(), rule=f"delivery.{value}")
+    """How it is delivered, in the words of the text; a mode that is only a way to get in touch is left out."""
+    yield from _guarded("delivery", text)
 
 
 def find_referral(text: str) -> Iterator[Found]:
-    for value, _, pattern in read_patterns("referral"):
-        match = pattern.search(text)
+    """Who may send somebody: `self` where the reader is told to come, book or call."""
+    yield from _guarded("referral", text)
+
+
+def _guarded(kind: str, text: str) -> Iterator[Found]:
+    for value, _, pattern, unless in read_rules(kind):
+        match = first_match(text, pattern, unless)
         if match:
-            yield Found(value=value, start=match.start(), end=match.end(), rule=f"referral.{value}")
+            yield Found(value=value, start=match.start(), end=match.end(), rule=f"{kind}.{value}")

@@ -35,7 +35,11 @@ BARE_CONTEXT: Final = re.compile(
 NOT_CLOCK: Final = re.compile(
     r"(?i)\b(?:ages?|aged|people|children|adults|for|of|years?|girls|boys|kids|over|under|grades?|room|no\.?|unit)\W*$"
 )
+AGED: Final = re.compile(r"(?i)\b(?:ages?|aged)\W*$")
 AT: Final = re.compile(r"(?i)\b(?:at|from|by|until|till|starts?|starting|doors|for|@|before|after)\s*$")
+DEADLINE: Final = re.compile(
+    r"(?i)\b(?:deadline|submissions?|applications? close|closing (?:date|time))\b[^.!?]{0,40}$"
+)
 NO_TIME_AFTER: Final = re.compile(
     r"(?i)^\s*(?:%|years?|yrs?|weeks?|months?|days?|people|miles?|minutes?|mins?|hours?|st\b|nd\b|rd\b|th\b|x\b"
     r"|p\b|per|members?|places|sessions?|degrees)"
@@ -108,7 +112,7 @@ def _clock(match: re.Match[str], n: int) -> Clock | None:
 
 def _range(text: str, match: re.Match[str]) -> str:
     first, last = _clock(match, 1), _clock(match, 2)
-    if first is None or last is None:
+    if first is None or last is None or AGED.search(text[max(0, match.start() - 10) : match.start()]):
         return ""
     written = [match["min1"] or match["tight1"], match["min2"] or match["tight2"]]
     colons = all(written)
@@ -168,6 +172,8 @@ def _single(text: str, match: re.Match[str]) -> str:
     if clock is None:
         return ""
     before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 40]
+    if DEADLINE.search(before):
+        return ""
     half = clock.half
     if not half:
         has_minutes = bool(match["min1"])
