@@ -57,6 +57,11 @@ def _words(element: _Element) -> str:
     return text[:_MOST_WORDS]
 
 
+def sitemap_address(start: str) -> str:
+    """Where the addresses of a site are listed: a front page stands for its robots.txt."""
+    return f"{start}robots.txt" if start.count("/") == 3 and start.endswith("/") else start
+
+
 def read_sitemap(response: Response, visit: Visit, job: CrawlJob) -> Found:
     """The links of a sitemap, of an index of sitemaps (either may be gzip), or the Sitemap lines of a robots.txt.
 

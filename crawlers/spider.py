@@ -18,7 +18,7 @@ from crawlers.archive import read_body
 from crawlers.causes import Answer, cause_of_answer, cause_of_error, cause_of_refusal, cause_of_words
 from crawlers.guard import HeldError, RefusedError
 from crawlers.job import Known
-from crawlers.readers import READINGS
+from crawlers.readers import KNOWN_TYPES, READINGS
 from crawlers.state import CrawlState
 from crawlers.visits import Visit
 from register.errors import CrawlError
@@ -84,7 +84,7 @@ class LocalitySpider(Spider):
                 return
         else:
             cause = cause_of_error(error)
-        if not READINGS[visit.kind].archived:
+        if not READINGS[visit.kind].archived and not READINGS[visit.kind].vital:
             ledger.note_error(visit.url, describe(error))
             return
         text = f"redirects to {error}" if isinstance(error, RefusedError) else describe(error)
@@ -147,8 +147,10 @@ class LocalitySpider(Spider):
         except OSError as error:  # a full disk: nothing more could be kept
             self.state.ledger.note_error(visit.url, f"cannot write the archive: {error}")
             raise CloseSpider("cannot write the archive") from error
+        fault = ""
         if response.status == HTTPStatus.OK:
             self.state.ledger.note_body(response.body)
+            fault = READINGS[visit.kind].fault(response)
         fetch = Fetch(
             url=visit.url,
             source=visit.source,
@@ -160,7 +162,8 @@ class LocalitySpider(Spider):
             last_modified=_header(response, "Last-Modified"),
             archive=name,
             offset=offset,
-            cause=self._cause_of(visit, response) or "",
+            error=fault,
+            cause=self._cause_of(visit, response) or (Cause.CHANGED_LAYOUT if fault else ""),
         )
         self.state.ledger.write(fetch, final=self.state.canonical(response.url))
         return fetch
@@ -202,14 +205,32 @@ class LocalitySpider(Spider):
 
     def _read_index(self, visit: Visit, response: Response) -> Iterator[Request]:
         """Follow an answer that is no page of the locality (a sitemap)."""
-        if response.status != HTTPStatus.OK:
+        if response.status == HTTPStatus.OK:
+            yield from self._follow(visit, response)
+        elif READINGS[visit.kind].vital:
+            self._fail_index(visit, response, f"{visit.kind}: status {response.status}")
+        else:
             self.state.ledger.note_error(visit.url, f"{visit.kind}: status {response.status}")
-            return
-        yield from self._follow(visit, response)
+
+    def _fail_index(self, visit: Visit, response: Response, text: str) -> None:
+        cause = self._cause_of(visit, response) or Cause.CHANGED_LAYOUT
+        status = 0 if response.status == HTTPStatus.OK else response.status
+        fetch = Fetch(
+            url=visit.url,
+            source=visit.source,
+            final_url=response.url,
+            status=status,
+            fetched_at=self._clock(),
+            error=text,
+            cause=cause,
+        )
+        self.state.ledger.write(fetch, final="")
 
     def _follow(self, visit: Visit, response: Response) -> Iterator[Request]:
         found = READINGS[visit.kind].read(response, visit, self.state.job)
-        if found.error:
+        if found.error and READINGS[visit.kind].vital and not found.links:
+            self._fail_index(visit, response, f"{visit.kind}: {found.error}")
+        elif found.error:
             self.state.ledger.note_error(visit.url, f"{visit.kind}: {found.error}")
         self.state.ledger.note_found(visit, found)
         for next_visit in self.state.frontier.visits_from(visit, found):
@@ -222,8 +243,9 @@ class LocalitySpider(Spider):
             return True
         if not kind:
             start = body[:1000].lstrip().lower()
-            return not body or start.startswith((b"<", b"%pdf"))
-        return kind in self.state.job.limits.kept_types or kind in reading.types
+            return not body or bool(reading.types) or start.startswith((b"<", b"%pdf"))
+        known = visit.url in self._known and kind in KNOWN_TYPES
+        return kind in self.state.job.limits.kept_types or kind in reading.types or known
 
 
 def media_type(headers: Headers) -> str:
