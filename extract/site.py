@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 from register.models import Page, Passage, SiteProfile
+from register.places import POSTCODE
 
 FEWEST_PAGES = 4  # of fewer pages, "on most of them" says nothing
 FEWEST_TIMES = 3
 LOWEST_SHARE = 0.15
 LONGEST_PROFILE = 2000
+POSTCODES_KEPT = 200  # of a site, the commonest; enough to tell where a directory's entries lie
 
 
 def passage_key(text: str, *, heading: bool = False) -> str:
@@ -34,9 +36,11 @@ def learn_profile(pages: Iterable[Page], *, host: str, known: SiteProfile | None
     One pass over `pages`, which may be a stream; memory grows with distinct passages, not with pages.
     """
     seen: Counter[str] = Counter()
+    addresses: Counter[str] = Counter()
     total = 0
     for page in pages:
         total += 1
+        addresses.update({f"{match[1]} {match[2]}" for match in POSTCODE.finditer(page.text)})
         seen.update({key_of(page, p) for p in page.passages} - {passage_key(""), passage_key("", heading=True)})
     old = dict(known.repeated) if known else {}
     old_pages = known.pages if known else 0
@@ -49,4 +53,18 @@ def learn_profile(pages: Iterable[Page], *, host: str, known: SiteProfile | None
     repeated = sorted(
         ((key, round(share, 4)) for key, share in shares.items() if share >= LOWEST_SHARE), key=lambda r: (-r[1], r[0])
     )
-    return SiteProfile(host=host, pages=pages_all, repeated=tuple(repeated[:LONGEST_PROFILE]))
+    return SiteProfile(
+        host=host,
+        pages=pages_all,
+        repeated=tuple(repeated[:LONGEST_PROFILE]),
+        postcodes=_postcode_shares(addresses, dict(known.postcodes) if known else {}, old_pages, pages_all),
+    )
+
+
+def _postcode_shares(
+    seen: Counter[str], old: dict[str, float], old_pages: int, pages: int
+) -> tuple[tuple[str, float], ...]:
+    """The share of pages that hold each postcode, the commonest first."""
+    counts = {code: seen[code] + old.get(code, 0.0) * old_pages for code in {*seen, *old}}
+    ranked = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return tuple((code, round(count / pages, 4)) for code, count in ranked[:POSTCODES_KEPT])

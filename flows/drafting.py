@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
+from classify.scope import Reach, judge_scope
 from extract.reading import read_page
 from extract.services import extract_page, main_text
 from extract.site import learn_profile
@@ -28,8 +29,10 @@ from register.models import (
 )
 from register.serial import digest
 from register.store.runs import Issue
-from register.vocabulary import FIELD_NAMES, SCHEMES, Inclusion, Status
+from register.vocabulary import FIELD_NAMES, SCHEMES, SCOPE_FIELD, Inclusion, Scope, Status
 from review.lifecycle import plain
+
+NOT_LOCAL_WEIGHT = 0.3  # such candidates stay in the queue, behind those of the locality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +118,14 @@ def draft_page(page: Page, *, profile: SiteProfile | None, stages: Stages) -> Dr
     text_hash = digest(main_text(page, profile=profile))
     names: dict[str, int] = {}
     candidates = []
+    all_spans = [(draft, span) for draft in reading.drafts for span in draft.spans]
     for draft in reading.drafts:
         slug = plain(draft.name)
         names[slug] = names.get(slug, 0) + 1
         key = candidate_key(page.locality, page.url, slug if names[slug] == 1 else f"{slug} {names[slug]}")
-        candidates.append(_candidate(draft, page, key=key, stages=stages, text_hash=text_hash))
+        others = tuple(span for other, span in all_spans if other is not draft)
+        reach = _reach(draft, page, profile=profile, stages=stages, others=others)
+        candidates.append(_candidate(draft, page, key=key, stages=stages, text_hash=text_hash, reach=reach))
     return DraftedPage(reading=reading, text_hash=text_hash, candidates=tuple(candidates))
 
 
@@ -128,13 +134,27 @@ def candidate_key(locality: str, url: str, slug: str) -> str:
     return digest(f"{locality}\n{url}\n{slug}")[:16]
 
 
-def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, text_hash: str) -> Candidate:
+def _reach(
+    draft: ServiceDraft,
+    page: Page,
+    *,
+    profile: SiteProfile | None,
+    stages: Stages,
+    others: tuple[tuple[int, int], ...],
+) -> Reach:
+    if stages.places is None:
+        return Reach(scope=Scope.UNCLEAR, reason="the locality is not known", score=0.0)
+    return judge_scope(draft, page, finder=stages.places, site=profile, others=others)
+
+
+def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, text_hash: str, reach: Reach) -> Candidate:
     codes = propose_codes(draft, page=page, codebook=stages.codebook, model=stages.code_model)
     verdicts = judge_eligibility(draft, codes, page=page, codebook=stages.codebook)
     name_evidence = draft.field("tidier.brief_name").evidence[:1]
     own = {field.name: field for field in draft.fields}
     own |= {f"code.{scheme}": code_field(scheme, codes) for scheme in SCHEMES}
     own |= {f"eligibility.{v.net}": eligibility_field(v, fallback=name_evidence) for v in verdicts}
+    own[SCOPE_FIELD] = scope_field(reach, fallback=name_evidence)
     fields = tuple(own.get(name, DraftField(name=name, status=Status.NOT_EXTRACTED)) for name in FIELD_NAMES)
     if broken := ungrounded(page.text, fields):
         raise UngroundedError(f"service {draft.name!r}: no quote stands behind {', '.join(broken)}")
@@ -147,7 +167,9 @@ def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, tex
         fields=fields,
         codes=codes,
         spans=draft.spans,
-        score=_candidate_score(draft, verdicts),
+        score=_candidate_score(draft, verdicts, reach),
+        scope=reach.scope,
+        reasons=(*((f"eligibility.{v.net}", v.reason) for v in verdicts), (SCOPE_FIELD, reach.reason)),
     )
 
 
@@ -184,8 +206,21 @@ def eligibility_field(verdict: Eligibility, *, fallback: tuple[Evidence, ...]) -
     )
 
 
-def _candidate_score(draft: ServiceDraft, verdicts: tuple[Eligibility, ...]) -> float:
-    """How soon a reviewer should see it: a sure draft first, one that the wide net excludes last."""
+def scope_field(reach: Reach, *, fallback: tuple[Evidence, ...]) -> DraftField:
+    """A scope as a field; `unclear` is left for a person."""
+    if reach.scope is Scope.UNCLEAR:
+        return DraftField(name=SCOPE_FIELD, status=Status.NOT_REPORTED, score=reach.score)
+    evidence = reach.evidence or fallback
+    if not evidence:
+        return DraftField(name=SCOPE_FIELD, status=Status.NOT_REPORTED, score=0.0)
+    return DraftField(
+        name=SCOPE_FIELD, status=Status.REPORTED, value=reach.scope.value, evidence=evidence, score=reach.score
+    )
+
+
+def _candidate_score(draft: ServiceDraft, verdicts: tuple[Eligibility, ...], reach: Reach) -> float:
+    """How soon a reviewer should see it: a sure draft first, one that is not for the locality or out last."""
     wide = next((v for v in verdicts if v.net == "wide"), None)
     weight = {Inclusion.INCLUDE: 1.0, Inclusion.UNCLEAR: 0.7, Inclusion.EXCLUDE: 0.2}
-    return round(draft.score * (weight[wide.verdict] if wide else 1.0), 4)
+    nearness = NOT_LOCAL_WEIGHT if reach.scope in (Scope.ELSEWHERE, Scope.NATIONAL) else 1.0
+    return round(draft.score * nearness * (weight[wide.verdict] if wide else 1.0), 4)

@@ -45,7 +45,8 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """What extraction and coding need, loaded once a run: data files, spaCy pipeline, code model."""
+    """What extraction and coding need, loaded once a run: data files, spaCy pipeline, code model; and the places as
+    seen from the locality, without which no scope is judged."""
 
     checklist: Checklist
     codebook: Codebook
@@ -65,4 +66,19 @@ def load_stages(data: Path, *, gss_code: str = "") -> Stages:
     from classify.model import load_model
     from extract.nlp import load_nlp
 
-    return Stages(checklist=checklist, codebook=codebook, nlp=load_nlp(), code_model=load_model(), structure=structure)
+    return Stages(
+        checklist=checklist,
+        codebook=codebook,
+        nlp=load_nlp(),
+        code_model=load_model(),
+        structure=structure,
+        places=_places(data, gss_code) if gss_code else None,
+    )
+
+
+def _places(data: Path, gss_code: str) -> PlaceFinder:
+    from classify.places import place_finder
+    from register.places import read_atlas
+
+    atlas = read_atlas(data)
+    return place_finder(atlas, atlas.home(gss_code), read_scope_cues(data))

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from register.checklist import Checklist
 from register.codebook import Codebook
 from register.models import Value
-from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, Inclusion, Status
+from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCOPE_FIELD, Inclusion, Scope, Status
 
 GROUPS = {"tidier": "TIDieR items", "fact": "Facts", "code": "Codes", "eligibility": "Eligibility"}
 SCHEME_LABELS = {"type": "Type of intervention", "factor": "Risk or protective factor", "population": "Population"}
-NET_LABELS = {"wide": "Wide net", "strict": "Strict net"}
+NET_LABELS = {"wide": "Wide net", "strict": "Strict net", "scope": "Scope"}
 NET_QUESTIONS = {
     "wide": "Would anybody map it as a community mental-health intervention?",
     "strict": "Does it meet the definition to the letter?",
+    "scope": "Is it for people of this locality? Services elsewhere and national ones are not counted for it.",
 }
 # Words that the plain rule (underscores to spaces, first letter large) would spell wrongly.
 SPELLED = {
     "gp": "GP",
     "one_off": "One-off",
+    "national_reference": "National, for reference",
     "in_person_group": "In person, group",
     "in_person_one_to_one": "In person, one to one",
     "mon": "Monday",
@@ -89,6 +91,8 @@ def choices(name: str, codebook: Codebook) -> tuple[Choice, ...]:
             Choice(value=c.code, label=c.label, definition=" ".join(filter(None, (c.definition, c.boundary))))
             for c in codebook.scheme(own)
         )
+    if name == SCOPE_FIELD:
+        return tuple(Choice(value=s.value, label=spell(s.value)) for s in Scope if s is not Scope.UNCLEAR)
     if group == "eligibility":
         return tuple(Choice(value=v.value, label=spell(v.value)) for v in Inclusion)
     if group == "fact":
