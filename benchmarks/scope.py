@@ -3,7 +3,7 @@
 Each site is read and drafted once, then its services are judged as seen from its own locality, and from each other
 locality of the sites. Seen from its own, hardly one of the labelled pages' services may be called elsewhere or national
 (those whose own postcodes all lie elsewhere are left out: they are elsewhere); seen from another, every service with a
-postcode of its own must be called elsewhere. `--list` prints the services that are called elsewhere or national at home.
+postcode of its own must be called elsewhere. `--list` prints the services that break either rule.
 """
 
 from __future__ import annotations

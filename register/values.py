@@ -5,7 +5,7 @@ from __future__ import annotations
 from register.codebook import Codebook
 from register.errors import TidiermapError
 from register.models import Value
-from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, Inclusion
+from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCOPE_FIELD, Inclusion, Scope
 
 OLDEST = 120  # years
 
@@ -17,6 +17,8 @@ def check_value(name: str, value: Value, *, codebook: Codebook) -> Value:
     group, _, own = name.partition(".")
     if group == "code":
         return _many_of(name, value, tuple(code.code for code in codebook.scheme(own)))
+    if name == SCOPE_FIELD:
+        return _one_of(name, value, tuple(scope.value for scope in Scope if scope is not Scope.UNCLEAR))
     if group == "eligibility":
         return _one_of(name, value, tuple(verdict.value for verdict in Inclusion))
     if group == "tidier":

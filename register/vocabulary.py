@@ -68,6 +68,15 @@ class Cause(StrEnum):
     OTHER = "other"
 
 
+class Scope(StrEnum):
+    """How far a service reaches, seen from a locality; what is not local is shown, and not counted for it."""
+
+    LOCAL = "local"
+    ELSEWHERE = "elsewhere"
+    NATIONAL = "national_reference"
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One fact of a service: `many` facts hold a tuple of strings, the others one value.
@@ -132,6 +141,7 @@ FACTS: Final = (
 
 SCHEMES: Final = ("type", "factor", "population")
 NETS: Final = ("wide", "strict")
+SCOPE_FIELD: Final = "eligibility.scope"
 
 # A field's name is its group and its own name: tidier.why, fact.cost, code.type, eligibility.wide.
 FIELD_NAMES: Final = (
@@ -139,6 +149,7 @@ FIELD_NAMES: Final = (
     *(f"fact.{fact.name}" for fact in FACTS),
     *(f"code.{scheme}" for scheme in SCHEMES),
     *(f"eligibility.{net}" for net in NETS),
+    SCOPE_FIELD,
 )
 
 FACT_BY_NAME: Final = {fact.name: fact for fact in FACTS}
