@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from register.codebook import Codebook
 from register.errors import TidiermapError
 from register.models import Value
 from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCOPE_FIELD, Inclusion, Scope
-
-OLDEST = 120  # years
 
 
 def check_value(name: str, value: Value, *, codebook: Codebook) -> Value:
@@ -24,11 +24,13 @@ def check_value(name: str, value: Value, *, codebook: Codebook) -> Value:
     if group == "tidier":
         return _text(name, value)
     fact = FACT_BY_NAME[own]
-    if own in ("age_min", "age_max"):
-        return _years(name, value)
-    if fact.many:
-        return _many_of(name, value, fact.allowed)
-    return _one_of(name, value, fact.allowed)
+    if fact.number:
+        return _whole(name, value, fact.most)
+    checked = _many_of(name, value, fact.allowed) if fact.many else _one_of(name, value, fact.allowed)
+    for one in checked if isinstance(checked, tuple) else (checked,):
+        if fact.form and not re.fullmatch(fact.form, one):
+            raise TidiermapError(f"{name}: found {one!r}, expected the form of {fact.example}")
+    return checked
 
 
 def _text(name: str, value: Value) -> str:
@@ -37,19 +39,20 @@ def _text(name: str, value: Value) -> str:
     return value.strip()
 
 
-def _years(name: str, value: Value) -> int:
+def _whole(name: str, value: Value, most: int) -> int:
     try:
-        years = int(str(value))
+        number = int(str(value))
     except ValueError:
-        years = -1
-    if not 0 <= years <= OLDEST:
-        raise TidiermapError(f"{name}: found {value!r}, expected a whole number of years from 0 to {OLDEST}")
-    return years
+        number = -1
+    if not 0 <= number <= most:
+        raise TidiermapError(f"{name}: found {value!r}, expected a whole number of years from 0 to {most}")
+    return number
 
 
 def _one_of(name: str, value: Value, allowed: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in allowed:
-        raise TidiermapError(f"{name}: found {value!r}, expected one of {', '.join(allowed)}")
+    if not isinstance(value, str) or not value.strip() or (allowed and value not in allowed):
+        expected = f"one of {', '.join(allowed)}" if allowed else "text"
+        raise TidiermapError(f"{name}: found {value!r}, expected {expected}")
     return value
 
 

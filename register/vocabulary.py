@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from register.facts import FACTS as FACTS
 
 
 class Status(StrEnum):
@@ -77,19 +78,6 @@ class Scope(StrEnum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One fact of a service: `many` facts hold a tuple of strings, the others one value.
-
-    `allowed` is empty where any text (or, for ages, any whole number of years) may stand.
-    """
-
-    name: str
-    label: str
-    many: bool
-    allowed: tuple[str, ...] = ()
-
-
 TIDIER_ITEMS: Final = (
     "brief_name",
     "why",
@@ -103,40 +91,6 @@ TIDIER_ITEMS: Final = (
     "modifications",
     "how_well_planned",
     "how_well_actual",
-)
-
-FACTS: Final = (
-    Fact(name="postcodes", label="Postcodes", many=True),
-    Fact(name="phones", label="Telephone", many=True),
-    Fact(name="emails", label="E-mail", many=True),
-    Fact(
-        name="weekdays",
-        label="Weekdays",
-        many=True,
-        allowed=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    ),
-    Fact(name="times", label="Times", many=True),
-    Fact(
-        name="frequency",
-        label="Frequency",
-        many=False,
-        allowed=("daily", "weekly", "fortnightly", "monthly", "one_off", "ongoing", "other"),
-    ),
-    Fact(name="cost", label="Cost", many=False, allowed=("free", "donation", "paid", "mixed")),
-    Fact(name="age_min", label="Youngest age, years", many=False),
-    Fact(name="age_max", label="Oldest age, years", many=False),
-    Fact(
-        name="referral",
-        label="Referral",
-        many=True,
-        allowed=("self", "gp", "professional", "social_prescriber", "anyone"),
-    ),
-    Fact(
-        name="delivery_mode",
-        label="Delivery",
-        many=True,
-        allowed=("in_person_group", "in_person_one_to_one", "phone", "online", "home_visit", "drop_in"),
-    ),
 )
 
 SCHEMES: Final = ("type", "factor", "population")
