@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from register.places import POSTCODE, Atlas, Home, Spot
+from register.places import POSTCODE, Atlas, Home, Spot, plain_name
 from register.scope import ScopeCues
 
 LOOK_BACK = 60  # characters before a name that say how it stands
@@ -85,7 +85,7 @@ class PlaceFinder:
                 step = 1
                 for length in range(min(LONGEST_NAME, len(words) - at), 0, -1):
                     first, last = words[at].start(), words[at + length - 1].end()
-                    spot = self.atlas.spot(text[first:last])
+                    spot = self._spot(text[first:last])
                     if spot:
                         step = length
                         found = self._found(text, (start, end), first, last, spot, in_run=at > 0)
@@ -93,6 +93,11 @@ class PlaceFinder:
                             yield found
                         break
                 at += step
+
+    def _spot(self, name: str) -> Spot | None:
+        if plain_name(name) in self.home.also:
+            return Spot(meanings=(self.home.districts,))
+        return self.atlas.spot(name)
 
     def _found(
         self, text: str, inside: tuple[int, int], first: int, last: int, spot: Spot, *, in_run: bool

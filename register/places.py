@@ -56,10 +56,12 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """A locality on the map: its name, its own codes, and those of the districts that it is made of."""
+    """A locality on the map: its name, its own code and those of the districts that it is made of, and the plain names
+    of places in it that the gazetteer lacks."""
 
     name: str
     districts: frozenset[str]
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,17 @@ class Atlas:
         """The name of a district, or of the country for a code outside England."""
         return self.names.get(code) or COUNTRIES.get(code[:1], "a place outside England")
 
-    def home(self, gss_code: str) -> Home:
-        """The locality with this code; a county is made of its districts. Raises TidiermapError for an unknown one."""
+    def home(self, gss_code: str, *, also: Iterable[str] = ()) -> Home:
+        """The locality with this code; a county is made of its districts. `also` names further places in it.
+
+        Raises TidiermapError for an unknown code.
+        """
         code = self.former.get(gss_code, gss_code)
         if code not in self.names:
             raise TidiermapError(f"district {gss_code!r}: found none of that code, expected one of data/districts.csv")
         inner = next((area.districts.split() for area in self.areas if area.gss_code == code), [])
-        return Home(name=self.names[code], districts=frozenset({code, *inner}))
+        names = frozenset(plain_name(name) for name in also)
+        return Home(name=self.names[code].partition(", ")[0], districts=frozenset({code, *inner}), also=names)
 
     def spot(self, name: str) -> Spot | None:
         return self.spots.get(plain_name(name))
