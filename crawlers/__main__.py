@@ -15,15 +15,18 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawlers.addresses import Canonical
 from crawlers.archive import ArchiveWriter
+from crawlers.booking import utc_now
 from crawlers.frontier import Frontier
 from crawlers.hosts import HostWatch
-from crawlers.job import STATS_FILE, CrawlJob, CrawlStats, dump, load_job
+from crawlers.job import STATS_FILE, CrawlJob, CrawlStats, Ended, dump, load_job
+from crawlers.kept import read_asked, read_kept, write_kept
 from crawlers.ledger import Ledger
 from crawlers.settings import scrapy_settings
-from crawlers.spider import LocalitySpider, utc_now
+from crawlers.spider import LocalitySpider
 from crawlers.state import CrawlState
 
 _FINISH_WORDS = {"closespider_timeout": "timeout", "": "shutdown"}
+_CUT = {"timeout": Ended.TIMEOUT, "shutdown": Ended.INTERRUPTED}
 SECONDS_TO_END_WELL = 8.0
 
 
@@ -50,25 +53,43 @@ def run_here(job: CrawlJob, *, timeout_seconds: float | None) -> CrawlStats:
     state = CrawlState(
         job=job,
         canonical=canonical,
-        frontier=Frontier(job, canonical),
+        frontier=Frontier(job, canonical, read_kept(job.out)),
         watch=watch,
         ledger=Ledger(job.out, archive, watch),
         deadline=math.inf if timeout_seconds is None else time.monotonic() + timeout_seconds,
     )
+    state.frontier.begin()
     process = AsyncCrawlerProcess(scrapy_settings(job, timeout_seconds=timeout_seconds))
     crawler = process.create_crawler(LocalitySpider)
     began = time.monotonic()
     process.crawl(crawler, state=state, clock=utc_now)
     process.start()
     state.ledger.close()
+    _keep(state)
     return _stats(state, crawler.stats.get_stats(), seconds=time.monotonic() - began)
+
+
+def _keep(state: CrawlState) -> None:
+    """Leave to the next crawl what this one did not come to."""
+    if state.job.only_known:
+        return
+    frontier, out = state.frontier, state.job.out
+    write_kept(
+        out,
+        rules=frontier.digest,
+        variants=frontier.rules.variants.rules(),
+        asked=read_asked(out),
+        failed=frontier.failed,
+        left=frontier.left(),
+        before=frontier.kept,
+    )
 
 
 def _stats(state: CrawlState, counted: dict[str, object], *, seconds: float) -> CrawlStats:
     ledger, frontier = state.ledger, state.frontier
     reason = str(counted.get("finish_reason", ""))  # none where Scrapy was forced to end
     finish = "timeout" if not reason and time.monotonic() >= state.deadline else _FINISH_WORDS.get(reason, reason)
-    hosts = state.watch.reports()
+    hosts = state.watch.reports(frontier, cut=_CUT.get(finish))
     cut = frontier.truncated_by | ({"timeout"} if finish == "timeout" else set())
     cut |= {"host"} if any(host.stopped for host in hosts) else set()
     return CrawlStats(
@@ -80,9 +101,11 @@ def _stats(state: CrawlState, counted: dict[str, object], *, seconds: float) -> 
         refused_private=ledger.refused("private"),
         opted_out=ledger.refused("opt_out"),
         duplicates=ledger.duplicates,
+        repeats=frontier.rules.variants.repeats,
+        untouched=frontier.untouched,
         unmodified=ledger.by_status[304],
-        skipped_types=ledger.skipped_types + len(frontier.skipped_types),
-        trapped=len(frontier.trapped),
+        skipped_types=ledger.skipped_types + len(frontier.rules.skipped_types),
+        trapped=len(frontier.rules.trapped),
         errors=(*((host.host, host.stopped) for host in hosts if host.stopped), *ledger.errors),
         truncated_by=",".join(sorted(cut)),
         seconds=round(seconds, 3),

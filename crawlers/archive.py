@@ -77,6 +77,16 @@ class ArchiveWriter:
         return self._file, self._writer
 
 
+def holds_record(archive: Path, name: str, offset: int) -> bool:
+    """Whether a record begins at `offset` of an archive file; it is not read."""
+    try:
+        with (archive / name).open("rb") as file:
+            file.seek(offset)
+            return file.read(2) == _GZIP_MEMBER
+    except OSError:
+        return False
+
+
 def read_body(archive: Path, name: str, offset: int) -> tuple[bytes, str]:
     """The body and the content type (as the server sent it, with its charset) of the record at `offset`.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from crawlers.focus import Focus
 from crawlers.limits import Limits, OptOut
 from crawlers.signs import Sign
 from register.locality import Locality
@@ -19,21 +21,48 @@ JOB_FILE, FETCHES_FILE, STATS_FILE, LOG_FILE = "job.json", "fetches.jsonl", "sta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What we hold of a page already: its validators, and where its last body lies in the archive."""
+    """What we hold of a page already: its validators, and where its last body lies in the archive.
+
+    One that is not `due`, or is the `duplicate_of` another address, counts as known and is not asked for.
+    """
 
     url: str
     etag: str = ""
     last_modified: str = ""
     archive: str = ""
     offset: int = 0
+    due: bool = True
+    duplicate_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """How relevant a page was found to be, 0-1: by people (accepted 1, rejected 0), or by extraction."""
+
+    url: str
+    relevant: float
+
+
+class Ended(StrEnum):
+    """Why nothing more was asked of a host."""
+
+    FINISHED = "finished"  # nothing is left
+    BUDGET = "budget"  # of its source, the host or the run; what is left waits for the next run
+    BARREN = "barren"  # many pages in a row gave nothing relevant
+    FAILURES = "failures"
+    ROBOTS = "robots"  # its robots.txt cannot be read, or asks for more patience than a run has
+    BUSY = "busy"  # it asks to come back later than a run can wait
+    TIMEOUT = "timeout"  # the run's time was over
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlJob:
     """One crawl of one locality.
 
-    `out` is a folder of this run's own (job, fetch lines, stats, log); `archive` the folder of all WARC files.
-    `only_known` asks for the known addresses alone, conditionally, and follows nothing (a recheck).
+    `out` is the folder of the locality's crawls (job, fetch lines, stats, log, what is left for the next crawl);
+    `archive` the folder of all WARC files. `only_known` asks for the known addresses alone, conditionally, and follows
+    nothing (a recheck); it needs a folder of its own. `judged` pages tell which addresses are worth asking for.
     """
 
     locality: Locality
@@ -45,18 +74,24 @@ class CrawlJob:
     opt_out: tuple[OptOut, ...] = ()
     limits: Limits = field(default_factory=Limits)
     signs: tuple[Sign, ...] = ()
+    focus: Focus = field(default_factory=Focus)
+    judged: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostReport:
     """What one host gave: pages, each once (304 included), failed requests, and why we left it early ("" if not), in
-    words and as a Cause."""
+    words and as a Cause; why nothing more was asked of it (an Ended); how many pages looked relevant; how many known
+    addresses are left for the next run."""
 
     host: str
     pages: int
     failures: int
     stopped: str = ""
     cause: str = ""
+    ended: str = Ended.FINISHED
+    relevant: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +114,10 @@ class CrawlStats:
     by_status: (HTTP status, fetches), 0 for no answer
     refused_by_robots, refused_private, opted_out: addresses left out, each counted once
     duplicates: pages whose bytes equal those of another page of this crawl
+    repeats: pages whose main text equals that of another address; untouched: known pages that were not due
     unmodified: answers 304; skipped_types: addresses of types that are not kept; trapped: cut as endless
     errors: (address, what happened), the first 200; before them (host, why) for hosts that were left early
-    truncated_by: the limits that cut the crawl short: max_pages, max_depth, timeout, host; "" where none did
+    truncated_by: the limits that cut the crawl short: max_pages (of any kind), max_depth, timeout, host; or ""
     hosts: one report a host; lists: one report a listing or feed that says or shows how many entries it has
     """
 
@@ -93,6 +129,8 @@ class CrawlStats:
     refused_private: int = 0
     opted_out: int = 0
     duplicates: int = 0
+    repeats: int = 0
+    untouched: int = 0
     unmodified: int = 0
     skipped_types: int = 0
     trapped: int = 0

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import replace
+from io import SEEK_END
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from crawlers.archive import ArchiveWriter
 from crawlers.hosts import HostWatch
-from crawlers.job import FETCHES_FILE, ListReport, dump
+from crawlers.job import FETCHES_FILE, ListReport, dump, load_fetch
+from crawlers.kept import ASKED_FILE, LEFT, line_of
+from crawlers.queue import Waiting
 from crawlers.visits import Found, Visit
 from register.models import Fetch
 
@@ -22,8 +25,9 @@ class Ledger:
 
     def __init__(self, out: Path, archive: ArchiveWriter, watch: HostWatch) -> None:
         self.archive, self._watch = archive, watch
-        self._lines: TextIO = (out / FETCHES_FILE).open("w", encoding="utf-8")
-        self._held: dict[str, Fetch] = {}
+        self._lines: BinaryIO = (out / FETCHES_FILE).open("a+b")
+        self._asked: TextIO = (out / ASKED_FILE).open("a", encoding="utf-8")
+        self._held: dict[int, int] = {}  # where its line begins, by canonical address
         self._bodies: set[bytes] = set()
         self._lists: dict[tuple[int, str], tuple[int | None, int]] = {}
         self._refused: dict[str, set[str]] = {}
@@ -34,28 +38,39 @@ class Ledger:
 
     def write(self, fetch: Fetch, *, final: str) -> None:
         """Note `fetch`, whose answer came from the canonical address `final`."""
-        self._write_line(fetch)
+        self.restore(fetch, final=final, place=self._write_line(fetch))
+
+    def restore(self, fetch: Fetch, *, final: str, place: int) -> None:
+        """Count a fetch whose line begins at `place` of the file."""
+        self.by_status[fetch.status] += 1
         self._watch.note(fetch.url, fetch.status, fetch.error or (fetch.cause if fetch.status == 200 else ""))
         if fetch.error:
             self.note_error(fetch.url, fetch.error)
-        elif fetch.status == 200:
-            self._held.setdefault(final, fetch)
+        elif fetch.status in (200, 304):
+            self._held.setdefault(hash(final), place)
+
+    def note_asked(self, one: Waiting) -> None:
+        """Note a visit that is handed out, for the crawl that goes on where this one is cut off."""
+        self._asked.write(line_of(one.visit, one.prior, LEFT))
+        self._asked.flush()
 
     def miss(self, fetch: Fetch) -> None:
         """Note a known page that was not asked for, or whose answer is not kept: its `cause` says why."""
         self._write_line(fetch)
+        self.by_status[fetch.status] += 1
 
     def held(self, url: str) -> Fetch | None:
-        """The fetch that this crawl made of the canonical address already."""
-        return self._held.get(url)
-
-    def hold(self, final: str, fetch: Fetch) -> None:
-        """Let other addresses that end at the canonical address `final` be answered by `fetch`."""
-        self._held.setdefault(final, fetch)
+        """The fetch that this crawl made of the canonical address already; a 304 where it was unchanged."""
+        place = self._held.get(hash(url))
+        if place is None:
+            return None
+        self._lines.seek(place)
+        return load_fetch(self._lines.readline())
 
     def repeat(self, visit: Visit, fetch: Fetch) -> None:
         """Note that `visit` ended at an address that `fetch` holds."""
         self._write_line(replace(fetch, url=visit.url, source=visit.source))
+        self.by_status[fetch.status] += 1
 
     def note_found(self, visit: Visit, found: Found) -> None:
         """Count the entries of a listing or feed, and what it claims: the largest claim of its pages stands."""
@@ -72,10 +87,11 @@ class Ledger:
             for (source, url), (claimed, entries) in sorted(self._lists.items())
         )
 
-    def _write_line(self, fetch: Fetch) -> None:
-        self._lines.write(dump(fetch) + "\n")
+    def _write_line(self, fetch: Fetch) -> int:
+        place = self._lines.seek(0, SEEK_END)
+        self._lines.write(dump(fetch).encode() + b"\n")
         self._lines.flush()
-        self.by_status[fetch.status] += 1
+        return place
 
     def refuse(self, kind: str, url: str) -> None:
         """Note that `url` was not asked for; `kind` as in RefusedError."""
@@ -96,4 +112,5 @@ class Ledger:
 
     def close(self) -> None:
         self._lines.close()
+        self._asked.close()
         self.archive.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -42,6 +42,10 @@ class Limits(DataModel):
     host_failures: int = Field(default=12, ge=1)
     addresses_per_path: int = Field(default=100, ge=1)
     repeats_in_path: int = Field(default=3, ge=1)
+    order: Literal["best", "breadth"] = "best"
+    max_pages_per_host: int = Field(default=5000, ge=1)
+    max_pages_per_run: int = Field(default=50_000, ge=1)
+    resume_within_hours: float = Field(default=72, ge=0)
     verify_certificates: bool = True
     proxy_from_environment: bool = False
     ignored_parameters: tuple[Pattern, ...] = ("utm_[a-z]+", "fbclid", "gclid", "phpsessid", "jsessionid")

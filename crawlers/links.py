@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lxml.etree import LxmlError, _Element, tostring  # type: ignore[import-untyped]  # lxml ships no types
+from lxml.etree import LxmlError, XPath, _Element, tostring  # type: ignore[import-untyped]  # lxml ships no types
 from scrapy.http import Response, TextResponse
 from scrapy.utils.gz import gunzip, gzip_magic_number
 from scrapy.utils.response import get_base_url
@@ -16,26 +16,32 @@ from crawlers.visits import SITEMAP, Found, Link, Visit
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINKING = ("a", "area", "frame", "link")
 _MOST_WORDS = 200  # characters of an anchor or a heading that are kept
-_META_ROBOTS = "//meta[translate(@name, 'ROBTS', 'robts')='robots']/@content"
+_META_ROBOTS = XPath("//meta[translate(@name, 'ROBTS', 'robts')='robots']/@content", smart_strings=False)
 
 
 def read_page_links(response: Response, visit: Visit, job: CrawlJob) -> Found:
     """The links of a page in its order; none where it asks for its links not to be followed, or has no markup."""
     if not isinstance(response, TextResponse):
         return Found(base=response.url)
-    try:
-        selector = response.selector
-        rules = " ".join(selector.xpath(_META_ROBOTS).getall()).lower()
-        if "nofollow" in rules or "none" in rules.split():
-            return Found(base=response.url)
-        return Found(links=tuple(_links(selector.root)), base=get_base_url(response))
-    except (ValueError, LxmlError):  # no markup at all: plain text, control characters
+    root = page_root(response)
+    if root is None:
         return Found(base=response.url)
+    rules = " ".join(_META_ROBOTS(root)).lower()
+    if "nofollow" in rules or "none" in rules.split():
+        return Found(base=response.url)
+    return Found(links=tuple(_links(root)), base=get_base_url(response))
 
 
-def _links(root: object) -> Iterator[Link]:
-    if not isinstance(root, _Element):
-        return
+def page_root(response: TextResponse) -> _Element | None:
+    """The root element of a page, parsed once; None where there is no markup."""
+    try:
+        root = response.selector.root
+    except (ValueError, LxmlError):  # plain text, control characters
+        return None
+    return root if isinstance(root, _Element) else None
+
+
+def _links(root: _Element) -> Iterator[Link]:
     heading = ""
     for element in root.iter(*_HEADINGS, *_LINKING):
         tag = element.tag

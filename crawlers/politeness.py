@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -15,7 +16,9 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.extensions.throttle import AutoThrottle
 
 from crawlers.guard import RefusedError
+from crawlers.job import Ended
 from crawlers.state import state_of
+from register.locality import is_loopback
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -39,14 +42,17 @@ class RobotsRules(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
-            state_of(self.crawler).watch.stop(request.url, f"its robots.txt answers {response.status}")
+            state_of(self.crawler).watch.stop(
+                request.url, f"its robots.txt answers {response.status}", ended=Ended.ROBOTS
+            )
         elif response.status >= 400:
             response = response.replace(body=b"")  # none there: an error page is no rule
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, RefusedError):
-            state_of(self.crawler).watch.stop(f"http://{netloc}/", f"its robots.txt cannot be read: {exc}")
+            reason = f"its robots.txt cannot be read: {exc}"
+            state_of(self.crawler).watch.stop(f"http://{netloc}/", reason, ended=Ended.ROBOTS)
         super()._robots_error(exc, netloc)
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
@@ -70,7 +76,8 @@ class RetryAfter(RetryMiddleware):
             asked = retry_after(response.headers.get(b"Retry-After"), now=self.clock())
             wait = limits.retry_wait_seconds * 2**tried if asked is None else asked
             if wait > limits.longest_wait_seconds or monotonic() + wait > state_of(self.crawler).deadline:
-                state_of(self.crawler).watch.stop(request.url, f"asks to come back after {wait:.0f} s")
+                reason = f"asks to come back after {wait:.0f} s"
+                state_of(self.crawler).watch.stop(request.url, reason, ended=Ended.BUSY)
                 return response
             _hold(self.crawler, request, wait)
         return super().process_response(request, response)
@@ -115,7 +122,8 @@ class HostPace(AutoThrottle):
         if not delay:
             return
         if delay > state.job.limits.longest_wait_seconds:
-            state.watch.stop(request.url, f"its robots.txt asks for {delay:.0f} s between requests")
+            reason = f"its robots.txt asks for {delay:.0f} s between requests"
+            state.watch.stop(request.url, reason, ended=Ended.ROBOTS)
             return
         downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
@@ -125,6 +133,8 @@ class HostPace(AutoThrottle):
             downloader.slots[key].delay = max(delay, downloader.slots[key].delay)
 
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        if not self.mindelay and not self._floors and is_loopback(urlsplit(response.url).hostname or ""):
+            return  # our own machine, asked without delay
         super()._adjust_delay(slot, latency, response)
         key = next((key for key, known in self.crawler.engine.downloader.slots.items() if known is slot), "")
         slot.delay = max(slot.delay, self._floors.get(key, 0.0))

@@ -21,6 +21,7 @@ from crawlers.job import (
     load_fetch,
     load_stats,
 )
+from crawlers.kept import ASKED_FILE
 from register.errors import CrawlError
 from register.models import Fetch
 
@@ -80,7 +81,7 @@ class _FetchTail:
 def _prepare(job: CrawlJob) -> None:
     job.out.mkdir(parents=True, exist_ok=True)
     job.archive.mkdir(parents=True, exist_ok=True)
-    for name in (FETCHES_FILE, STATS_FILE, LOG_FILE):
+    for name in (FETCHES_FILE, ASKED_FILE, STATS_FILE, LOG_FILE):
         (job.out / name).unlink(missing_ok=True)
     (job.out / JOB_FILE).write_text(dump(job), encoding="utf-8")
 

@@ -57,8 +57,7 @@ def scrapy_settings(job: CrawlJob, *, timeout_seconds: float | None = None) -> d
         "TWISTED_DNS_RESOLVER": "crawlers.guard.PublicResolver",
         "TIDIERMAP_ALLOW_LOOPBACK": job.locality.allow_loopback,
         "DNS_TIMEOUT": limits.timeout_seconds,
-        "DEPTH_PRIORITY": 0,  # the spider sets priorities: near pages first
-        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "SCHEDULER": "crawlers.scheduler.FrontierScheduler",
         "DOWNLOADER_MIDDLEWARES": dict(_MIDDLEWARES),
         "EXTENSIONS": dict(_EXTENSIONS),
         "CLOSESPIDER_TIMEOUT": timeout_seconds or 0,

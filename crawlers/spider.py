@@ -1,28 +1,27 @@
-"""The one spider: asks for what the frontier admits, books each answer, and follows its links."""
+"""The one spider: asks for what the frontier hands out, has each answer booked, and follows its links."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, IgnoreRequest, StopDownload
-from scrapy.http import Headers, Response
+from scrapy.exceptions import StopDownload
+from scrapy.http import Headers, Response, TextResponse
 from scrapy.responsetypes import responsetypes
 from twisted.python.failure import Failure
 
 from crawlers.archive import read_body
-from crawlers.causes import Answer, cause_of_answer, cause_of_error, cause_of_refusal, cause_of_words
-from crawlers.guard import HeldError, RefusedError
-from crawlers.job import Known
+from crawlers.booking import Booking, describe
+from crawlers.causes import cause_of_words
+from crawlers.frontier import RELEVANT
+from crawlers.links import page_root
+from crawlers.queue import Waiting
 from crawlers.readers import KNOWN_TYPES, READINGS
 from crawlers.state import CrawlState
 from crawlers.visits import Visit
-from register.errors import CrawlError
-from register.models import Fetch
 from register.vocabulary import Cause
 
 
@@ -31,8 +30,7 @@ class LocalitySpider(Spider):
 
     def __init__(self, state: CrawlState, clock: Callable[[], datetime]) -> None:
         super().__init__()
-        self.state, self._clock = state, clock
-        self._known = {state.canonical(known.url): known for known in state.job.known}
+        self.state, self._book = state, Booking(state, clock)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, state: CrawlState, clock: Callable[[], datetime]) -> LocalitySpider:
@@ -40,11 +38,29 @@ class LocalitySpider(Spider):
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.look_at_headers, signal=signals.headers_received)
         crawler.signals.connect(spider.note_fault, signal=signals.spider_error)
+        crawler.signals.connect(spider.note_misses, signal=signals.spider_closed)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        for visit in self.state.frontier.start():
-            yield self._ask(visit)
+        """Nothing of its own: the scheduler takes the first requests, too, from the frontier."""
+        none: tuple[Request, ...] = ()
+        for request in none:
+            yield request
+
+    def ask(self, one: Waiting, *, conditional: bool = True) -> Request:
+        """The request for a visit."""
+        self.state.ledger.note_asked(one)
+        headers, known = {}, self.state.frontier.known.get(one.visit.url)
+        if conditional and known is not None and known.archive:
+            headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return Request(
+            one.visit.url,
+            callback=self.read,
+            errback=self.fail,
+            headers={name: value for name, value in headers.items() if value},
+            meta={"visit": one.visit},
+            dont_filter=True,  # the frontier admits once; a redirect may end where another visit ended
+        )
 
     def look_at_headers(self, headers: Headers, request: Request) -> None:
         """Stop the download of a body that would not be kept (a film, an archive)."""
@@ -53,188 +69,79 @@ class LocalitySpider(Spider):
             raise StopDownload(fail=False)
 
     def read(self, response: Response) -> Iterator[Request]:
-        """Book an answer; yields the requests to which it leads."""
+        """Book an answer and queue what it leads to; yields a request only where the answer has to be got anew."""
         visit: Visit = response.meta["visit"]
-        if not READINGS[visit.kind].archived:
-            yield from self._read_index(visit, response)
-        elif response.status == HTTPStatus.NOT_MODIFIED:
-            yield from self._read_unmodified(visit, response)
-        elif not self._keeps(visit, media_type(response.headers), response.body):
-            self.state.ledger.skipped_types += 1
-            self._miss(visit, Cause.OTHER, f"answers with {media_type(response.headers)}, a type that is not kept")
-        else:
-            fetch = self._keep(visit, response)
-            if response.status == HTTPStatus.OK and fetch.cause in ("", Cause.EMPTY):
-                yield from self._follow(visit, response)
+        again = False
+        try:
+            again = self._read(visit, response)
+        finally:
+            if not again:
+                self.state.frontier.end(visit)
+        if again:
+            yield self.ask(Waiting(visit=visit, prior=1.0), conditional=False)
 
     def fail(self, failure: Failure) -> None:
         """Book a request that came to no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.meta["visit"]
-        ledger, error = self.state.ledger, failure.value
-        redirected = bool(request.meta.get("redirect_urls"))
-        if isinstance(error, HeldError):
-            ledger.repeat(visit, error.fetch)
-            return
-        if isinstance(error, RefusedError):
-            ledger.refuse(error.kind, request.url)
-            cause = self._cause_of_refusal(error, request)
-            if not redirected:  # nothing was asked, so there is no fetch
-                self._miss(visit, cause, str(error))
-                return
-        else:
-            cause = cause_of_error(error)
-        if not READINGS[visit.kind].archived and not READINGS[visit.kind].vital:
-            ledger.note_error(visit.url, describe(error))
-            return
-        text = f"redirects to {error}" if isinstance(error, RefusedError) else describe(error)
-        reasons = request.meta.get("redirect_reasons") or [0]
-        status = reasons[-1] if isinstance(error, IgnoreRequest) and isinstance(reasons[-1], int) else 0
-        fetch = Fetch(
-            url=visit.url,
-            source=visit.source,
-            final_url=request.url,
-            status=status,
-            fetched_at=self._clock(),
-            error=text,
-            cause=cause.value,
-        )
-        ledger.write(fetch, final=self.state.canonical(request.url))
+        self.state.frontier.failed.add(hash(visit.url))
+        try:
+            self._book.fail(visit, request, failure.value)
+        finally:
+            self.state.frontier.end(visit)
 
     def note_fault(self, failure: Failure, response: Response) -> None:
         """Book a fault of our own: it costs one page, not the crawl, and does not pass unseen."""
         self.state.ledger.note_error(response.url, f"our fault: {describe(failure.value)}")
 
-    def _ask(self, visit: Visit, *, conditional: bool = True) -> Request:
-        headers = {}
-        known = self._known.get(visit.url)
-        if conditional and known is not None and known.archive:
-            headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        return Request(
-            visit.url,
-            callback=self.read,
-            errback=self.fail,
-            headers={name: value for name, value in headers.items() if value},
-            meta={"visit": visit},
-            dont_filter=True,  # the frontier admits once; a redirect may end where another visit ended
-            priority=-visit.depth,
-        )
+    def note_misses(self) -> None:
+        """Book the known pages that were due and that the crawl did not come to."""
+        for one in self.state.frontier.left():
+            reason = self.state.watch.stopped(one.visit.url)
+            cause = cause_of_words(reason) if reason else Cause.OTHER
+            self._book.miss(one.visit, cause, f"a host left alone: {reason}" if reason else "the crawl ended before")
 
-    def _cause_of_refusal(self, error: RefusedError, request: Request) -> Cause:
-        if error.kind == "stopped":
-            return cause_of_words(self.state.watch.stopped(request.url))
-        return cause_of_refusal(error.kind, request.url, self.state.job.signs)
-
-    def _miss(self, visit: Visit, cause: Cause, text: str) -> None:
-        """Book a page that we know and did not get, so that nobody takes it for gone."""
-        if visit.url in self._known:
-            now, source = self._clock(), visit.source
-            fetch = Fetch(url=visit.url, source=source, final_url="", status=0, fetched_at=now, error=text, cause=cause)
-            self.state.ledger.miss(fetch)
-
-    def _keep(self, visit: Visit, response: Response) -> Fetch:
-        now = self._clock()
-        headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs]
-        try:
-            name, offset = self.state.ledger.archive.write(
-                url=response.url,
-                status=f"{response.status} {_phrase(response.status)}",
-                headers=headers,
-                body=response.body,
-                fetched_at=now,
-                ip=str(response.ip_address or ""),
-            )
-        except OSError as error:  # a full disk: nothing more could be kept
-            self.state.ledger.note_error(visit.url, f"cannot write the archive: {error}")
-            raise CloseSpider("cannot write the archive") from error
-        fault = ""
-        if response.status == HTTPStatus.OK:
-            self.state.ledger.note_body(response.body)
-            fault = READINGS[visit.kind].fault(response)
-        fetch = Fetch(
-            url=visit.url,
-            source=visit.source,
-            final_url=response.url,
-            status=response.status,
-            fetched_at=now,
-            content_type=_header(response, "Content-Type"),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
-            archive=name,
-            offset=offset,
-            error=fault,
-            cause=self._cause_of(visit, response) or (Cause.CHANGED_LAYOUT if fault else ""),
-        )
-        self.state.ledger.write(fetch, final=self.state.canonical(response.url))
-        return fetch
-
-    def _cause_of(self, visit: Visit, response: Response) -> Cause | None:
-        answer = Answer(
-            url=visit.url,
-            final_url=response.url,
-            status=response.status,
-            headers={name.decode("latin-1").lower(): _header(response, name) for name in response.headers},
-            body=response.body,
-        )
-        return cause_of_answer(answer, self.state.job.signs)
-
-    def _read_unmodified(self, visit: Visit, response: Response) -> Iterator[Request]:
-        known: Known = self._known[visit.url]
-        try:
-            body, content_type = read_body(self.state.job.archive, known.archive, known.offset)
-        except CrawlError as error:  # the archive lost it: get it anew
-            self.state.ledger.note_error(visit.url, str(error))
-            yield self._ask(visit, conditional=False)
-            return
-        fetch = Fetch(
-            url=visit.url,
-            source=visit.source,
-            final_url=response.url,
-            status=response.status,
-            fetched_at=self._clock(),
-            content_type=content_type,
-            etag=_header(response, "ETag") or known.etag,
-            last_modified=_header(response, "Last-Modified") or known.last_modified,
-        )
-        final = self.state.canonical(response.url)
-        self.state.ledger.write(fetch, final=final)
-        # Another address that ends here may be new to the caller: it gets the body that we hold, not a bare 304.
-        held = replace(fetch, status=HTTPStatus.OK, archive=known.archive, offset=known.offset)
-        self.state.ledger.hold(final, held)
-        yield from self._follow(visit, _from_archive(response.url, body, content_type))
-
-    def _read_index(self, visit: Visit, response: Response) -> Iterator[Request]:
-        """Follow an answer that is no page of the locality (a sitemap)."""
-        if response.status == HTTPStatus.OK:
-            yield from self._follow(visit, response)
-        elif READINGS[visit.kind].vital:
-            self._fail_index(visit, response, f"{visit.kind}: status {response.status}")
-        else:
-            self.state.ledger.note_error(visit.url, f"{visit.kind}: status {response.status}")
-
-    def _fail_index(self, visit: Visit, response: Response, text: str) -> None:
-        cause = self._cause_of(visit, response) or Cause.CHANGED_LAYOUT
-        status = 0 if response.status == HTTPStatus.OK else response.status
-        fetch = Fetch(
-            url=visit.url,
-            source=visit.source,
-            final_url=response.url,
-            status=status,
-            fetched_at=self._clock(),
-            error=text,
-            cause=cause,
-        )
-        self.state.ledger.write(fetch, final="")
-
-    def _follow(self, visit: Visit, response: Response) -> Iterator[Request]:
-        found = READINGS[visit.kind].read(response, visit, self.state.job)
-        if found.error and READINGS[visit.kind].vital and not found.links:
-            self._fail_index(visit, response, f"{visit.kind}: {found.error}")
+    def follow(self, visit: Visit, response: Response) -> None:
+        """Queue what an answer leads to, by what it says."""
+        reading, frontier = READINGS[visit.kind], self.state.frontier
+        found = reading.read(response, visit, self.state.job)
+        if found.error and reading.vital and not found.links:
+            self._book.index_failed(visit, response, f"{visit.kind}: {found.error}")
         elif found.error:
             self.state.ledger.note_error(visit.url, f"{visit.kind}: {found.error}")
         self.state.ledger.note_found(visit, found)
-        for next_visit in self.state.frontier.visits_from(visit, found):
-            yield self._ask(next_visit)
+        relevance, repeats = RELEVANT, False
+        if isinstance(response, TextResponse) and (root := page_root(response)) is not None:
+            relevance, repeats = frontier.judge(visit, root)
+        frontier.follow(visit, found, relevance=relevance, repeats=repeats)
+
+    def _read(self, visit: Visit, response: Response) -> bool:
+        """Whether the answer has to be asked for once more, unconditionally."""
+        if not READINGS[visit.kind].archived:
+            if response.status == HTTPStatus.OK:
+                self.follow(visit, response)
+            else:
+                self._book.index_failed(visit, response, f"{visit.kind}: status {response.status}")
+        elif response.status == HTTPStatus.NOT_MODIFIED:
+            if not self._book.unmodified(visit, response):
+                return True
+            if self.state.frontier.fresh:  # otherwise its links were admitted when it was read
+                self._read_again(visit, response.url)
+        elif not self._keeps(visit, media_type(response.headers), response.body):
+            self.state.ledger.skipped_types += 1
+            self.state.frontier.failed.add(hash(visit.url))
+            kind = media_type(response.headers)
+            self._book.miss(visit, Cause.OTHER, f"answers with {kind}, a type that is not kept")
+        else:
+            fetch = self._book.keep(visit, response)
+            if response.status == HTTPStatus.OK and fetch.cause in ("", Cause.EMPTY):
+                self.follow(visit, response)
+        return False
+
+    def _read_again(self, visit: Visit, url: str) -> None:
+        known = self.state.frontier.known[visit.url]
+        body, content_type = read_body(self.state.job.archive, known.archive, known.offset)
+        self.follow(visit, from_archive(url, body, content_type))
 
     def _keeps(self, visit: Visit, kind: str, body: bytes) -> bool:
         """Without a content type, what looks like a page or a PDF is kept."""
@@ -244,7 +151,7 @@ class LocalitySpider(Spider):
         if not kind:
             start = body[:1000].lstrip().lower()
             return not body or bool(reading.types) or start.startswith((b"<", b"%pdf"))
-        known = visit.url in self._known and kind in KNOWN_TYPES
+        known = visit.url in self.state.frontier.known and kind in KNOWN_TYPES
         return kind in self.state.job.limits.kept_types or kind in reading.types or known
 
 
@@ -253,29 +160,7 @@ def media_type(headers: Headers) -> str:
     return (headers.get(b"Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
 
 
-def describe(error: BaseException | None) -> str:
-    """What went wrong, in a line: the message of a refusal, else the error's kind and message."""
-    text = " ".join(str(error).split())[:300]
-    if isinstance(error, IgnoreRequest):
-        return "redirect loop: too many redirects" if "max redirections" in text else text
-    return f"{type(error).__name__}: {text}"
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _from_archive(url: str, body: bytes, content_type: str) -> Response:
+def from_archive(url: str, body: bytes, content_type: str) -> Response:
+    """An archived body as the answer that it was."""
     kind = responsetypes.from_args(headers=Headers({"Content-Type": content_type}), url=url, body=body)
     return kind(url, headers={"Content-Type": content_type}, body=body)
-
-
-def _header(response: Response, name: str | bytes) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

@@ -54,7 +54,9 @@ class Source(DataModel):
 
     `follow` and `skip` are regular expressions searched in path and query; an empty `follow` follows all of the
     host. `next_page` finds a listing's next pages in the same way, where the listing does not show them itself; what
-    it finds does not count as depth. `javascript` renders the source's pages in a browser.
+    it finds does not count as depth. `javascript` renders the source's pages in a browser. The `max_pages` bound the
+    new pages of one run, over all hosts of the source and for each; a host is left after `barren_after` pages in a row
+    that hold nothing relevant (never, where it is not given).
     """
 
     kind: SourceKind = "site"
@@ -64,12 +66,15 @@ class Source(DataModel):
     skip: tuple[Pattern, ...] = ()
     next_page: Pattern = ""
     max_pages: int = Field(default=2000, ge=1, le=100_000)
+    max_pages_per_host: int | None = Field(default=None, ge=1, le=100_000)
+    barren_after: int | None = Field(default=None, ge=1)
     max_depth: int = Field(default=8, ge=0, le=50)
 
 
 class Locality(DataModel):
-    """A locality file. `delay_seconds` is the pause between two requests to one host; `expected_pages` the floor
-    below which a crawl is quarantined; `schedule` a cron line for `tidiermap serve`, in London time."""
+    """A locality file. `delay_seconds` is the pause between two requests to one host; `expected_pages` and
+    `expected_services` the floors below which a crawl is quarantined; `schedule` a cron line for `tidiermap serve`, in
+    London time; `places` are names of neighbourhoods and estates of the locality that data/places.csv lacks."""
 
     key: str
     name: str
@@ -78,8 +83,10 @@ class Locality(DataModel):
     contact: str = ""
     schedule: Annotated[str, AfterValidator(_cron)] = ""
     expected_pages: int = Field(default=1, ge=1)
+    expected_services: int = Field(default=0, ge=0)
     delay_seconds: float = Field(default=1.0, ge=0, le=60)
     allow_loopback: bool = False
+    places: tuple[str, ...] = ()
     sources: tuple[Source, ...] = Field(default=(), alias="source")
 
 

@@ -19,10 +19,12 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import dnscache
 from twisted.internet import reactor
 
+from crawlers.addresses import Canonical
 from crawlers.archive import read_body
+from crawlers.frontier import Frontier
 from crawlers.guard import PublicResolver
 from crawlers.hosts import HostWatch
-from crawlers.job import CrawlJob, CrawlResult, dump
+from crawlers.job import CrawlJob, CrawlResult, Ended, dump
 from crawlers.limits import Limits
 from crawlers.run import crawl
 from register.locality import Locality, Source
@@ -348,7 +350,7 @@ def test_a_name_that_resolves_to_a_private_address_is_refused() -> None:
         assert isinstance(answers[name].value, CannotResolveHostError), name
 
 
-def test_a_host_is_left_alone_after_many_failures_in_a_row() -> None:
+def test_a_host_is_left_alone_after_many_failures_in_a_row(tmp_path: Path) -> None:
     watch = HostWatch(3)
     for status in (403, 500, 200, 403, 404, 429, 0):
         watch.note("https://www.example.org/a", status, "")
@@ -356,5 +358,6 @@ def test_a_host_is_left_alone_after_many_failures_in_a_row() -> None:
     watch.note("https://example.org/b", 403, "")
     assert watch.stopped("https://www.example.org/c") == "3 failures in a row, the last: status 403"
     assert watch.stopped("https://example.com/") == ""
-    (report,) = watch.reports()
+    (report,) = watch.reports(Frontier(job(tmp_path), Canonical()), cut=None)
     assert (report.host, report.pages, report.failures) == ("example.org", 1, 6)
+    assert (report.ended, report.cause) == (Ended.FAILURES, "http_403_wall")

@@ -9,11 +9,11 @@ import pytest
 from scrapy.http import HtmlResponse, Response
 
 from crawlers.addresses import Canonical, host_of
-from crawlers.frontier import Frontier
 from crawlers.job import CrawlJob, Known
 from crawlers.limits import Limits, OptOut, read_limits, user_agent
 from crawlers.links import read_page_links, read_sitemap
 from crawlers.politeness import retry_after
+from crawlers.rules import SourceRules
 from crawlers.visits import Found, Link, Visit
 from register.locality import Locality, Source
 
@@ -59,8 +59,8 @@ def crawl_job(*sources: Source, limits: Limits = LIMITS, **changes: object) -> C
     return replace(made, **changes)
 
 
-def frontier(*sources: Source, limits: Limits = LIMITS, **changes: object) -> Frontier:
-    return Frontier(crawl_job(*sources, limits=limits, **changes), CANONICAL)
+def rules(*sources: Source, limits: Limits = LIMITS, **changes: object) -> SourceRules:
+    return SourceRules(crawl_job(*sources, limits=limits, **changes), CANONICAL)
 
 
 def site(**changes: object) -> Source:
@@ -71,33 +71,33 @@ def found(*links: str) -> Found:
     return Found(links=tuple(Link(url=link) for link in links), base="https://example.org/")
 
 
-def follow(front: Frontier, visit: Visit, *links: str) -> list[str]:
-    return [v.url.removeprefix("https://example.org") for v in front.visits_from(visit, found(*links))]
+def follow(front: SourceRules, visit: Visit, *links: str) -> list[str]:
+    return [v.url.removeprefix("https://example.org") for v, _ in front.visits_from(visit, found(*links))]
 
 
 def test_follow_and_skip_look_at_path_and_query() -> None:
-    front = frontier(site(follow=["^/groups/", "^/news/"], skip=["[?&]print=", "/old/"]))
+    front = rules(site(follow=["^/groups/", "^/news/"], skip=["[?&]print=", "/old/"]))
     (start,) = front.start()
     links = ["/groups/a", "/groups/a?print=1", "/groups/old/b", "/about", "/news/", "https://example.net/groups/c"]
     assert follow(front, start, *links) == ["/groups/a", "/news/"]
     assert follow(front, start, "/groups/a#again") == [], "each address once"
 
 
-def test_depth_and_number_of_pages_are_bounded_and_told() -> None:
-    front = frontier(site(max_depth=1, max_pages=3))
+def test_depth_is_bounded_and_told() -> None:
+    front = rules(site(max_depth=1))
     (start,) = front.start()
-    (near,) = front.visits_from(start, found("/a"))
+    ((near, _),) = front.visits_from(start, found("/a"))
     assert follow(front, near, "/b") == []
-    assert front.truncated_by == {"max_depth"}
-    assert follow(front, start, "/b", "/c", "/d") == ["/b"]
-    assert front.truncated_by == {"max_pages"}, "/b was reached on a shorter way"
+    assert front.too_deep
+    assert follow(front, start, "/b") == ["/b"]
+    assert not front.too_deep, "it was reached on a shorter way"
 
 
 def test_a_listing_leads_over_its_next_pages_to_detail_pages_and_no_further() -> None:
-    front = frontier(site(kind="listing", follow=["^/groups/"], next_page=r"[?&]page=\d+", max_depth=1))
+    front = rules(site(kind="listing", follow=["^/groups/"], next_page=r"[?&]page=\d+", max_depth=1))
     (visit,) = front.start()
     for page in range(2, 6):
-        visits = list(front.visits_from(visit, found(f"/?page={page}", f"/groups/{page}", "/about")))
+        visits = [v for v, _ in front.visits_from(visit, found(f"/?page={page}", f"/groups/{page}", "/about"))]
         assert [(v.kind, v.depth, v.first) for v in visits] == [
             ("listing", 0, "https://example.org/"),
             ("page", 1, ""),
@@ -108,7 +108,7 @@ def test_a_listing_leads_over_its_next_pages_to_detail_pages_and_no_further() ->
 
 def test_addresses_that_differ_by_query_alone_are_bounded_but_not_next_pages() -> None:
     limits = Limits(addresses_per_path=2)
-    front = frontier(site(kind="listing", next_page="page="), limits=limits)
+    front = rules(site(kind="listing", next_page="page="), limits=limits)
     (start,) = front.start()
     assert len(follow(front, start, *(f"/?page={n}" for n in range(9)))) == 9
     assert len(follow(front, start, *(f"/calendar?month={n}" for n in range(9)))) == 2
@@ -118,17 +118,17 @@ def test_addresses_that_differ_by_query_alone_are_bounded_but_not_next_pages() -
 def test_queries_that_a_pattern_or_a_sitemap_names_are_no_trap() -> None:
     limits = Limits(addresses_per_path=2)
     records = [f"/service.page?id={n}" for n in range(9)]
-    named = frontier(site(follow=[r"service\.page\?id="]), limits=limits)
+    named = rules(site(follow=[r"service\.page\?id="]), limits=limits)
     assert follow(named, next(named.start()), *records) == records
-    vague = frontier(site(follow=["service"]), limits=limits)
+    vague = rules(site(follow=["service"]), limits=limits)
     assert follow(vague, next(vague.start()), *records) == records[:2]
-    mapped = frontier(site(kind="sitemap", max_depth=0), limits=limits)
+    mapped = rules(site(kind="sitemap", max_depth=0), limits=limits)
     assert follow(mapped, next(mapped.start()), *records) == records
 
 
 def test_a_recheck_asks_for_the_known_pages_even_where_rules_changed() -> None:
     urls = ["https://example.org/groups/a/a/a/a/a/", "https://example.org/x?y=1"]
-    front = frontier(site(follow=["^/nothing"]), known=tuple(Known(url=url) for url in urls), only_known=True)
+    front = rules(site(follow=["^/nothing"]), known=tuple(Known(url=url) for url in urls), only_known=True)
     visits = list(front.start())
     assert [visit.url for visit in visits] == urls
     assert list(front.visits_from(visits[0], found("/b"))) == []
