@@ -65,7 +65,10 @@ class SourceRules:
         source = self._sources[visit.source]
         if source.kind != "site" and visit.kind == PAGE:
             return  # a listing or a sitemap leads to pages; their own links lead elsewhere
-        for url, link in self._merged(found).items():
+        new = self._merged(found)
+        if visit.first and found.entries and all(link.kind == visit.kind for link in new.values()):
+            return  # a further page that names nothing new: it repeats, and so would those after it
+        for url, link in new.items():
             yield from self._follow(source, visit, link, url)
 
     def mark(self, url: str) -> bool:

@@ -152,7 +152,7 @@ SHORT_CONTEXT: Final = re.compile(
 )
 TEXT_LINE: Final = re.compile(r"(?i)\btext(?:ing)?\b[^.]{0,40}?\b(?:to|on)?\s?(?<!\d)(\d{5}|0?7\d{4}\s?\d{6})(?!\d)")
 FAX: Final = re.compile(r"(?i)\bfax\b[^\d]{0,20}$")
-CHARITY: Final = re.compile(r"(?i)\b(charity|company|registration|reg)\b[^\d]{0,30}$")
+CHARITY: Final = re.compile(r"(?i)\b(?:charity|company|registration|reg)\b(?:[^\d.!?]|(?<=no|eg)\.){0,30}$")
 EMAIL: Final = re.compile(r"(?i)(?<![\w.+-])[a-z0-9][\w.+'-]*@[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b")
 OBFUSCATED: Final = re.compile(
     r"(?i)\b([a-z0-9][\w.-]*)\s*(?:\(at\)|\[at\]|\{at\}|\s+at\s+|\(@\)|\[@\])\s*"
