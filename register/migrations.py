@@ -129,6 +129,15 @@ def register_migrations() -> Migrations:
     def m003_tell_runs_and_revisit_pages(db: Database) -> None:
         _execute(db, RUNS_AND_REVISITS)
 
+    @migrations()
+    def m004_how_far_candidates_reach(db: Database) -> None:
+        db.execute("ALTER TABLE candidates ADD COLUMN scope TEXT NOT NULL DEFAULT 'unclear'")
+        db.execute(
+            "CREATE TABLE routes (page_id INTEGER NOT NULL REFERENCES pages(id), route TEXT NOT NULL, "
+            "source TEXT NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL, "
+            "PRIMARY KEY (page_id, route, source)) STRICT, WITHOUT ROWID"
+        )
+
     return migrations
 
 

@@ -46,8 +46,9 @@ class FieldView:
 
     `state` is proposed, approved, edited, rejected, or says which kind of absence it is; `open` says whether it waits
     for a decision, `looked_for` that somebody looked for a value. `values` are its values in words, `raw` as the
-    register keeps them, `known` the evidence that an edit begins with. `verified_at` is None until a person decided.
-    `proposed` holds the machine's values where an edit stands in their place.
+    register keeps them, `known` the evidence that an edit begins with, `reason` why the machine judged so.
+    `verified_at` is None until a person decided. `proposed` holds the machine's values where an edit stands in their
+    place.
     """
 
     guide: FieldGuide
@@ -60,6 +61,7 @@ class FieldView:
     known: tuple[Evidence, ...]
     score: float | None
     codes: tuple[CodeView, ...]
+    reason: str
     proposed: tuple[str, ...]
     earlier: EarlierValue | None
     fetched_at: datetime
@@ -159,6 +161,7 @@ def _view(
         known=evidence or _fallback(guide, known),
         score=_score(standing.proposal),
         codes=_codes(guide, known, settings),
+        reason=dict(known.draft.reasons).get(guide.name, ""),
         proposed=say(guide.name, standing.proposal.value, codebook) if edited else (),
         earlier=earlier,
         fetched_at=field.fetched_at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from register.errors import TidiermapError
 from register.models import RECORD, Decision, DecisionVerdict, Evidence, Value
 from register.store import Store
-from register.store.queue import QueueState
+from register.store.listing import QueueState
 from review.earlier import decisions_since
 
 

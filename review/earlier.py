@@ -9,7 +9,8 @@ from datetime import datetime
 from register.codebook import Codebook
 from register.models import Candidate, Decision, DecisionVerdict, Evidence, Value
 from register.store import Store
-from register.store.queue import FieldState, KnownCandidate, QueueState
+from register.store.listing import QueueState
+from register.store.queue import FieldState, KnownCandidate
 from register.vocabulary import FIELD_NAMES, Status
 from review.wording import say, say_absence
 

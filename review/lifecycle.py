@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from register.models import Candidate, DraftField
-from register.store.queue import KnownCandidate, QueueState
+from register.store.listing import QueueState
+from register.store.queue import KnownCandidate
 
 
 class Action(StrEnum):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from register.store.queue import QueueRow
+from register.store.listing import QueueRow
 from register.store.users import ROLES
+from register.vocabulary import SCOPE_FIELD, Scope
 from review.queue_filter import STATES, QueueFilter, read_filter
 from review.quotes import mark_quotes
 from review.visit import Visit, redirect
-from review.wording import field_guides, say
+from review.wording import field_guides, say, spell
 
 PAGE_LENGTH = 50  # lines of a list
 RUNS_SHOWN = 50
@@ -33,6 +34,8 @@ def show_queue(visit: Visit) -> Response:
         decided=counts["accepted"] + counts["rejected"],
         everything=sum(counts.values()),
         localities=store.browse.localities(),
+        scopes=tuple((scope.value, spell(scope.value)) for scope in Scope),
+        away=_away(visit, rows),
         changed=_changed(visit, rows),
         said=query.get("said", ""),
         ended=query.get("end") == "1",
@@ -106,6 +109,13 @@ def _tallies(counts: dict[str, int]) -> tuple[tuple[str, str, int | None], ...]:
     }
     numbers |= {"missing": None, "all": sum(counts.values())}
     return tuple((key, label, numbers[key]) for key, (label, _) in STATES.items())
+
+
+def _away(visit: Visit, rows: tuple[QueueRow, ...]) -> dict[str, tuple[str, str]]:
+    """Scope in words, and the reason for it, of those of these rows that are not counted for their locality."""
+    away = {row.id: row.scope for row in rows if row.scope in (Scope.ELSEWHERE, Scope.NATIONAL)}
+    reasons = visit.store.browse.reasons(tuple(away), SCOPE_FIELD)
+    return {one: (spell(scope.value), reasons.get(one, "")) for one, scope in away.items()}
 
 
 def _changed(visit: Visit, rows: tuple[QueueRow, ...]) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 from urllib.parse import urlencode
 
-from register.store.queue import QueueState
+from register.store.listing import QueueState
+from register.vocabulary import Scope
 
 TO_DECIDE = (QueueState.UNDECIDED.value, QueueState.REOPENED.value)
 # The choices of the filter, by what stands in the address.
@@ -28,6 +29,7 @@ class Filters(TypedDict):
     locality: str
     search: str
     missing: bool | None
+    scope: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class QueueFilter:
     state: str = ""
     locality: str = ""
     search: str = ""
+    scope: str = ""
     page: int = 1
 
     @property
@@ -47,12 +50,13 @@ class QueueFilter:
             locality=self.locality,
             search=self.search,
             missing=True if self.state == "missing" else None,
+            scope=self.scope,
         )
 
     def values(self) -> dict[str, str]:
         """What goes into addresses and forms; defaults are left out."""
         page = str(self.page) if self.page > 1 else ""
-        named = {"state": self.state, "locality": self.locality, "q": self.search, "page": page}
+        named = {"state": self.state, "locality": self.locality, "q": self.search, "scope": self.scope, "page": page}
         return {name: value for name, value in named.items() if value}
 
     def query(self, **extra: str) -> str:
@@ -69,10 +73,11 @@ class QueueFilter:
 def read_filter(query: Mapping[str, str]) -> QueueFilter:
     """The filter that an address or a form names; what it does not know, it leaves out."""
     state = query.get("state", "")
-    page = query.get("page", "1")
+    scope, page = query.get("scope", ""), query.get("page", "1")
     return QueueFilter(
         state=state if state in STATES else "",
         locality=query.get("locality", "")[:LONGEST],
         search=query.get("q", "").strip()[:LONGEST],
+        scope=scope if scope in {one.value for one in Scope} else "",
         page=int(page) if page.isdecimal() and 0 < int(page) < 1_000_000 else 1,
     )

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from register.models import Candidate, DraftField, ground
-from register.store.queue import KnownCandidate, QueueState
+from register.store.listing import QueueState
+from register.store.queue import KnownCandidate
 from register.vocabulary import Status
 from review.lifecycle import Action, next_action, plain, signature
 

@@ -11,7 +11,7 @@ from register.errors import NotFoundError, StaleRevisionError, TidiermapError, U
 from register.migrations import register_migrations
 from register.models import RECORD, DecisionVerdict, Evidence, Fetch, ground
 from register.store import Store
-from register.store.queue import QueueState
+from register.store.listing import QueueState
 from tests.drafts import LATER, LOCALITY, TEXT, URL, decide, keep_page, knitting, open_store, queued
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from register.errors import NotFoundError
 from register.models import Candidate
 from register.serial import from_text, load_candidate
-from register.store.queue import conditions
+from register.store.listing import conditions
 
 # The order of QueueTables.rows, as "stands after the candidate `here`".
 AFTER = """
@@ -62,9 +62,10 @@ class BrowseTables:
         locality: str = "",
         search: str = "",
         missing: bool | None = None,
+        scope: str = "",
     ) -> str | None:
         """The candidate that stands behind this one in `queue.rows` with the same filters; None behind the last."""
-        where, parameters = conditions(states, locality, search, missing)
+        where, parameters = conditions(states, locality, search, missing, scope)
         rows = self._db.query(
             "WITH here AS (SELECT id, state = 'reopened' AS reopened, score, changed_at FROM candidates WHERE id = ?) "  # noqa: S608 (clauses are ours)
             f"SELECT c.id FROM here, candidates c JOIN pages p ON p.id = c.page_id {where or 'WHERE 1'} AND {AFTER} "
@@ -85,6 +86,16 @@ class BrowseTables:
         for row in rows:
             found[row["candidate_id"]] += (row["name"],)
         return found
+
+    def reasons(self, candidate_ids: tuple[str, ...], field: str) -> dict[str, str]:
+        """Why the latest draft of each of these candidates judges the field as it does, where it says so."""
+        holes = ", ".join("?" * len(candidate_ids))
+        rows = self._db.query(
+            "SELECT c.id, r.draft FROM candidates c JOIN revisions r ON r.candidate_id = c.id AND "  # noqa: S608
+            f"r.revision = c.revision WHERE c.id IN ({holes})",
+            list(candidate_ids),
+        )
+        return {row["id"]: dict(load_candidate(row["draft"]).reasons).get(field, "") for row in rows}
 
     def revision(self, candidate_id: str, revision: int) -> Revision:
         rows = self._db.query(

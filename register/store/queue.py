@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlite_utils import Database
 
 from register.errors import NotFoundError
 from register.models import Candidate, Clock, DraftField
 from register.serial import dump, from_text, load_candidate, load_field, to_text
-
-
-class QueueState(StrEnum):
-    UNDECIDED = "undecided"
-    ACCEPTED = "accepted"
-    REOPENED = "reopened"  # accepted once; some fields changed since, the old record stays canonical
-    REJECTED = "rejected"
+from register.store.listing import LISTING, SCOPE, QueueRow, QueueState, conditions, queue_row
+from register.vocabulary import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,33 +38,6 @@ class FieldState:
     decision_id: int | None
     fetched_at: datetime
     changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """One line of the queue page."""
-
-    id: str
-    locality: str
-    name: str
-    page_url: str
-    page_kind: str
-    state: QueueState
-    revision: int
-    score: float
-    open_fields: int
-    changed_at: datetime
-    last_seen_at: datetime
-    missing_since: datetime | None
-    page_gone: int  # the HTTP status where the page's last answer was an error, else 0
-
-
-LISTING = """
-SELECT c.id, c.locality, c.name, p.url AS page_url, p.kind AS page_kind, c.state, c.revision, c.score, c.changed_at,
-  c.last_seen_at, c.missing_since, CASE WHEN p.status >= 400 THEN p.status ELSE 0 END AS page_gone,
-  (SELECT count(*) FROM fields f WHERE f.candidate_id = c.id AND f.state = 'open') AS open_fields
-FROM candidates c JOIN pages p ON p.id = c.page_id
-"""
 
 
 class QueueTables:
@@ -122,9 +89,9 @@ class QueueTables:
         """Queues a candidate that was never seen before, all fields open."""
         now = to_text(self._clock())
         self._db.execute(
-            "INSERT INTO candidates (id, locality, page_id, name, state, revision, score, first_seen_at, last_seen_at, "
-            "changed_at) VALUES (?, ?, ?, ?, 'undecided', 1, ?, ?, ?, ?)",
-            [draft.key, draft.locality, page_id, draft.name, draft.score, now, now, now],
+            "INSERT INTO candidates (id, locality, page_id, name, state, revision, score, scope, first_seen_at, "
+            "last_seen_at, changed_at) VALUES (?, ?, ?, ?, 'undecided', 1, ?, ?, ?, ?, ?)",
+            [draft.key, draft.locality, page_id, draft.name, draft.score, draft.scope.value, now, now, now],
         )
         self._add_revision(draft, 1, version_id, run_id, "new")
         self._open(draft, {f.name for f in draft.fields}, revision=1, version_id=version_id)
@@ -199,19 +166,26 @@ class QueueTables:
         locality: str = "",
         search: str = "",
         missing: bool | None = None,
+        scope: str = "",
         limit: int = 200,
         offset: int = 0,
     ) -> tuple[QueueRow, ...]:
         """The queue, reopened records first, then the surest; filters left out do not filter."""
-        where, parameters = conditions(states, locality, search, missing)
+        where, parameters = conditions(states, locality, search, missing, scope)
         order = "ORDER BY c.state = 'reopened' DESC, c.score DESC, c.changed_at DESC, c.id LIMIT ? OFFSET ?"
         listed = self._db.query(f"{LISTING} {where} {order}", [*parameters, limit, offset])
-        return tuple(_queue_row(row) for row in listed)
+        return tuple(queue_row(row) for row in listed)
 
     def count(
-        self, *, states: tuple[str, ...] = (), locality: str = "", search: str = "", missing: bool | None = None
+        self,
+        *,
+        states: tuple[str, ...] = (),
+        locality: str = "",
+        search: str = "",
+        missing: bool | None = None,
+        scope: str = "",
     ) -> int:
-        where, parameters = conditions(states, locality, search, missing)
+        where, parameters = conditions(states, locality, search, missing, scope)
         counted = f"SELECT count(*) AS n FROM candidates c JOIN pages p ON p.id = c.page_id {where}"  # noqa: S608
         return int(next(self._db.query(counted, parameters))["n"])
 
@@ -223,12 +197,22 @@ class QueueTables:
         found = {row["state"]: row["n"] for row in rows}
         return {state.value: found.get(state.value, 0) for state in QueueState}
 
+    def scopes(self, locality: str = "") -> dict[str, int]:
+        """Candidates that are not rejected by how far they reach, zero included; those not seen any more left out."""
+        rows = self._db.query(
+            f"SELECT {SCOPE} AS scope, count(*) AS n FROM candidates c WHERE ? IN ('', c.locality) "  # noqa: S608
+            "AND c.state <> 'rejected' AND c.missing_since IS NULL GROUP BY 1",
+            [locality],
+        )
+        found = {row["scope"]: row["n"] for row in rows}
+        return {scope.value: found.get(scope.value, 0) for scope in Scope}
+
     def _next_revision(self, draft: Candidate, version_id: int, run_id: str, reason: str, *, changed_now: bool) -> int:
         now = to_text(self._clock())
         self._db.execute(
-            "UPDATE candidates SET revision = revision + 1, name = ?, score = ?, last_seen_at = ?, "
-            "missing_since = NULL, changed_at = CASE WHEN ? THEN ? ELSE changed_at END WHERE id = ?",
-            [draft.name, draft.score, now, changed_now, now, draft.key],
+            "UPDATE candidates SET revision = revision + 1, name = ?, score = ?, scope = ?, "
+            "last_seen_at = ?, missing_since = NULL, changed_at = CASE WHEN ? THEN ? ELSE changed_at END WHERE id = ?",
+            [draft.name, draft.score, draft.scope.value, now, changed_now, now, draft.key],
         )
         revision = int(next(self._db.query("SELECT revision FROM candidates WHERE id = ?", [draft.key]))["revision"])
         self._add_revision(draft, revision, version_id, run_id, reason)
@@ -267,29 +251,3 @@ class QueueTables:
 
     def _set_state(self, candidate_id: str, state: QueueState) -> None:
         self._db.execute("UPDATE candidates SET state = ? WHERE id = ?", [state.value, candidate_id])
-
-
-def conditions(
-    states: tuple[str, ...], locality: str, search: str, missing: bool | None
-) -> tuple[str, list[str | int]]:
-    """WHERE clause over candidates c and pages p, with its parameters; empty where nothing filters."""
-    clauses: list[str] = []
-    parameters: list[str | int] = []
-    if states:
-        clauses.append(f"c.state IN ({', '.join('?' * len(states))})")
-        parameters += states
-    if locality:
-        clauses.append("c.locality = ?")
-        parameters.append(locality)
-    if search:
-        clauses.append("(instr(lower(c.name), lower(?)) OR instr(lower(p.url), lower(?)))")
-        parameters += [search, search]
-    if missing is not None:
-        clauses.append(f"c.missing_since IS {'NOT ' if missing else ''}NULL")
-    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
-
-
-def _queue_row(row: dict[str, object]) -> QueueRow:
-    times = ("changed_at", "last_seen_at", "missing_since")
-    values = {k: from_text(str(v)) if k in times and v is not None else v for k, v in row.items()}
-    return QueueRow(**{**values, "state": QueueState(str(row["state"]))})  # type: ignore[arg-type] # columns as selected

@@ -1,0 +1,80 @@
+"""The queue as a list: its rows, its filters, and the SQL that both share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from register.serial import from_text
+from register.vocabulary import SCOPE_FIELD, Scope
+
+
+class QueueState(StrEnum):
+    UNDECIDED = "undecided"
+    ACCEPTED = "accepted"
+    REOPENED = "reopened"  # accepted once; some fields changed since, the old record stays canonical
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One line of the queue page."""
+
+    id: str
+    locality: str
+    name: str
+    page_url: str
+    page_kind: str
+    state: QueueState
+    revision: int
+    score: float
+    open_fields: int
+    changed_at: datetime
+    last_seen_at: datetime
+    missing_since: datetime | None
+    scope: Scope
+    page_gone: int  # the HTTP status where the page's last answer was an error, else 0
+
+
+# How far a candidate reaches: what a person said, else what the machine proposes.
+SCOPE = f"""
+coalesce((SELECT json_extract(d.value, '$') FROM fields s JOIN decisions d ON d.id = s.decision_id
+  WHERE s.candidate_id = c.id AND s.name = '{SCOPE_FIELD}' AND s.state = 'edit'), c.scope)
+"""  # noqa: S608 (the name is ours)
+
+LISTING = f"""
+SELECT c.id, c.locality, c.name, p.url AS page_url, p.kind AS page_kind, c.state, c.revision, c.score, c.changed_at,
+  c.last_seen_at, c.missing_since, {SCOPE} AS scope, CASE WHEN p.status >= 400 THEN p.status ELSE 0 END AS page_gone,
+  (SELECT count(*) FROM fields f WHERE f.candidate_id = c.id AND f.state = 'open') AS open_fields
+FROM candidates c JOIN pages p ON p.id = c.page_id
+"""  # noqa: S608 (as above)
+
+
+def conditions(
+    states: tuple[str, ...], locality: str, search: str, missing: bool | None, scope: str = ""
+) -> tuple[str, list[str | int]]:
+    """WHERE clause over candidates c and pages p, with its parameters; empty where nothing filters."""
+    clauses: list[str] = []
+    parameters: list[str | int] = []
+    if states:
+        clauses.append(f"c.state IN ({', '.join('?' * len(states))})")
+        parameters += states
+    if locality:
+        clauses.append("c.locality = ?")
+        parameters.append(locality)
+    if search:
+        clauses.append("(instr(lower(c.name), lower(?)) OR instr(lower(p.url), lower(?)))")
+        parameters += [search, search]
+    if missing is not None:
+        clauses.append(f"c.missing_since IS {'NOT ' if missing else ''}NULL")
+    if scope:
+        clauses.append(f"{SCOPE} = ?")
+        parameters.append(scope)
+    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
+
+
+def queue_row(row: dict[str, object]) -> QueueRow:
+    times = ("changed_at", "last_seen_at", "missing_since")
+    values = {k: from_text(str(v)) if k in times and v is not None else v for k, v in row.items()}
+    return QueueRow(**{**values, "state": QueueState(str(row["state"])), "scope": Scope(str(row["scope"]))})  # type: ignore[arg-type] # columns as selected
