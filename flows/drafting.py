@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -63,7 +63,7 @@ def by_host(pages: Iterable[SavedPage]) -> dict[str, list[SavedPage]]:
 
 
 def draft_site(
-    saved: Sequence[SavedPage],
+    saved: Iterable[SavedPage],
     *,
     host: str,
     locality: str,

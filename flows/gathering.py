@@ -1,37 +1,72 @@
-"""Runs the crawl subprocess and turns its answers into saved pages and issues."""
+"""Runs the crawl subprocess and sorts its answers: pages, failures with their causes, and what was not asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from crawlers.addresses import Canonical
 from crawlers.archive import read_body
-from crawlers.job import CrawlJob, CrawlStats, Known
-from crawlers.limits import read_limits, read_opt_out, user_agent
+from crawlers.job import CrawlJob, CrawlResult, CrawlStats, Known
+from crawlers.limits import Limits, read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
 from crawlers.signs import read_signs
+from flows.revisits import is_due
 from flows.settings import Settings
 from register.locality import Locality
 from register.models import Fetch, SavedPage
 from register.store import Store
 from register.store.pages import StoredPage
-from register.store.runs import Issue
+from register.vocabulary import Cause
 
 HTTP_OK, HTTP_MOVED, HTTP_NOT_MODIFIED = 200, 301, 304
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """A crawl's answers. `unchanged` are addresses that answered 304; their saved pages come from the archive.
+class Answered:
+    """A page that answered. `url` is the address under which it counts, `fetch` the answer with the place of its bytes
+    in the archive; for one that answered 304 (`unmodified`) that of the bytes that we hold. `known` is the page as the
+    register has it, None where it is new."""
 
-    `failed` holds the HTTP status of each address that gave no page, 0 where no answer came.
+    url: str
+    fetch: Fetch
+    unmodified: bool = False
+    known: StoredPage | None = None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+    def read(self, archive: Path) -> SavedPage:
+        """The page with its bytes; raises CrawlError where the archive lost them."""
+        body, content_type = read_body(archive, self.fetch.archive, self.fetch.offset)
+        held = self.known.fetched_at if self.known and self.unmodified else None
+        return SavedPage(
+            url=self.url,
+            body=body,
+            content_type=content_type or self.fetch.content_type,
+            fetched_at=held or self.fetch.fetched_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """A crawl's answers; no bodies, which are read from the archive one at a time.
+
+    `failed` are the answers that are no page, each with its cause; `moved` those of addresses that lead elsewhere now;
+    `untouched` the known pages that were not due, `unasked` those that were due and of which nothing was heard.
+    `known` are the pages that were good before, by address.
     """
 
-    saved: tuple[SavedPage, ...]
-    unchanged: frozenset[str]
-    issues: tuple[Issue, ...]
-    failed: dict[str, int]
+    pages: tuple[Answered, ...]
+    failed: tuple[Fetch, ...]
+    moved: tuple[Fetch, ...]
+    untouched: frozenset[str]
+    unasked: frozenset[str]
+    known: dict[str, StoredPage]
     stats: CrawlStats
 
 
@@ -42,92 +77,83 @@ def crawl_locality(
     settings: Settings,
     out: Path,
     only: Iterable[StoredPage] | None = None,
+    everything: bool = True,
     on_fetch: Callable[[Fetch], None] | None = None,
 ) -> Gathered:
-    """Crawls the locality (or, with `only`, asks again for those pages alone) and keeps every answer in the store."""
-    limits = read_limits(settings.data)
-    pages = tuple(only) if only is not None else store.pages.of_locality(locality.key)
+    """Crawls the locality (or, with `only`, asks again for those pages alone); the register is not changed.
+
+    Unless `everything` is asked for, known pages that are not due are left alone.
+    """
+    limits, now = read_limits(settings.data), settings.clock()
+    canonical = Canonical(ignored=limits.ignored_parameters)
+    held = tuple(only) if only is not None else store.pages.of_locality(locality.key)
+    known = {canonical(page.url): page for page in held if page.archive}
+    starts = {canonical(address) for source in locality.sources for address in source.start}
+    due = frozenset(url for url, page in known.items() if everything or url in starts or is_due(page, now=now))
     job = CrawlJob(
         locality=locality,
         out=out,
         archive=store.archive,
         user_agent=user_agent(limits, contact=locality.contact),
-        known=tuple(_known(page) for page in pages if page.archive),
+        known=tuple(_known(url, page, due=url in due) for url, page in known.items()),
         only_known=only is not None,
         opt_out=read_opt_out(settings.data),
         limits=limits,
         signs=read_signs(settings.data),
     )
-    result = crawl(job, on_fetch=on_fetch)
-    return _keep(store, locality.key, result.fetches, result.stats)
+    return _sort(crawl(job, on_fetch=on_fetch), known, due, limits=limits, now=now)
 
 
-def _known(page: StoredPage) -> Known:
+def _known(url: str, page: StoredPage, *, due: bool) -> Known:
     return Known(
-        url=page.url,
+        url=url,
         etag=page.etag,
         last_modified=page.last_modified,
         archive=page.archive,
         offset=page.archive_offset,
+        due=due,
     )
 
 
-def _keep(store: Store, locality: str, fetches: tuple[Fetch, ...], stats: CrawlStats) -> Gathered:
-    saved: dict[str, SavedPage] = {}
-    issues: list[Issue] = []
-    unchanged: set[str] = set()
-    failed: dict[str, int] = {}
-    with store.transaction():
-        for fetch in fetches:
-            if fetch.status == HTTP_NOT_MODIFIED:
-                stored = store.pages.note_fetch(locality, fetch, body=None)
-                saved[fetch.url] = _from_archive(store, stored)
-                unchanged.add(fetch.url)
-            elif fetch.status == HTTP_OK and fetch.archive and not fetch.error:
-                page = _fetched(store, locality, fetch)
-                saved.setdefault(page.url, page)
-            else:
-                issues.append(_issue(fetch))
-                failed[fetch.url] = fetch.status
-                store.pages.note_fetch(locality, fetch, body=None)
+def _sort(
+    result: CrawlResult, known: dict[str, StoredPage], due: frozenset[str], *, limits: Limits, now: datetime
+) -> Gathered:
+    canonical = Canonical(ignored=limits.ignored_parameters)
+    pages: dict[str, Answered] = {}
+    failed: dict[str, Fetch] = {}
+    moved: dict[str, Fetch] = {}
+    for fetch in result.fetches:
+        stored = known.get(fetch.url)
+        if fetch.status == HTTP_NOT_MODIFIED and stored is not None:
+            where = replace(
+                fetch, archive=stored.archive, offset=stored.archive_offset, content_type=stored.content_type
+            )
+            pages[stored.url] = Answered(url=stored.url, fetch=where, unmodified=True, known=stored)
+        elif fetch.status == HTTP_OK and fetch.archive and not fetch.error and not fetch.cause:
+            url = stored.url if stored else fetch.url
+            if stored is None and fetch.final_url and canonical(fetch.final_url) != fetch.url:
+                # A page that moved counts at its new address, once; one that we know keeps the address that we know.
+                moved[fetch.url] = replace(fetch, status=HTTP_MOVED)
+                url = canonical(fetch.final_url) or fetch.url
+                stored = known.get(url)
+            answer = Answered(url=stored.url if stored else url, fetch=replace(fetch, url=url), known=stored)
+            pages.setdefault(answer.url, answer)
+        else:
+            url = stored.url if stored else fetch.url
+            failed[url] = replace(fetch, url=url, cause=fetch.cause or Cause.OTHER)
+    heard = {*pages, *failed, *moved}
+    silent = {page.url: page for url, page in known.items() if page.url not in heard and url in due}
+    stopped = {report.host: report for report in result.stats.hosts if report.cause}
+    for url in [url for url in silent if urlsplit(url).netloc in stopped]:
+        report = stopped[urlsplit(url).netloc]
+        failed[url] = Fetch(url=url, final_url="", status=0, fetched_at=now, error=report.stopped, cause=report.cause)
+        del silent[url]
     return Gathered(
-        saved=tuple(saved.values()),
-        unchanged=frozenset(unchanged),
-        issues=(*_left_early(stats), *issues),
-        failed=failed,
-        stats=stats,
+        pages=tuple(pages.values()),
+        failed=tuple(fetch for url, fetch in failed.items() if url not in pages),
+        moved=tuple(fetch for url, fetch in moved.items() if url not in pages),
+        untouched=frozenset(page.url for url, page in known.items() if url not in due and page.url not in heard),
+        unasked=frozenset(silent),
+        known={page.url: page for page in known.values()},
+        stats=result.stats,
     )
-
-
-def _fetched(store: Store, locality: str, fetch: Fetch) -> SavedPage:
-    """A page that moved counts at its new address, once; one that we know already keeps the address that we know."""
-    moved = fetch.final_url and fetch.final_url != fetch.url
-    if moved and not store.pages.holds(locality, fetch.url):
-        store.pages.note_fetch(locality, replace(fetch, status=HTTP_MOVED), body=None)
-        fetch = replace(fetch, url=fetch.final_url)
-    body, content_type = read_body(store.archive, fetch.archive, fetch.offset)
-    stored = store.pages.note_fetch(locality, fetch, body=body)
-    return SavedPage(
-        url=stored.url, body=body, content_type=content_type or fetch.content_type, fetched_at=fetch.fetched_at
-    )
-
-
-def _from_archive(store: Store, stored: StoredPage) -> SavedPage:
-    body, content_type = read_body(store.archive, stored.archive, stored.archive_offset)
-    return SavedPage(
-        url=stored.url,
-        body=body,
-        content_type=content_type or stored.content_type,
-        fetched_at=stored.fetched_at or stored.checked_at or store.clock(),
-    )
-
-
-def _left_early(stats: CrawlStats) -> list[Issue]:
-    """Hosts that the crawl gave up on: they may have given no answer at all, and that must be told too."""
-    return [Issue(url=h.host, kind="host left early", message=h.stopped) for h in stats.hosts if h.stopped]
-
-
-def _issue(fetch: Fetch) -> Issue:
-    if fetch.error:
-        return Issue(url=fetch.url, kind="no answer" if not fetch.status else "bad answer", message=fetch.error)
-    return Issue(url=fetch.url, kind=f"HTTP {fetch.status}", message=f"answered {fetch.status}")

@@ -1,75 +1,214 @@
-"""Whether a run is to be believed, and which candidates it should have seen."""
+"""Whether a run, and each host in it, is to be believed; and which candidates a believed run should have seen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 from urllib.parse import urlsplit
 
 from flows.gathering import Gathered
+from flows.host_drafts import HostDraft
 from register.locality import Locality
-from register.store import Store
+from register.models import Candidate
+from register.store.pages import Standing
+from register.vocabulary import FIELD_NAMES, Cause, Status
 
 # Answers that say that a page is no more; anything else may be a passing fault or a refusal.
-GONE = (404, 410)
-# A run that finds less than this share of what was known before, or drafts less of what it read, is not believed.
-SHARE_OF_KNOWN = 0.5
-SHARE_DRAFTED = 0.8
+GONE = frozenset({Cause.NOT_FOUND.value, Cause.GONE.value})
 # Limits that leave pages unvisited which an earlier run may have visited.
 CUT_SHORT = frozenset({"max_pages", "timeout"})
+# A run's pages and services may fall by this share of the median of the last healthy runs, and by a few in any case.
+# Between two snapshots of real sites, months apart, they fell by 7% at most; half a year of neglect is not 30%.
+TOLERANCE, FEW = 0.3, 3
+RUNS_REMEMBERED = 5
+# Of a host's known pages, this share may fail or go at once; fewer than so many say nothing of the host.
+SHARE_BROKEN, FEWEST_BROKEN = 0.5, 3
+# Of what was read, this share must be drafted.
+SHARE_DRAFTED = 0.8
+# Services, or values of a field, on pages that changed: with fewer before than this, a fall to nothing may be chance.
+FEWEST_SERVICES, SHARE_OF_SERVICES = 4, 0.5
+FEWEST_VALUES, SHARE_OF_VALUES = 5, 0.2
+FILLED = tuple(name for name in FIELD_NAMES if name.startswith(("fact.", "tidier.")))
+# A listing may miss a few of the entries that it claims: some are counted and not shown.
+SHARE_OF_LIST, FEW_OF_LIST = 0.95, 2
 
 
-def complaint(
-    locality: Locality, gathered: Gathered, *, known_pages: int, known_candidates: int, seen: int, undrafted: int
-) -> str:
-    """Why a discovery is not to be believed; empty where it is."""
-    found = len(gathered.saved)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why something is not to be believed, in a sentence with its numbers, and the cause as far as one can be named."""
+
+    sentence: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """How many pages and services a run should find: `least` of each, and the `usual` number, 0 where nobody knows."""
+
+    least_pages: int
+    usual_pages: int
+    least_services: int
+    usual_services: int
+    source: str
+
+
+def expected_range(locality: Locality, history: Sequence[Mapping[str, int]]) -> Expected:
+    """What the locality file asks for, or the last healthy runs (their counts, newest first) lead to expect."""
+    pages = [counts["found"] for counts in history if "found" in counts]
+    services = [counts["found_services"] for counts in history if "found_services" in counts]
+    usual_pages, usual_services = (int(median(numbers)) if numbers else 0 for numbers in (pages, services))
+    return Expected(
+        least_pages=max(locality.expected_pages, _least(usual_pages)),
+        usual_pages=usual_pages,
+        least_services=max(locality.expected_services, _least(usual_services)),
+        usual_services=usual_services,
+        source=f"the last {len(pages)} healthy runs" if pages else f"expected_pages of {locality.key}",
+    )
+
+
+def _least(usual: int) -> int:
+    return max(0, min(round(usual * (1 - TOLERANCE)), usual - FEW))
+
+
+def doubt_of_run(
+    locality: Locality, gathered: Gathered, expected: Expected | None, *, found: int, services: int
+) -> Doubt | None:
+    """Why the run as a whole is not to be believed; None where it is. A recheck expects no number."""
     if gathered.stats.finish_reason != "finished":
-        return f"the crawl ended early: {gathered.stats.finish_reason}"
-    if found < locality.expected_pages:
-        return f"{found} pages read, expected at least {locality.expected_pages} (expected_pages of {locality.key})"
-    if found < SHARE_OF_KNOWN * known_pages:
-        return f"{found} pages read, expected at least half of the {known_pages} known from earlier runs"
-    if found - undrafted < SHARE_DRAFTED * found:
-        return f"{undrafted} of {found} pages could not be drafted, expected nearly all; the issues say why"
-    if seen < SHARE_OF_KNOWN * known_candidates:
-        return f"{seen} services found, expected at least half of the {known_candidates} known from earlier runs"
-    return ""
+        return Doubt(sentence=f"the crawl ended early: {gathered.stats.finish_reason}")
+    if expected is None:
+        return None
+    if found < expected.least_pages:
+        usual = f"{expected.usual_pages} are usual" if expected.usual_pages else f"expected_pages of {locality.key}"
+        return Doubt(sentence=f"{found} pages found, expected at least {expected.least_pages} ({usual})")
+    if services < expected.least_services:
+        usual = f"{expected.usual_services} are usual" if expected.usual_services else "expected_services"
+        return Doubt(sentence=f"{services} services found, expected at least {expected.least_services} ({usual})")
+    return None
 
 
-def recheck_complaint(gathered: Gathered, *, asked: int, undrafted: int) -> str:
-    """Why a recheck is not to be believed; empty where it is."""
-    if gathered.stats.finish_reason != "finished":
-        return f"the crawl ended early: {gathered.stats.finish_reason}"
-    answered = len(gathered.saved) + sum(1 for status in gathered.failed.values() if 400 <= status < 500)
-    if asked and not answered:
-        return f"none of {asked} pages answered"
-    if len(gathered.saved) - undrafted < SHARE_DRAFTED * len(gathered.saved):
-        return f"{undrafted} of {len(gathered.saved)} pages could not be drafted, expected nearly all"
-    return ""
+def doubt_of_hosts(doubted: Mapping[str, Doubt], known: Iterable[str]) -> Doubt | None:
+    """A run whose doubted hosts hold half of the known pages is doubted itself."""
+    hosts = Counter(urlsplit(url).netloc for url in known)
+    broken = sum(hosts[host] for host in doubted)
+    if not doubted or broken < SHARE_BROKEN * hosts.total():
+        return None
+    worst = max(doubted, key=lambda host: (hosts[host], host))
+    others = f"; so are {len(doubted) - 1} other hosts" if len(doubted) > 1 else ""
+    return Doubt(sentence=f"{worst}: {doubted[worst].sentence}{others}", cause=doubted[worst].cause)
+
+
+def doubt_of_host(
+    draft: HostDraft, gathered: Gathered, standings: Mapping[str, Standing], before: Mapping[str, Candidate]
+) -> Doubt | None:
+    """Why a host's answers are not to be believed; None where they are.
+
+    `before` are the known drafts of the candidates that stood on the pages drafted now.
+    """
+    return (
+        _broken(draft, gathered) or _undrafted(draft) or _changed(draft, standings, before) or _short(draft, gathered)
+    )
+
+
+def _broken(draft: HostDraft, gathered: Gathered) -> Doubt | None:
+    """Many pages that were good before fail, or are gone, at once."""
+    failed = [fetch for fetch in draft.failed if fetch.url in gathered.known]
+    asked = len(failed) + sum(1 for page in (*draft.same, *draft.answers.values()) if page.known is not None)
+    asked = max(asked, 1)
+    by_cause = Counter(fetch.cause for fetch in failed)
+    broken = [fetch for fetch in failed if fetch.cause not in GONE]
+    many = len(failed) >= FEWEST_BROKEN and len(failed) > SHARE_BROKEN * asked
+    if not failed or not (many or len(broken) == asked):
+        return None
+    cause, _ = by_cause.most_common(1)[0]
+    told = ", ".join(f"{number} {name}" for name, number in by_cause.most_common())
+    return Doubt(sentence=f"{len(failed)} of {asked} pages that were good before give none now ({told})", cause=cause)
+
+
+def _undrafted(draft: HostDraft) -> Doubt | None:
+    read, lost = len(draft.hashes), len(draft.issues)
+    if not read or read - lost >= SHARE_DRAFTED * read:
+        return None
+    return Doubt(sentence=f"{lost} of {read} pages could not be drafted, expected nearly all; the issues say why")
+
+
+def _changed(draft: HostDraft, standings: Mapping[str, Standing], before: Mapping[str, Candidate]) -> Doubt | None:
+    """Pages answered and hold words, but what extraction used to find on them is gone."""
+    changed = [page for page in draft.drafted if _text_changed(draft, page.reading.page.url, page.text_hash)]
+    lost = [fetch for fetch in draft.failed if fetch.cause == Cause.CHANGED_LAYOUT]
+    urls = [*(page.reading.page.url for page in changed), *(fetch.url for fetch in lost)]
+    had = sum(len(standings[url].candidates) for url in urls if url in standings)
+    has = sum(len(page.candidates) for page in changed if page.reading.page.url in standings)
+    if had >= FEWEST_SERVICES and has < SHARE_OF_SERVICES * had:
+        sentence = f"{has} services on {len(urls)} pages that changed, where {had} were: the layout may have changed"
+        return Doubt(sentence=sentence, cause=Cause.CHANGED_LAYOUT)
+    after = {candidate.key: candidate for page in changed for candidate in page.candidates}
+    both = [(before[key], candidate) for key, candidate in after.items() if key in before]
+    for name in FILLED:
+        were = sum(_states(old, name) for old, _ in both)
+        are = sum(_states(new, name) for _, new in both)
+        if were >= FEWEST_VALUES and are <= SHARE_OF_VALUES * were:
+            sentence = f"{name} is stated by {are} of {len(both)} services on pages that changed, by {were} before"
+            return Doubt(sentence=f"{sentence}: the layout may have changed", cause=Cause.CHANGED_LAYOUT)
+    return None
+
+
+def _text_changed(draft: HostDraft, url: str, text_hash: str) -> bool:
+    known = draft.answers[url].known
+    return known is not None and known.text_hash != text_hash
+
+
+def _states(candidate: Candidate, name: str) -> bool:
+    return any(field.name == name and field.status is Status.REPORTED for field in candidate.fields)
+
+
+def _short(draft: HostDraft, gathered: Gathered) -> Doubt | None:
+    """A listing or feed that claims more entries than it gave."""
+    limited = bool(CUT_SHORT & set(gathered.stats.truncated_by.split(",")))
+    partly = {page.fetch.source for page in gathered.pages if page.unmodified}
+    for report in gathered.stats.lists:
+        if urlsplit(report.url).netloc != draft.host or report.claimed is None or limited or report.source in partly:
+            continue
+        if report.entries < SHARE_OF_LIST * report.claimed and report.claimed - report.entries >= FEW_OF_LIST:
+            sentence = f"{report.url} says that it has {report.claimed} entries and gave {report.entries}"
+            return Doubt(sentence=sentence, cause=Cause.TRUNCATED)
+    return None
 
 
 def should_be_seen(
-    store: Store, locality: str, gathered: Gathered, *, undrafted: frozenset[str], asked: frozenset[str] | None = None
+    pages_of_candidates: Iterable[tuple[str, str]],
+    gathered: Gathered,
+    *,
+    believed: frozenset[str],
+    doubted_hosts: frozenset[str],
+    whole: bool,
 ) -> Iterator[str]:
     """Ids of the candidates that this run should have seen, were they still there.
 
-    A candidate whose page failed to answer (but for 404 and 410), could not be drafted, or stands on a host that the
-    crawl left early, is left alone: nobody knows. So is every one where the crawl was cut short. `asked` is the pages
-    that a recheck asked for; None where the whole locality was crawled.
+    Only a page that was read (`believed`) or that is gone (404, 410) says that a candidate is missing; in a run over
+    the whole locality that nothing cut short, so does a page to which nothing leads any more. A page that failed, was
+    not due, or stands on a host that was left early or is doubted says nothing.
     """
-    if asked is None and CUT_SHORT & set(gathered.stats.truncated_by.split(",")):
-        return
-    left = {report.host for report in gathered.stats.hosts if report.stopped}
-    unsure = undrafted | {url for url, status in gathered.failed.items() if status not in GONE}
-    for candidate_id, url in store.queue.pages_of_candidates(locality):
-        if url not in unsure and urlsplit(url).netloc not in left and (asked is None or url in asked):
+    left = doubted_hosts | {report.host for report in gathered.stats.hosts if report.cause}
+    gone = {fetch.url for fetch in gathered.failed if fetch.cause in GONE}
+    complete = whole and not CUT_SHORT & set(gathered.stats.truncated_by.split(","))
+    unled = gathered.unasked if complete else frozenset()
+    for candidate_id, url in pages_of_candidates:
+        if urlsplit(url).netloc not in left and (url in believed or url in gone or url in unled):
             yield candidate_id
 
 
-def shortfalls(gathered: Gathered) -> str:
-    """What a believed run did not reach, in words; empty where it reached all."""
-    left = [f"{report.host} was left early ({report.stopped})" for report in gathered.stats.hosts if report.stopped]
+def shortfalls(gathered: Gathered, doubted: Mapping[str, Doubt], expected: Expected | None, *, found: int) -> str:
+    """What a believed run did not reach, or found beyond what is usual, in words; empty where there is nothing."""
+    told = [f"{host} is quarantined: {doubt.sentence}" for host, doubt in sorted(doubted.items())]
+    told += [f"{report.host} was left early ({report.stopped})" for report in gathered.stats.hosts if report.cause]
     cut = sorted(CUT_SHORT & set(gathered.stats.truncated_by.split(",")))
     if cut:
-        left.append(f"the crawl was cut short by {', '.join(cut)}")
-    return "; ".join([*left, "nothing there was marked missing"]) if left else ""
+        told.append(f"the crawl was cut short by {', '.join(cut)}")
+    if told:
+        told.append("nothing there was marked missing")
+    if expected and expected.usual_pages > FEW and found > 2 * expected.usual_pages:
+        told.append(f"{found} pages found, {expected.usual_pages} are usual: a trap, or a new source?")
+    return "; ".join(told)

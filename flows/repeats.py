@@ -6,11 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from flows.drafting import DraftedPage
 from register.models import Candidate
 from register.vocabulary import PageKind
 from review.lifecycle import plain
+
+if TYPE_CHECKING:
+    from flows.drafting import DraftedPage
 
 SHINGLE = 5  # words
 LONG_NAME = 3  # words

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawlers.signs import read_signs
+from flows.revisits import read_revisits
 from register.checklist import Checklist, read_checklist
 from register.codebook import Codebook, read_codebook
+from register.locality import Locality
 from register.models import Clock
 from register.scope import read_scope_cues
 from register.store import Store, utc_now
@@ -57,10 +60,16 @@ class Stages:
     places: PlaceFinder | None = None
 
 
-def load_stages(data: Path, *, gss_code: str = "") -> Stages:
+def check_data(data: Path) -> None:
+    """Raises ConfigError for the first fault in a data file that a run needs, before any request and any model."""
+    for read in (read_checklist, read_codebook, read_structure, read_scope_cues, read_signs, read_revisits):
+        read(data)
+
+
+def load_stages(data: Path, *, locality: Locality | None = None) -> Stages:
     """Reads the data files (every fault in them is raised here, before any page) and the models.
 
-    With the `gss_code` of a locality, the stages judge scope as seen from there.
+    With a `locality`, the stages judge scope as seen from there.
     """
     checklist, codebook, structure = read_checklist(data), read_codebook(data), read_structure(data)
     from classify.model import load_model
@@ -72,13 +81,13 @@ def load_stages(data: Path, *, gss_code: str = "") -> Stages:
         nlp=load_nlp(),
         code_model=load_model(),
         structure=structure,
-        places=_places(data, gss_code) if gss_code else None,
+        places=_places(data, locality) if locality else None,
     )
 
 
-def _places(data: Path, gss_code: str) -> PlaceFinder:
+def _places(data: Path, locality: Locality) -> PlaceFinder:
     from classify.places import place_finder
     from register.places import read_atlas
 
     atlas = read_atlas(data)
-    return place_finder(atlas, atlas.home(gss_code), read_scope_cues(data))
+    return place_finder(atlas, atlas.home(locality.gss_code, also=locality.places), read_scope_cues(data))

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 # Counts in the order in which a person asks for them, with the words for one and for many.
 COUNT_WORDS = (
     ("pages", "page read", "pages read"),
+    ("untouched", "page known and not due yet", "pages known and not due yet"),
+    ("new_pages", "page new", "pages new"),
+    ("changed_pages", "page whose words changed", "pages whose words changed"),
     ("unchanged", "page unchanged since the last visit", "pages unchanged since the last visit"),
     ("failed_pages", "page not to be had", "pages not to be had"),
     ("refused_by_robots", "address left alone, robots.txt asks so", "addresses left alone, robots.txt asks so"),

@@ -70,6 +70,14 @@ class ReadResult:
     kind: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The candidates that stand on a page, and the length of its text in characters."""
+
+    candidates: tuple[str, ...]
+    text_length: int
+
+
 class PageTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
@@ -117,16 +125,18 @@ class PageTables:
         for candidate_id in candidate_ids:
             self._db.execute("UPDATE candidates SET seen_in = ? WHERE id = ?", [page.body_hash, candidate_id])
 
-    def candidates_of(self, locality: str) -> dict[str, tuple[str, ...]]:
-        """The candidates that stand on each page of the locality, by its address, as it was last drafted."""
+    def standings(self, locality: str) -> dict[str, Standing]:
+        """What stood on each page of the locality, by its address, when it was last drafted."""
         rows = self._db.query(
-            "SELECT c.id, p.url FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.locality = ? AND "
-            "p.body_hash != '' AND c.seen_in = p.body_hash ORDER BY c.id",
+            "SELECT p.url, c.id, length(v.text) AS length FROM pages p JOIN candidates c ON c.page_id = p.id AND "
+            "c.seen_in = p.body_hash JOIN page_versions v ON v.page_id = p.id AND v.body_hash = p.body_hash "
+            "WHERE p.locality = ? AND p.body_hash != '' ORDER BY c.id",
             [locality],
         )
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, Standing] = {}
         for row in rows:
-            found[row["url"]] = (*found.get(row["url"], ()), row["id"])
+            ids = found[row["url"]].candidates if row["url"] in found else ()
+            found[row["url"]] = Standing(candidates=(*ids, row["id"]), text_length=row["length"])
         return found
 
     def note_reading(

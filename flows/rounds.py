@@ -1,0 +1,219 @@
+"""One round over a locality's pages: draft host by host what was gathered, judge it, admit what is believed, tell."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from flows.admission import Admitted, Desk, admit_host, mark_missing
+from flows.gathering import Gathered
+from flows.health import (
+    GONE,
+    Doubt,
+    Expected,
+    doubt_of_host,
+    doubt_of_hosts,
+    doubt_of_run,
+    shortfalls,
+    should_be_seen,
+)
+from flows.host_drafts import HostDraft, draft_host
+from flows.progress import Progress
+from flows.revisits import read_revisits
+from flows.rules import rules_digest
+from flows.settings import Settings, Stages, load_stages
+from flows.summary import RunSummary
+from register.locality import Locality
+from register.models import Candidate
+from register.store import Store
+from register.store.pages import Standing
+from register.store.runs import Finding, FindingKind, Issue, RunHost
+
+
+@dataclass  # no slots: the cached parts live in its dict
+class Round:
+    """One run of `kind` (discover, recheck) over `locality`. `expected` is None where no number is expected;
+    `believe` admits what the health checks doubt, because somebody looked."""
+
+    kind: str
+    locality: Locality
+    run_id: str
+    store: Store
+    settings: Settings
+    progress: Progress
+    expected: Expected | None = None
+    believe: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    @cached_property
+    def stages(self) -> Stages:
+        """What drafting needs; loaded only where a page is to be drafted, for the models take seconds."""
+        return load_stages(self.settings.data, locality=self.locality)
+
+    @cached_property
+    def now(self) -> datetime:
+        return self.settings.clock()
+
+
+def finish_round(work: Round, gathered: Gathered) -> RunSummary:
+    """Drafts, judges and admits what was gathered, and keeps the run's end in the register; gives its summary."""
+    store, key = work.store, work.locality.key
+    standings = store.pages.standings(key)
+    desk = Desk(
+        store=store,
+        locality=key,
+        run_id=work.run_id,
+        rules=rules_digest(work.settings.data),
+        revisits=read_revisits(work.settings.data),
+        standings=standings,
+        now=work.now,
+    )
+    admitted, doubted, hosts = Admitted(), dict[str, Doubt](), list[RunHost]()
+    with work.progress.step(f"extract {key}", total=len(gathered.pages)) as step:
+        for host in _hosts(gathered):
+            draft = draft_host(
+                host,
+                gathered,
+                archive=store.archive,
+                locality=key,
+                rules=desk.rules,
+                known_profile=store.pages.profile(key, host),
+                standings=standings,
+                stages=lambda: work.stages,
+                advance=step.advance,
+            )
+            doubt = None if work.believe else doubt_of_host(draft, gathered, standings, _before(work, draft, standings))
+            told = admit_host(desk, draft, doubt)
+            if doubt is not None:
+                doubted[host] = doubt
+            hosts.append(_told_host(host, draft, told, doubt, gathered))
+            admitted += told
+    return _end(work, gathered, admitted, doubted, hosts, standings)
+
+
+def _hosts(gathered: Gathered) -> list[str]:
+    heard = {urlsplit(url).netloc for url in (*(p.url for p in gathered.pages), *(f.url for f in gathered.failed))}
+    return sorted(heard | {report.host for report in gathered.stats.hosts if report.cause})
+
+
+def _before(work: Round, draft: HostDraft, standings: dict[str, Standing]) -> dict[str, Candidate]:
+    """The known drafts of the candidates that stood on the pages of which new drafts were made."""
+    keys = [key for page in draft.drafted if page.reading.page.url in standings for key in _keys(page.candidates)]
+    known = ((key, work.store.queue.find(key)) for key in keys)
+    return {key: one.draft for key, one in known if one is not None}
+
+
+def _keys(candidates: Iterable[Candidate]) -> list[str]:
+    return [candidate.key for candidate in candidates]
+
+
+def _told_host(host: str, draft: HostDraft, told: Admitted, doubt: Doubt | None, gathered: Gathered) -> RunHost:
+    report = next((report for report in gathered.stats.hosts if report.host == host), None)
+    failed = [fetch for fetch in draft.failed if fetch.url in gathered.known]
+    causes = Counter(fetch.cause for fetch in (failed or draft.failed))
+    asked = sum(page.known is not None for page in (*draft.same, *draft.answers.values()))
+    commonest = causes.most_common(1)[0][0] if causes else ""
+    return RunHost(
+        host=host,
+        pages=len(draft.same) + len(draft.drafted),
+        known=asked + len(failed),
+        failed=len(failed),
+        service_pages=len({page.reading.page.url for page in draft.drafted if page.candidates}),
+        services=len(told.seen),
+        ended=(report.stopped if report else "") or "finished",
+        cause=(report.cause if report else "") or (doubt.cause if doubt else "") or commonest,
+        doubt=doubt.sentence if doubt else "",
+    )
+
+
+def _end(
+    work: Round,
+    gathered: Gathered,
+    admitted: Admitted,
+    doubted: dict[str, Doubt],
+    hosts: list[RunHost],
+    standings: dict[str, Standing],
+) -> RunSummary:
+    store, key = work.store, work.locality.key
+    resting = [one for url in gathered.untouched if url in standings for one in standings[url].candidates]
+    found = len(admitted.believed) + len(gathered.untouched)
+    services = len(admitted.seen) + len(resting)
+    doubt = None
+    if not work.believe or gathered.stats.finish_reason != "finished":
+        doubt = doubt_of_run(work.locality, gathered, work.expected, found=found, services=services)
+        doubt = doubt or doubt_of_hosts(doubted, gathered.known)
+    with store.transaction():
+        for fetch in gathered.moved:
+            store.pages.note_fetch(key, fetch)
+        for host in gathered.stats.hosts:
+            if host.cause:
+                store.runs.note_issue(work.run_id, Issue(url=host.host, kind="host left early", message=host.stopped))
+        missing: tuple[Finding, ...] = ()
+        if doubt is None:
+            expected = should_be_seen(
+                store.queue.pages_of_candidates(key),
+                gathered,
+                believed=admitted.believed,
+                doubted_hosts=frozenset(doubted),
+                whole=work.kind == "discover",
+            )
+            missing = mark_missing(store, list(expected), seen=admitted.seen)
+        findings = (*admitted.findings, *missing, *_gone(gathered))
+        store.runs.note_findings(work.run_id, findings)
+        store.runs.note_hosts(work.run_id, hosts)
+        counts = _counts(gathered, admitted, missing, found=found, services=services)
+        message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
+        verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
+        store.runs.finish(work.run_id, verdict=verdict, finish_reason=reason, counts=counts, message=message)
+    return RunSummary(
+        run_id=work.run_id,
+        kind=work.kind,
+        locality=key,
+        healthy=doubt is None,
+        finish_reason=reason,
+        counts=counts,
+        issues=store.runs.issues(work.run_id),
+        findings=findings,
+        hosts=tuple(hosts),
+        expected=work.expected,
+        seconds=time.monotonic() - work.began,
+        message=message,
+    )
+
+
+def _gone(gathered: Gathered) -> list[Finding]:
+    """The pages that were good at the last visit and are no more."""
+    return [
+        Finding(kind=FindingKind.GONE_PAGE, name=known.title, url=fetch.url)
+        for fetch in gathered.failed
+        if fetch.cause in GONE and (known := gathered.known.get(fetch.url)) and known.cause not in GONE
+    ]
+
+
+def _counts(
+    gathered: Gathered, admitted: Admitted, missing: tuple[Finding, ...], *, found: int, services: int
+) -> dict[str, int]:
+    """The figures of a run; `found` and `found_services`, for the next run's range, take in what was not due."""
+    stats = gathered.stats
+    kinds = Counter(finding.kind for finding in admitted.findings)
+    return {
+        **admitted.counts,
+        "mark_missing": len(missing),
+        "pages": len(gathered.pages),
+        "unchanged": admitted.counts["unchanged"],
+        "new_pages": kinds[FindingKind.NEW_PAGE],
+        "changed_pages": kinds[FindingKind.CHANGED_PAGE],
+        "untouched": len(gathered.untouched),
+        "failed_pages": len(gathered.failed),
+        "candidates": len(admitted.seen),
+        "found": found,
+        "found_services": services,
+        "refused_by_robots": stats.refused_by_robots,
+        "opted_out": stats.opted_out,
+        "refused_private": stats.refused_private,
+    }

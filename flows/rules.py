@@ -1,0 +1,36 @@
+"""A digest of all that decides what is drafted from a page, so that unchanged pages are not drafted in vain."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("extract", "classify")
+MODULES = ("flows/drafting.py", "flows/repeats.py", "flows/settings.py")
+LIBRARIES = ("beautifulsoup4", "spacy", "phonenumbers", "pypdf")
+# Data files that say where, when and how to crawl, not what a page means.
+ABOUT_CRAWLING = frozenset({"crawl.toml", "opt_out.csv", "signs.toml", "revisits.toml", "focus.toml"})
+
+
+def rules_digest(data: Path) -> str:
+    """One short name for the code, models and data files by which pages are drafted and coded."""
+    seen = hashlib.sha256()
+    for name in LIBRARIES:
+        seen.update(f"{name} {version(name)}\n".encode())
+    for path in (*_code(), *_data_files(data)):
+        seen.update(path.name.encode())
+        seen.update(hashlib.sha256(path.read_bytes()).digest())
+    return seen.hexdigest()[:16]
+
+
+def _code() -> list[Path]:
+    inside = [path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()]
+    return [*sorted(p for p in inside if "__pycache__" not in p.parts), *(ROOT / name for name in MODULES)]
+
+
+def _data_files(data: Path) -> list[Path]:
+    """The data files at the top, and those of the codebook; a locality's own file plays no part."""
+    found = [p for p in (*data.glob("*.toml"), *data.glob("*.csv"), *(data / "codebook").glob("*")) if p.is_file()]
+    return sorted(p for p in found if p.name not in ABOUT_CRAWLING)
