@@ -11,7 +11,8 @@ from spacy.language import Language
 from extract.bearing import bear_out
 from extract.content import Content, read_content
 from extract.cuts import is_bare, judge_features
-from extract.facts.collect import SCHEDULE, Part, collect_facts
+from extract.facts.collect import SCHEDULE, collect_facts
+from extract.facts.parts import Part
 from extract.items import ITEMS, choose_quotes, item_scores
 from extract.kinds import is_posted, kind_features, titled_kinds
 from extract.models import Models, shipped_models
@@ -189,8 +190,8 @@ def _read_fields(
     units = segment_units(page, segment, nlp=nlp)
     items = _items(page, segment, units, checklist=checklist, models=models)
     schedule = any(SCHEDULE.search(p.label) for p in segment.passages if p.label)
-    named = [Part.read(page, *segment.name)] if segment.name[1] else []
-    parts = [*named, *(Part.read(page, p.start, p.end, _answers(p)) for p in segment.passages)]
+    parts = [Part.read(page, *segment.name, name=True)] if segment.name[1] else []
+    parts += [Part.read(page, p.start, p.end, _answers(p), heading=p.level > 0) for p in segment.passages]
     return (*items, *collect_facts(page, parts, schedule=schedule))
 
 

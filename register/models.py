@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from register.errors import UngroundedError
@@ -78,7 +78,6 @@ class Passage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """A repeated element of a page, `text[start:end]`: `inside` is the container that holds it (0: none).
-
     Containers that are built alike and stand in parents that are built alike share their `group`.
     """
 
@@ -99,7 +98,8 @@ class Page:
     text: str
     passages: tuple[Passage, ...]
     fetched_at: datetime
-    language: str = ""
+    language: str = ""  # of its words, ISO 639-1; "" where they are too few to tell
+    dated: date | None = None  # the day on which it says that it was written or last changed
     containers: tuple[Container, ...] = ()
     stated: tuple[Stated, ...] = ()
 

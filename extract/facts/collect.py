@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Final
 
+from extract.facts.amounts import find_capacity, find_durations, find_prices, find_sessions
+from extract.facts.clashes import CLASHING, clashes
 from extract.facts.contact import find_emails, find_phones, find_postcodes
+from extract.facts.dates import find_dates
 from extract.facts.found import Found
+from extract.facts.languages import find_languages
+from extract.facts.parts import Part
+from extract.facts.place import find_addresses, find_websites
+from extract.facts.provider import find_charity_number, find_provider, find_provider_kind
+from extract.facts.recurrence import find_recurrence
 from extract.facts.schedule import DAYS, find_frequency, find_weekdays
-from extract.facts.terms import find_ages, find_cost, find_delivery, find_referral
+from extract.facts.terms import find_accessibility, find_ages, find_cost, find_delivery, find_referral, find_seasons
 from extract.facts.times import find_times
-from register.models import DraftField, Evidence, Page, ground
+from register.models import DraftField, Evidence, Page
 from register.vocabulary import FACT_BY_NAME, Status
 
 SCHEDULE: Final = re.compile(r"(?i)\b(?:when|dates?|days?|times?|opening|hours|session)\b")
@@ -25,45 +34,49 @@ MANY: Final[tuple[tuple[str, Finder], ...]] = (
     ("times", find_times),
     ("referral", find_referral),
     ("delivery_mode", find_delivery),
+    ("recurrence", find_recurrence),
+    ("seasons", find_seasons),
+    ("durations", find_durations),
+    ("sessions", find_sessions),
+    ("prices", find_prices),
+    ("capacity", find_capacity),
+    ("addresses", find_addresses),
+    ("websites", find_websites),
+    ("accessibility", find_accessibility),
 )
+NUMERIC: Final = frozenset(("postcodes", "phones", "prices", "dates"))  # without a digit there is none
 ORDER: Final = {day: n for n, day in enumerate(DAYS)}
+SURE: Final = frozenset(("postcodes", "phones", "emails", "times", "weekdays", "prices", "websites", "dates"))
 MOST_PHONES: Final = 24  # a longer list is the directory of an organisation's departments: its first number is kept
-
-INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # editors leave them inside words
+MOST_VALUES: Final = 60
+CLASH: Final = 0.5  # how sure values are that contradict each other
+RECURS: Final = re.compile(
+    r"(?i)\b(?:every|each|weekly|monthly|daily|fortnightly)\b|days\b|\d"
+)  # "Sunday" may be a title
 AGES: Final = re.compile(r"(?i)\bages?\b|\baged\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One passage of a service as the finders read it: without invisible characters, with the way back to the page.
-
-    `label` is what the passage answers ("Age"), `offsets[n]` the place in the page's text of character n.
-    """
-
-    text: str
-    offsets: tuple[int, ...]
-    label: str
-
-    @classmethod
-    def read(cls, page: Page, start: int, end: int, label: str = "") -> Part:
-        raw = page.text[start:end]
-        kept = [n for n, c in enumerate(raw) if not INVISIBLE.match(c)] if INVISIBLE.search(raw) else range(len(raw))
-        return cls("".join(raw[n] for n in kept), (*(start + n for n in kept), end), label)
-
-    def lift(self, page: Page, found: Found, *, supports: str = "") -> Evidence:
-        end = self.offsets[found.end - 1] + 1
-        return ground(page.text, self.offsets[found.start], end, rule=found.rule, supports=supports)
-
-
 def collect_facts(page: Page, parts: Sequence[Part], *, schedule: bool = False) -> tuple[DraftField, ...]:
-    """One field for each of the eleven facts. `schedule` says that a label of the text speaks of time."""
+    """One field for each fact, in the order of FACTS. `schedule` says that a label of the text speaks of time.
+
+    Values of one page that contradict each other (two prices, two times for one day) are all given, each with its
+    quote, and the field's score is lowered.
+    """
+    today = page.dated or page.fetched_at.date()
     fields = [_many(page, parts, name, finder) for name, finder in MANY]
+    fields.append(_many(page, parts, "dates", partial(_dates, today=today)))
+    fields.append(_languages(page, parts))
     known = {field.name: field for field in fields}
     fields.append(_frequency(page, parts, known, schedule=schedule))
     fields.append(_cost(page, parts))
     fields += _ages(page, parts)
+    fields += _provider(page, parts)
     order = list(FACT_BY_NAME)
     return tuple(sorted(fields, key=lambda f: order.index(f.name.removeprefix("fact."))))
+
+
+def _dates(text: str, *, today: date) -> Iterator[Found]:
+    return find_dates(text, today=today)
 
 
 def _many(page: Page, parts: Sequence[Part], name: str, finder: Finder) -> DraftField:
@@ -71,9 +84,19 @@ def _many(page: Page, parts: Sequence[Part], name: str, finder: Finder) -> Draft
     for part in parts:
         if name == "times" and AGES.search(part.label):
             continue
+        if name == "recurrence" and (part.name or part.heading) and not RECURS.search(part.text):
+            continue
+        if name in NUMERIC and not any(c.isdigit() for c in part.text):
+            continue
         for found in finder(part.text):
             value = str(found.value)
-            evidence.setdefault(_same(name, value), part.lift(page, found, supports=value))
+            key = _same(name, value)
+            if key not in evidence and len(evidence) < MOST_VALUES:
+                evidence[key] = part.lift(page, found, supports=value)
+    return _reported(name, parts, evidence)
+
+
+def _reported(name: str, parts: Sequence[Part], evidence: dict[str, Evidence]) -> DraftField:
     if not evidence:
         return DraftField(name=f"fact.{name}", status=Status.NOT_REPORTED, score=0.8)
     if name == "phones" and len(evidence) > MOST_PHONES:
@@ -81,12 +104,15 @@ def _many(page: Page, parts: Sequence[Part], name: str, finder: Finder) -> Draft
     values = [e.supports for e in evidence.values()]
     if name == "weekdays":
         values.sort(key=lambda day: ORDER[day])
+    score = 0.9 if name in SURE else 0.7
+    if name in CLASHING and len(values) > 1 and clashes(name, parts, values):
+        score = CLASH
     return DraftField(
         name=f"fact.{name}",
         status=Status.REPORTED,
         value=tuple(values),
         evidence=tuple(evidence.values()),
-        score=0.9 if name in ("postcodes", "phones", "emails", "times", "weekdays") else 0.7,
+        score=score,
     )
 
 
@@ -96,9 +122,13 @@ def _same(name: str, value: str) -> str:
     return value.lower().replace(" ", "")
 
 
-def _one(page: Page, name: str, part: Part | None, found: Found | None, score: float) -> DraftField:
-    if part is None or found is None:
+Hit = tuple[Part, Found]
+
+
+def _one(page: Page, name: str, hit: Hit | None, score: float) -> DraftField:
+    if hit is None:
         return DraftField(name=f"fact.{name}", status=Status.NOT_REPORTED, score=score)
+    part, found = hit
     return DraftField(
         name=f"fact.{name}",
         status=Status.REPORTED,
@@ -108,10 +138,19 @@ def _one(page: Page, name: str, part: Part | None, found: Found | None, score: f
     )
 
 
+def _languages(page: Page, parts: Sequence[Part]) -> DraftField:
+    evidence: dict[str, Evidence] = {}
+    for part in parts:
+        for found in find_languages(part.text, label=part.label):
+            evidence.setdefault(str(found.value), part.lift(page, found, supports=str(found.value)))
+    return _reported("languages", parts, evidence)
+
+
 def _frequency(page: Page, parts: Sequence[Part], known: dict[str, DraftField], *, schedule: bool) -> DraftField:
     days, times = known["fact.weekdays"], known["fact.times"]
     spanned = any(e.rule == "weekday.span" for e in days.evidence)
     best: tuple[int, Part, Found] | None = None
+    told: dict[str | int, Evidence] = {}
     for part in parts:
         found = find_frequency(
             part.text,
@@ -123,9 +162,21 @@ def _frequency(page: Page, parts: Sequence[Part], known: dict[str, DraftField], 
         if found is None:
             continue
         rank = RANKS.index(found.rule.removeprefix("frequency."))
+        if rank <= TOLD:
+            told.setdefault(found.value, part.lift(page, found))
         if best is None or rank < best[0]:
             best = (rank, part, found)
-    return _one(page, "frequency", best[1] if best else None, best[2] if best else None, 0.75)
+    if best is None:
+        return _one(page, "frequency", None, 0.75)
+    field = _one(page, "frequency", best[1:], CLASH if len(told) > 1 else 0.75)
+    others = (evidence for value, evidence in told.items() if value != field.value)
+    return DraftField(
+        name=field.name,
+        status=field.status,
+        value=field.value,
+        evidence=(*field.evidence, *others),
+        score=field.score,
+    )
 
 
 # Of several passages the one whose rule stands first decides.
@@ -133,13 +184,14 @@ RANKS: Final = (
     "nth.two", "fortnightly", "nth", "nth.plain", "monthly", "times.a.year", "weekly", "each.day", "days",
     "opening", "always", "daily", "dated", "standing",
 )  # fmt: skip
+TOLD: Final = RANKS.index("each.day")  # up to here the text says how often in words
 
 
 def _cost(page: Page, parts: Sequence[Part]) -> DraftField:
     found = [(part, hit) for part in parts if (hit := find_cost(part.text))]
     values = {str(hit.value) for _, hit in found}
     if not found:
-        return _one(page, "cost", None, None, 0.75)
+        return _one(page, "cost", None, 0.75)
     if "donation" in values:
         part, hit = next(f for f in found if f[1].value == "donation")
     elif "mixed" in values or values == {"free"} or values == {"paid"}:
@@ -150,17 +202,38 @@ def _cost(page: Page, parts: Sequence[Part]) -> DraftField:
         other = next(f for f in found if f[1].value == "free")
         evidence = (other[0].lift(page, other[1]), part.lift(page, hit))
         return DraftField(name="fact.cost", status=Status.REPORTED, value="mixed", evidence=evidence, score=0.6)
-    return _one(page, "cost", part, hit, 0.75)
+    return _one(page, "cost", (part, hit), 0.75)
 
 
 def _ages(page: Page, parts: Sequence[Part]) -> list[DraftField]:
-    found: dict[str, tuple[Part, Found]] = {}
+    """The first band that is stated; a second one that differs makes it less sure."""
+    bands: list[dict[str, Hit]] = []
     for part in parts:
         hits = list(find_ages(part.text, labelled=bool(AGES.search(part.label))))
-        if hits and not found:
-            found = {name: (part, hit) for name, hit in hits}
+        if hits:
+            bands.append({name: (part, hit) for name, hit in hits})
+    first = bands[0] if bands else {}
     fields = []
     for name in ("age_min", "age_max"):
-        at, hit = found.get(name, (None, None))
-        fields.append(_one(page, name, at, hit, 0.75))
+        values = {band[name][1].value for band in bands if name in band}
+        fields.append(_one(page, name, first.get(name), CLASH if len(values) > 1 else 0.75))
     return fields
+
+
+def _provider(page: Page, parts: Sequence[Part]) -> list[DraftField]:
+    who = next(((p, f) for p in parts for f in find_provider(p.text, label=p.label)), None)
+    number = next(((p, f) for p in parts if not p.heading for f in find_charity_number(p.text)), None)
+    kind = next(((p, f) for p in parts if not p.name for f in find_provider_kind(p.text)), None)
+    if kind is None and number is not None:
+        part, told = number
+        kind = (part, Found(value="charity", start=told.start, end=told.end, rule="provider_kind.number"))
+    if kind is None and who is not None:
+        part, name = who
+        for inside in find_provider_kind(part.text[name.start : name.end], named=True):
+            at = name.start
+            kind = (part, Found(value=inside.value, start=at + inside.start, end=at + inside.end, rule=inside.rule))
+    return [
+        _one(page, "provider", who, 0.7),
+        _one(page, "provider_kind", kind, 0.7),
+        _one(page, "charity_number", number, 0.9),
+    ]

@@ -37,30 +37,30 @@ def find_weekdays(text: str) -> Iterator[Found]:
     spans: list[tuple[int, int]] = []
     for match in SPAN.finditer(text):
         spans.append(match.span())
-        if _is_closed(text, match):
+        if is_closed(text, match):
             continue
         first, last = _index(match[1]), _index(match[2])
         for n in range(first, last + 1 if last >= first else last + 8):
             yield Found(value=DAYS[n % 7], start=match.start(), end=match.end(), rule="weekday.span")
     for pattern, days in ((WEEKDAYS, DAYS[:5]), (WEEKEND, DAYS[5:]), (WHOLE_WEEK, DAYS)):
         for match in pattern.finditer(text):
-            if not _is_closed(text, match):
+            if not is_closed(text, match):
                 for day in days:
                     yield Found(value=day, start=match.start(), end=match.end(), rule="weekday.word")
     for match in DAY.finditer(text):
         inside = any(a <= match.start() < b for a, b in spans)
-        if inside or not _is_day(match[0]) or _is_closed(text, match) or _is_named(text, match):
+        if inside or not is_day(match[0]) or is_closed(text, match) or is_named(text, match):
             continue
         yield Found(value=DAYS[_index(match[0])], start=match.start(), end=match.end(), rule="weekday")
 
 
-def _is_day(word: str) -> bool:
+def is_day(word: str) -> bool:
     """`sat`, `sun`, `wed` in lower case are English words; the abbreviations count with a capital only."""
     bare = word.rstrip(".")
     return "day" in bare.lower() or bare[:1].isupper()
 
 
-def _is_named(text: str, match: re.Match[str]) -> bool:
+def is_named(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 15) : match.start()]
     return bool(FEAST_BEFORE.search(before) or NO_DAY_AFTER.match(text[match.end() : match.end() + 30]))
 
@@ -69,7 +69,7 @@ def _index(word: str) -> int:
     return DAYS.index(word[:3].lower())
 
 
-def _is_closed(text: str, match: re.Match[str]) -> bool:
+def is_closed(text: str, match: re.Match[str]) -> bool:
     return bool(
         CLOSED.match(text[match.end() : match.end() + 60])
         or CLOSED_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
@@ -86,7 +86,7 @@ def find_frequency(text: str, *, days: int, spanned: bool, times: int, label: bo
             if value == "weekly" and rule == "days" and SPAN.search(text):
                 continue  # "Mondays to Fridays" are hours of opening
             return Found(value=value, start=match.start(), end=match.end(), rule=f"frequency.{rule}")
-    day = next((m for m in DAY.finditer(text) if _is_day(m[0]) and not _is_closed(text, m)), None)
+    day = next((m for m in DAY.finditer(text) if is_day(m[0]) and not is_closed(text, m)), None)
     if (days >= 3 and (spanned or times)) or (days >= 2 and re.search(r"(?i)\bopen(?:ing)?\b", text)):
         span = SPAN.search(text) or day
         if span:

@@ -123,6 +123,16 @@ def find_referral(text: str) -> Iterator[Found]:
     yield from _guarded("referral", text)
 
 
+def find_seasons(text: str) -> Iterator[Found]:
+    """In which parts of the year it runs or does not: term time only, not on bank holidays."""
+    yield from _guarded("seasons", text)
+
+
+def find_accessibility(text: str) -> Iterator[Found]:
+    """What makes it accessible; what the text says is missing is left out."""
+    yield from _guarded("accessibility", text)
+
+
 def _guarded(kind: str, text: str) -> Iterator[Found]:
     for value, _, pattern, unless in read_rules(kind):
         match = first_match(text, pattern, unless)

@@ -1,0 +1,108 @@
+"""Dates as ISO days; a year that the text leaves out is resolved by weekday and by the page's own date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from extract.facts.found import Found
+from extract.facts.schedule import DAYS, MONTH
+
+_WEEKDAY: Final = (
+    r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\.?(?:,|\s)\s?(?:the\s|morning\s|evening\s)?)?"
+)
+_YEAR: Final = r"(?:,?\s(?P<year>(?:19|20)\d\d)\b|\s?['’](?P<short>\d\d)\b)?"
+DAY_MONTH: Final = re.compile(
+    rf"(?i)\b{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s(?:of\s)?|-)(?P<month>{MONTH})\b\.?{_YEAR}"
+)
+MONTH_DAY: Final = re.compile(
+    rf"(?i)\b{_WEEKDAY}(?P<month>{MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d){_YEAR}"
+)
+# "6, 13 and 20 May 2026", "6-8 May": days that borrow the month behind them.
+LENT: Final = re.compile(
+    rf"(?i)(?<![\d:.£/])(?P<days>\d{{1,2}}(?:st|nd|rd|th)?(?:\s?(?:,|&|and|/)\s?\d{{1,2}}(?:st|nd|rd|th)?)*)"
+    rf"\s?(?:,|&|and|-|–|to)\s?(?=\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{MONTH})\b)"
+)
+NUMERIC: Final = re.compile(
+    r"(?<![\d/.])(?P<day>\d{1,2})(?P<mark>[./-])(?P<month>\d{1,2})(?P=mark)(?P<year>(?:19|20)?\d\d)(?![\d/]|\.\d)"
+)
+ISO: Final = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])")
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+PAST: Final = timedelta(days=90)  # a date without a year is taken to lie no further back from the page's own date
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date as the text writes it: `year` is 0 and `weekday` -1 where the text leaves them out."""
+
+    start: int
+    end: int
+    day: int
+    month: int
+    year: int
+    weekday: int = -1
+
+
+def find_dates(text: str, *, today: date) -> Iterator[Found]:
+    """Each date as `2026-06-21`. `today` is the page's own date, else the day on which it was fetched.
+
+    A date without a year takes that of a later date in the same text, else the year nearest to `today` in which the
+    weekday agrees, else the first one that lies not more than three months back. A day that no calendar has, or whose
+    weekday agrees with no near year, gives nothing.
+    """
+    written = sorted(_written(text), key=lambda w: w.start)
+    for n, one in enumerate(written):
+        later = next((w.year for w in written[n + 1 :] if w.year), 0)
+        if (found := _resolve(one, later, today)) is not None:
+            day, rule = found
+            yield Found(value=day.isoformat(), start=one.start, end=one.end, rule=f"date.{rule}")
+
+
+def _written(text: str) -> Iterator[Written]:
+    if not any(c.isdigit() for c in text):
+        return
+    for match in LENT.finditer(text):
+        month = _month(match["month"])
+        for day in re.finditer(r"\d{1,2}", match["days"]):
+            at = match.start("days") + day.start()
+            yield Written(at, at + len(day[0]), int(day[0]), month, 0)
+    taken: list[tuple[int, int]] = []
+    for pattern in (ISO, DAY_MONTH, MONTH_DAY, NUMERIC):
+        for match in pattern.finditer(text):
+            if any(a < match.end() and match.start() < b for a, b in taken):
+                continue
+            taken.append(match.span())
+            groups = match.groupdict()
+            year = int(groups.get("year") or groups.get("short") or 0)
+            weekday = DAYS.index(groups["weekday"].lower()) if groups.get("weekday") else -1
+            month = int(match["month"]) if match["month"].isdigit() else _month(match["month"])
+            end = match.start() + len(match[0].rstrip(" .,"))
+            yield Written(match.start(), end, int(match["day"]), month, year + 2000 * (0 < year < 100), weekday)
+
+
+def _month(word: str) -> int:
+    return MONTHS.index(word[:3].lower()) + 1
+
+
+def _resolve(one: Written, later: int, today: date) -> tuple[date, str] | None:
+    if one.year:
+        day = _day(one.year, one)
+        return (day, "written") if day else None
+    if later and (day := _day(later, one)) and one.weekday in (-1, day.weekday()):
+        return day, "lent"
+    near = [day for year in range(today.year - 1, today.year + 3) if (day := _day(year, one))]
+    if one.weekday >= 0:
+        near = [day for day in near if day.weekday() == one.weekday]
+        return (min(near, key=lambda day: abs(day - today)), "weekday") if near else None
+    ahead = [day for day in near if today - day <= PAST]
+    return (ahead[0], "page") if ahead else None
+
+
+def _day(year: int, one: Written) -> date | None:
+    try:
+        return date(year, one.month, one.day)
+    except ValueError:
+        return None

@@ -1,0 +1,47 @@
+"""The passages of a service as the finders of facts read them, with the way back to the page's text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from extract.facts.found import Found
+from extract.mojibake import mend
+from register.models import Evidence, Page, ground
+
+INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # editors leave them inside words
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One passage of a service: without invisible characters, its mojibake mended.
+
+    `label` is what the passage answers ("Age"), `offsets[n]` the place in the page's text of character n; one more
+    than there are characters. `heading` says that it is a heading, `name` that it is the service's name.
+    """
+
+    text: str
+    offsets: tuple[int, ...] | range
+    label: str
+    heading: bool = False
+    name: bool = False
+
+    @classmethod
+    def read(
+        cls, page: Page, start: int, end: int, label: str = "", *, heading: bool = False, name: bool = False
+    ) -> Part:
+        raw = page.text[start:end]
+        text, offsets = mend(raw)
+        if INVISIBLE.search(text):
+            kept = [n for n, c in enumerate(text) if not INVISIBLE.match(c)]
+            text, offsets = "".join(text[n] for n in kept), (*(offsets[n] for n in kept), offsets[-1])
+        at = range(start, end + 1) if isinstance(offsets, range) else tuple(start + n for n in offsets)
+        return cls(text, at, label, heading, name)
+
+    def lift(self, page: Page, found: Found, *, supports: str = "") -> Evidence:
+        """Evidence on the page for what was found in the part; it reaches to where the next character begins."""
+        start, end = self.offsets[found.start], self.offsets[found.end]
+        while end > start + 1 and (page.text[end - 1].isspace() or INVISIBLE.match(page.text[end - 1])):
+            end -= 1
+        return ground(page.text, start, end, rule=found.rule, supports=supports)
