@@ -19,8 +19,10 @@ from crawlers.booking import utc_now
 from crawlers.frontier import Frontier
 from crawlers.hosts import HostWatch
 from crawlers.job import STATS_FILE, CrawlJob, CrawlStats, Ended, dump, load_job
+from crawlers.journal import mend, take_up
 from crawlers.kept import read_asked, read_kept, write_kept
 from crawlers.ledger import Ledger
+from crawlers.run import alone
 from crawlers.settings import scrapy_settings
 from crawlers.spider import LocalitySpider
 from crawlers.state import CrawlState
@@ -39,7 +41,13 @@ def main() -> None:
     if asked.leash:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     job = load_job(asked.job.read_bytes())
-    stats = run_here(job, timeout_seconds=asked.timeout)
+    with alone(job.out):
+        _crawl(job, timeout_seconds=asked.timeout)
+
+
+def _crawl(job: CrawlJob, *, timeout_seconds: float | None) -> None:
+    mend(job)
+    stats = run_here(job, timeout_seconds=timeout_seconds)
     part = job.out / f"{STATS_FILE}.part"
     part.write_text(dump(stats), encoding="utf-8")
     part.replace(job.out / STATS_FILE)  # a stats file is whole or absent
@@ -49,7 +57,7 @@ def run_here(job: CrawlJob, *, timeout_seconds: float | None) -> CrawlStats:
     """Run the job in this process, which can do so once: Twisted's reactor does not start again."""
     canonical = Canonical(ignored=job.limits.ignored_parameters)
     watch = HostWatch(job.limits.host_failures)
-    archive = ArchiveWriter(job.archive, job.locality.key, utc_now(), software=job.user_agent)
+    archive = ArchiveWriter(job.archive, job.locality.key, utc_now(), software=job.user_agent, out=job.out)
     state = CrawlState(
         job=job,
         canonical=canonical,
@@ -59,6 +67,7 @@ def run_here(job: CrawlJob, *, timeout_seconds: float | None) -> CrawlStats:
         deadline=math.inf if timeout_seconds is None else time.monotonic() + timeout_seconds,
     )
     state.frontier.begin()
+    take_up(state, utc_now)
     process = AsyncCrawlerProcess(scrapy_settings(job, timeout_seconds=timeout_seconds))
     crawler = process.create_crawler(LocalitySpider)
     began = time.monotonic()

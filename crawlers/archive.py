@@ -15,6 +15,7 @@ from warcio.warcwriter import WARCWriter
 
 from register.errors import CrawlError
 
+ARCHIVES_FILE = "archives.txt"  # in a crawl's folder: the archive files that it wrote
 ROTATE_BYTES = 200_000_000
 _GZIP_MEMBER = b"\x1f\x8b"
 # The stored body is decoded already, so these would lie about it.
@@ -22,9 +23,13 @@ _WIRE_ONLY = {"content-encoding", "transfer-encoding", "content-length", "connec
 
 
 class ArchiveWriter:
-    """Appends response records to `archive/<locality>/<UTC time>-<n>.warc.gz`, a new file after ROTATE_BYTES."""
+    """Appends response records to `archive/<locality>/<UTC time>-<n>.warc.gz`, a new file after ROTATE_BYTES.
 
-    def __init__(self, archive: Path, locality: str, started: datetime, *, software: str) -> None:
+    The files are listed in `out` before they are made, so that a torn end can be found.
+    """
+
+    def __init__(self, archive: Path, locality: str, started: datetime, *, software: str, out: Path) -> None:
+        self._out = out
         self._root, self._folder, self._software = archive, archive / locality, software
         self._stamp = started.strftime("%Y%m%dT%H%M%SZ")
         self._number = 0
@@ -65,6 +70,10 @@ class ArchiveWriter:
         while True:
             path = self._folder / f"{self._stamp}-{self._number}.warc.gz"
             self._number += 1
+            if path.exists():
+                continue
+            with (self._out / ARCHIVES_FILE).open("a", encoding="utf-8") as names:
+                names.write(f"{path.relative_to(self._root).as_posix()}\n")
             try:
                 self._file = path.open("xb")
             except FileExistsError:  # two crawls began in one second

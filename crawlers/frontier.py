@@ -100,6 +100,8 @@ class Frontier:
             if one is None:
                 return None
             visit = one.visit
+            if hash(visit.url) in self.asked:
+                continue  # the crawl that this one goes on with did so
             plain = self.rules.variants.plain(visit.url)
             if plain != visit.url and visit.depth:  # learnt since it was queued
                 if not self.rules.mark(plain):

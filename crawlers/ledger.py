@@ -43,6 +43,8 @@ class Ledger:
     def restore(self, fetch: Fetch, *, final: str, place: int) -> None:
         """Count a fetch whose line begins at `place` of the file."""
         self.by_status[fetch.status] += 1
+        if hash(final) in self._held:
+            return  # one more address of a page that is counted
         self._watch.note(fetch.url, fetch.status, fetch.error or (fetch.cause if fetch.status == 200 else ""))
         if fetch.error:
             self.note_error(fetch.url, fetch.error)

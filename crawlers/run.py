@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from crawlers.archive import ARCHIVES_FILE
 from crawlers.job import (
     FETCHES_FILE,
     JOB_FILE,
@@ -25,6 +30,7 @@ from crawlers.kept import ASKED_FILE
 from register.errors import CrawlError
 from register.models import Fetch
 
+LOCK_FILE = "lock"
 POLL_SECONDS = 0.1
 GRACE_SECONDS = 20.0  # to close in good order; the crawl itself gives up a little earlier
 LOG_LINES = 15
@@ -35,14 +41,19 @@ def crawl(
     *,
     on_fetch: Callable[[Fetch], None] | None = None,
     timeout_seconds: float | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> CrawlResult:
     """Run `job` and wait for it; `on_fetch` is called for each fetch soon after it was made.
+
+    A crawl in the same folder that was cut off, or whose fetches its caller never settled, is taken up: its fetches
+    come first, in `on_fetch` and in the result, and nothing of them is asked for again.
 
     After `timeout_seconds` the crawl is closed and what it has is returned, `finish_reason` being `timeout`.
     Raises CrawlError with the end of the crawl's log where it ended without its figures. Whatever ends this call
     (an error in `on_fetch`, Ctrl-C), the crawl ends with it.
     """
-    _prepare(job)
+    with alone(job.out):
+        _prepare(job, now=clock())
     tail = _FetchTail(job.out / FETCHES_FILE)
     began = time.monotonic()
     with _crawl_process(job, timeout_seconds) as process:
@@ -78,12 +89,49 @@ class _FetchTail:
                     on_fetch(fetch)
 
 
-def _prepare(job: CrawlJob) -> None:
-    job.out.mkdir(parents=True, exist_ok=True)
+def settle(out: Path) -> None:
+    """Tell that the fetches of the crawl in this folder are in safe hands: the next crawl in it begins anew."""
+    for name in (FETCHES_FILE, ASKED_FILE, ARCHIVES_FILE):
+        (out / name).unlink(missing_ok=True)
+
+
+def is_unfinished(job: CrawlJob, *, now: datetime) -> bool:
+    """Whether the job's folder holds a crawl to be taken up: begun within `resume_within_hours` and not settled."""
+    try:
+        with (job.out / FETCHES_FILE).open("rb") as lines:
+            first = load_fetch(lines.readline())
+    except (FileNotFoundError, ValidationError):
+        return False
+    return now - first.fetched_at <= timedelta(hours=job.limits.resume_within_hours)
+
+
+def _prepare(job: CrawlJob, *, now: datetime) -> None:
     job.archive.mkdir(parents=True, exist_ok=True)
-    for name in (FETCHES_FILE, ASKED_FILE, STATS_FILE, LOG_FILE):
+    if not is_unfinished(job, now=now):
+        settle(job.out)
+    for name in (STATS_FILE, LOG_FILE):
         (job.out / name).unlink(missing_ok=True)
     (job.out / JOB_FILE).write_text(dump(job), encoding="utf-8")
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Hold the folder for this process; the crawl of a process that was killed may need a while to end.
+
+    Raises CrawlError where another crawl holds it for longer.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + GRACE_SECONDS
+    with (out / LOCK_FILE).open("a") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise CrawlError(f"{out}: another crawl of this locality is under way") from None
+            time.sleep(POLL_SECONDS)
+        yield
 
 
 @contextmanager

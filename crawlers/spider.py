@@ -9,15 +9,13 @@ from http import HTTPStatus
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
-from scrapy.http import Headers, Response, TextResponse
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
 from crawlers.archive import read_body
 from crawlers.booking import Booking, describe
 from crawlers.causes import cause_of_words
-from crawlers.frontier import RELEVANT
-from crawlers.links import page_root
+from crawlers.following import follow, from_archive
 from crawlers.queue import Waiting
 from crawlers.readers import KNOWN_TYPES, READINGS
 from crawlers.state import CrawlState
@@ -101,25 +99,11 @@ class LocalitySpider(Spider):
             cause = cause_of_words(reason) if reason else Cause.OTHER
             self._book.miss(one.visit, cause, f"a host left alone: {reason}" if reason else "the crawl ended before")
 
-    def follow(self, visit: Visit, response: Response) -> None:
-        """Queue what an answer leads to, by what it says."""
-        reading, frontier = READINGS[visit.kind], self.state.frontier
-        found = reading.read(response, visit, self.state.job)
-        if found.error and reading.vital and not found.links:
-            self._book.index_failed(visit, response, f"{visit.kind}: {found.error}")
-        elif found.error:
-            self.state.ledger.note_error(visit.url, f"{visit.kind}: {found.error}")
-        self.state.ledger.note_found(visit, found)
-        relevance, repeats = RELEVANT, False
-        if isinstance(response, TextResponse) and (root := page_root(response)) is not None:
-            relevance, repeats = frontier.judge(visit, root)
-        frontier.follow(visit, found, relevance=relevance, repeats=repeats)
-
     def _read(self, visit: Visit, response: Response) -> bool:
         """Whether the answer has to be asked for once more, unconditionally."""
         if not READINGS[visit.kind].archived:
             if response.status == HTTPStatus.OK:
-                self.follow(visit, response)
+                follow(self.state, self._book, visit, response)
             else:
                 self._book.index_failed(visit, response, f"{visit.kind}: status {response.status}")
         elif response.status == HTTPStatus.NOT_MODIFIED:
@@ -135,13 +119,13 @@ class LocalitySpider(Spider):
         else:
             fetch = self._book.keep(visit, response)
             if response.status == HTTPStatus.OK and fetch.cause in ("", Cause.EMPTY):
-                self.follow(visit, response)
+                follow(self.state, self._book, visit, response)
         return False
 
     def _read_again(self, visit: Visit, url: str) -> None:
         known = self.state.frontier.known[visit.url]
         body, content_type = read_body(self.state.job.archive, known.archive, known.offset)
-        self.follow(visit, from_archive(url, body, content_type))
+        follow(self.state, self._book, visit, from_archive(url, body, content_type))
 
     def _keeps(self, visit: Visit, kind: str, body: bytes) -> bool:
         """Without a content type, what looks like a page or a PDF is kept."""
@@ -158,9 +142,3 @@ class LocalitySpider(Spider):
 def media_type(headers: Headers) -> str:
     """The media type without its parameters, in lower case; "" where the server names none."""
     return (headers.get(b"Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
-
-
-def from_archive(url: str, body: bytes, content_type: str) -> Response:
-    """An archived body as the answer that it was."""
-    kind = responsetypes.from_args(headers=Headers({"Content-Type": content_type}), url=url, body=body)
-    return kind(url, headers={"Content-Type": content_type}, body=body)
