@@ -44,13 +44,16 @@ def _address(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
-SourceKind = Literal["site", "sitemap", "listing", "oruk", "calendar", "feed"]
+SourceKind = Literal["site", "sitemap", "listing", "oruk", "calendar", "feed", "addresses", "charities", "search"]
+SEED_KINDS = ("addresses", "charities", "search")  # kinds that a file of many sites stands behind
 RENDERED = ("site", "listing", "sitemap", "feed")  # kinds whose pages a browser may render
 
 
 class Source(DataModel):
     """One place to look: a whole site, a sitemap, a listing that leads to detail pages, the base address of an Open
-    Referral UK feed (`oruk`), an iCalendar file (`calendar`), or an RSS or Atom feed (`feed`).
+    Referral UK feed (`oruk`), an iCalendar file (`calendar`), or an RSS or Atom feed (`feed`). The other kinds take
+    their start addresses from a file below data/: a CSV of addresses (`addresses`), the charity register's extract
+    (`charities`, with its table of areas of operation in `areas`), or saved search results (`search`).
 
     `follow` and `skip` are regular expressions searched in path and query; an empty `follow` follows all of the
     host. `next_page` finds a listing's next pages in the same way, where the listing does not show them itself; what
@@ -61,7 +64,9 @@ class Source(DataModel):
 
     kind: SourceKind = "site"
     javascript: bool = False
-    start: tuple[Address, ...] = Field(min_length=1)
+    start: tuple[Address, ...] = ()
+    file: str = ""
+    areas: str = ""
     follow: tuple[Pattern, ...] = ()
     skip: tuple[Pattern, ...] = ()
     next_page: Pattern = ""
@@ -127,6 +132,7 @@ def read_locality(data: Path, key: str) -> Locality:
         raise ConfigError(str(path), "(file)", "no such file", f"a locality file; there are: {known}")
     locality = read_toml(Locality, path, key=key)
     _check_codes(locality, read_districts(data), str(path))
+    _check_seeds(locality, data, str(path))
     _check_addresses(locality, str(path))
     return locality
 
@@ -147,8 +153,23 @@ def _check_codes(locality: Locality, districts: tuple[District, ...], where: str
             raise ConfigError(where, "former_gss_codes", code, "GSS codes such as E07000026")
 
 
+def _check_seeds(locality: Locality, data: Path, where: str) -> None:
+    """A seed source names files below data/ that are there; every other source a start address."""
+    for n, source in enumerate(locality.sources):
+        if source.kind not in SEED_KINDS:
+            if not source.start:
+                raise ConfigError(where, f"source.{n}.start", "nothing", "at least one address")
+            continue
+        if source.start:
+            raise ConfigError(where, f"source.{n}.start", source.start[0], f"no address: {source.kind} reads a file")
+        for key, name in (("file", source.file), ("areas", source.areas)):
+            path = (data / name).resolve()
+            if (name or key == "file") and not (path.is_file() and path.is_relative_to(data.resolve())):
+                raise ConfigError(where, f"source.{n}.{key}", name, f"a file below {data}")
+
+
 def _check_addresses(locality: Locality, where: str) -> None:
-    public = False
+    public = any(source.kind in SEED_KINDS for source in locality.sources) and not locality.allow_loopback
     for n, source in enumerate(locality.sources):
         if source.javascript and source.kind not in RENDERED:
             expected = f"false for the kind {source.kind}; only {', '.join(RENDERED)} lead to pages that scripts make"
