@@ -51,7 +51,7 @@ class AddressGuard:
 
     def process_request(self, request: Request) -> None:
         state = state_of(self._crawler)
-        check_address(request.url, state)
+        check_address(request.url, state, beside=request.meta.get("beside", ""))
         if reason := state.watch.stopped(request.url):
             raise RefusedError("stopped", f"a host left alone: {reason}")
         held = state.ledger.held(state.canonical(request.url))
@@ -59,14 +59,20 @@ class AddressGuard:
             raise HeldError(held)
 
 
-def check_address(url: str, state: CrawlState) -> None:
-    """Raises RefusedError where `url` is private, opted out, or off the hosts of this crawl."""
+def check_address(url: str, state: CrawlState, *, beside: str = "") -> None:
+    """Raises RefusedError where `url` is private, opted out, or off the hosts of this crawl.
+
+    A script's request on behalf of the page `beside` stays on that page's host, the hosts below it, and the hosts that
+    it is below.
+    """
     host = urlsplit(url).hostname or ""
     if is_private(host) and not (state.job.locality.allow_loopback and is_loopback(host)):
         raise RefusedError("private", f"a private address: {host}")
     if any(row.covers(url) for row in state.job.opt_out):
         raise RefusedError("opt_out", f"a site that opted out: {host}")
-    if host_of(url) not in state.frontier.hosts:
+    own, page = host_of(url), host_of(beside)
+    beside_it = bool(page) and (own == page or own.endswith(f".{page}") or page.endswith(f".{own}"))
+    if not beside_it and (page or own not in state.frontier.hosts):
         raise RefusedError("host", f"another host: {host_of(url)}")
 
 

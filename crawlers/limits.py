@@ -31,6 +31,7 @@ class Limits(DataModel):
     agent: str = Field(default="tidiermap", pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
     contact: str = ""
     timeout_seconds: float = Field(default=30, gt=0, le=600)
+    render_seconds: float = Field(default=20, gt=0, le=300)
     max_body_bytes: int = Field(default=10_000_000, ge=1000)
     max_redirects: int = Field(default=8, ge=0, le=20)
     retries: int = Field(default=2, ge=0, le=10)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from crawlers.javascript import asks_for_javascript, rendering_settings
 from crawlers.job import LOG_FILE, CrawlJob
 
 _MIDDLEWARES: dict[str, int | None] = {
@@ -14,6 +16,7 @@ _MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawlers.politeness.RetryAfter": 550,
 }
+_RENDERER: dict[str, int | None] = {"crawlers.rendering.Renderer": 540}  # sees what redirects and retries led to
 _EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawlers.politeness.HostPace": 0,
@@ -58,10 +61,11 @@ def scrapy_settings(job: CrawlJob, *, timeout_seconds: float | None = None) -> d
         "TIDIERMAP_ALLOW_LOOPBACK": job.locality.allow_loopback,
         "DNS_TIMEOUT": limits.timeout_seconds,
         "SCHEDULER": "crawlers.scheduler.FrontierScheduler",
-        "DOWNLOADER_MIDDLEWARES": dict(_MIDDLEWARES),
+        "DOWNLOADER_MIDDLEWARES": _MIDDLEWARES | (_RENDERER if asks_for_javascript(job) else {}),
         "EXTENSIONS": dict(_EXTENSIONS),
         "CLOSESPIDER_TIMEOUT": timeout_seconds or 0,
         "LOG_LEVEL": "INFO",
         "LOG_FILE": str(job.out / LOG_FILE),
         "STATS_DUMP": False,
+        **rendering_settings(job, os.environ),
     }
