@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from crawlers.archive import ARCHIVES_FILE
+from crawlers.javascript import check_rendering
 from crawlers.job import (
     FETCHES_FILE,
     JOB_FILE,
@@ -52,6 +53,7 @@ def crawl(
     Raises CrawlError with the end of the crawl's log where it ended without its figures. Whatever ends this call
     (an error in `on_fetch`, Ctrl-C), the crawl ends with it.
     """
+    check_rendering(job, os.environ)
     with alone(job.out):
         _prepare(job, now=clock())
     tail = _FetchTail(job.out / FETCHES_FILE)
