@@ -1,6 +1,6 @@
 """Scores coding on labelled services with each site left out in turn, on dev pages alone.
 
-    python -m benchmarks.codes_loso --shared ../shared [--rules] [--charities]
+    python -m benchmarks.codes_loso --shared ../shared [--rules | --no-charities]
 
 Drafts are made from the labels, so that coding is measured apart from extraction: a draft's text is its quoted
 sentences, then, in a second table, all text from its first quote to its last. --rules leaves the model out.
@@ -34,7 +34,7 @@ class Coded:
     eligibility: tuple[Eligibility, ...]
 
 
-def train_folds(shared: Path, codebook: Codebook, *, charities: bool = False) -> dict[str, CodeModel]:
+def train_folds(shared: Path, codebook: Codebook, *, charities: bool = True) -> dict[str, CodeModel]:
     """For each site a model that never saw it."""
     samples = prepare(map(as_training, read_services(shared)), codebook=codebook)
     weak = prepare(read_charities(shared), codebook=codebook) if charities else []
@@ -113,11 +113,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--shared", type=Path, required=True)
     asked.add_argument("--rules", action="store_true", help="the cues alone, no model")
-    asked.add_argument("--charities", action="store_true", help="teach the words with UK-CAT's charities too")
+    asked.add_argument("--no-charities", action="store_true", help="no outside layer of UK-CAT's charities")
     given = asked.parse_args()
     codebook = read_codebook(DATA)
     started = time.perf_counter()
-    models = {} if given.rules else train_folds(given.shared, codebook, charities=given.charities)
+    models = {} if given.rules else train_folds(given.shared, codebook, charities=not given.no_charities)
     print(f"{len(models)} models trained in {time.perf_counter() - started:.0f} s")
     for block, drafts in ((False, "quoted sentences"), (True, "whole blocks")):
         services = read_labelled(given.shared, "dev", block=block)

@@ -10,7 +10,6 @@ from benchmarks.gold_drafts import FETCHED, Labelled, read_labelled
 from classify.training import TrainingService
 from register.models import Page, ServiceDraft
 
-CHARITY_WEIGHT = 0.1  # an organisation's label says little of one service
 FEWEST_CHARITIES = 10  # a code with fewer is not taught by them
 
 
@@ -45,6 +44,5 @@ def _charity(row: dict[str, str], known: frozenset[str]) -> TrainingService:
         page=page,
         codes=frozenset(row["codes"].split(";")) & known,
         site=row["org_id"],
-        weight=CHARITY_WEIGHT,
         known=known,
     )

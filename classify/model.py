@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classify.features import ServiceFeatures, words_of
 from classify.pairs import PAIR_FEATURES, SCHEMES, STRONGEST, Array, pair_features
@@ -20,49 +22,61 @@ WORDS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """What words and cues say for each code: `word_weights` has a row for each word, `cue_weights` one for each row of
+    the codebook; a column is a code. A code that the layer was not taught has zeros."""
+
+    idf: Array
+    word_weights: Array
+    cue_weights: Array
+    intercept: Array
+
+    def leaning(self, counts: Mapping[str, int], words: Mapping[str, int], strengths: Array) -> Array:
+        """A scaled logit for each code, before calibration."""
+        weights = weigh_words(counts, words, self.idf)
+        logits = self.intercept.copy()
+        if weights:
+            logits += np.array(list(weights.values())) @ self.word_weights[list(weights)]
+        return np.asarray((logits + strengths @ self.cue_weights) * LEANING_SCALE, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeModel:
-    """Two linear layers. The first leans to each code by words and cues: `word_weights` has a row for each of `words`
-    and `cue_weights` one for each of `rows`; a column is a code (`scheme:code`). The second, `pair_weights`, weighs
-    that leaning with how the code's own cue stands, the same for all codes, into a calibrated logit. `cuts` are the
+    """Two linear layers. The first leans to each code (`scheme:code`) by `words` and the cues of `rows`: `own` as
+    labelled services taught it, `outside` as weakly labelled texts did. The second, `pair_weights`, weighs both
+    leanings with how the code's own cue stands, the same for all codes, into a calibrated logit. `cuts` are the
     chances, one a scheme, from which a code is shown."""
 
     codes: tuple[str, ...]
     rows: tuple[str, ...]
     words: Mapping[str, int]
-    idf: Array
-    word_weights: Array
-    cue_weights: Array
-    intercept: Array
+    own: Layer
+    outside: Layer
     pair_weights: Array
     cuts: Mapping[str, float]
 
     def scores(self, features: ServiceFeatures) -> dict[str, float]:
         """The chance of each code, by key."""
-        pairs = pair_features(features, self.codes, self.leaning(features))
+        pairs = pair_features(features, self.codes, *self.leanings(features))
         chances = 1 / (1 + np.exp(-np.clip(pairs @ self.pair_weights, -30, 30)))
         return dict(zip(self.codes, map(float, chances), strict=True))
 
-    def leaning(self, features: ServiceFeatures) -> Array:
-        """What the words and all cues together say for each code, as a scaled logit before calibration."""
-        weights = weigh_words(features.words, self.words, self.idf)
-        logits = self.intercept.copy()
-        if weights:
-            logits += np.array(list(weights.values())) @ self.word_weights[list(weights)]
+    def leanings(self, features: ServiceFeatures) -> tuple[Array, Array]:
+        """What the words and all cues together say for each code, by the own and by the outside layer."""
         strengths = np.array([min(features.cue(row).strength, STRONGEST) for row in self.rows])
-        return np.asarray((logits + strengths @ self.cue_weights) * LEANING_SCALE, dtype=np.float64)
+        own, outside = (layer.leaning(features.words, self.words, strengths) for layer in (self.own, self.outside))
+        return own, outside
 
     def cut(self, key: str) -> float:
         return self.cuts[key.split(":")[0]]
 
     def telling_line(self, key: str, text: ServiceText) -> tuple[int, tuple[str, ...]]:
         """The line whose words speak most for a code, and the words that do; line -1 where none does."""
-        column = self.word_weights[:, self.codes.index(key)]
+        column = self.own.word_weights[:, self.codes.index(key)] * self.own.idf
         best, most = -1, 0.0
         told: tuple[str, ...] = ()
         for number, line in enumerate(text.lowered.split("\n")):
-            weights = {
-                w: float(column[self.words[w]] * self.idf[self.words[w]]) for w in words_of(line) if w in self.words
-            }
+            weights = {w: float(column[self.words[w]]) for w in words_of(line) if w in self.words}
             speaking = sorted((w for w in weights if weights[w] > 0), key=lambda w: -weights[w])
             total = sum(weights[word] for word in speaking)
             if total > most and text.lines[number].start >= 0:
@@ -77,7 +91,8 @@ def weigh_words(counts: Mapping[str, int], words: Mapping[str, int], idf: Array)
         return {}
     places = np.array([place for place, _ in known])
     weights = (1 + np.log([count for _, count in known])) * idf[places]
-    return dict(zip(places.tolist(), (weights / np.linalg.norm(weights)).tolist(), strict=True))
+    length = float(np.linalg.norm(weights)) or 1.0
+    return dict(zip(places.tolist(), (weights / length).tolist(), strict=True))
 
 
 @cache
@@ -96,10 +111,8 @@ def load_model(path: Path = MODEL_FILE) -> CodeModel | None:
             codes=tuple(kept["codes"].tolist()),
             rows=tuple(kept["rows"].tolist()),
             words={word: place for place, word in enumerate(kept["words"].tolist())},
-            idf=kept["idf"].astype(np.float64),
-            word_weights=kept["word_weights"].astype(np.float64),
-            cue_weights=kept["cue_weights"].astype(np.float64),
-            intercept=kept["intercept"].astype(np.float64),
+            own=_layer("own", kept),
+            outside=_layer("outside", kept),
             pair_weights=kept["pair_weights"].astype(np.float64),
             cuts=dict(zip(SCHEMES, kept["cuts"].tolist(), strict=True)),
         )
@@ -108,15 +121,23 @@ def load_model(path: Path = MODEL_FILE) -> CodeModel | None:
 def save_model(model: CodeModel, path: Path = MODEL_FILE) -> None:
     """Writes the weights as plain arrays (npz), readable without unpickling."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, NDArray[Any]] = {
+        "codes": np.array(model.codes),
+        "rows": np.array(model.rows),
+        "words": np.array(sorted(model.words, key=lambda word: model.words[word])),
+        "pair_weights": model.pair_weights.astype(np.float32),
+        "cuts": np.array([model.cuts[scheme] for scheme in SCHEMES]),
+    }
     np.savez_compressed(
-        path,
-        codes=np.array(model.codes),
-        rows=np.array(model.rows),
-        words=np.array(sorted(model.words, key=lambda word: model.words[word])),
-        idf=model.idf.astype(np.float32),
-        word_weights=model.word_weights.astype(np.float16),
-        cue_weights=model.cue_weights.astype(np.float32),
-        intercept=model.intercept.astype(np.float32),
-        pair_weights=model.pair_weights.astype(np.float32),
-        cuts=np.array([model.cuts[scheme] for scheme in SCHEMES]),
+        path, allow_pickle=False, **arrays, **_arrays("own", model.own), **_arrays("outside", model.outside)
     )
+
+
+def _layer(name: str, kept: Mapping[str, Array]) -> Layer:
+    return Layer(**{field.name: kept[f"{name}_{field.name}"].astype(np.float64) for field in fields(Layer)})
+
+
+def _arrays(name: str, layer: Layer) -> dict[str, NDArray[Any]]:
+    """Half precision for the words, of which there are many."""
+    arrays = {field.name: getattr(layer, field.name) for field in fields(Layer)}
+    return {f"{name}_{key}": a.astype(np.float16 if key == "word_weights" else np.float32) for key, a in arrays.items()}

@@ -37,6 +37,9 @@ PAIR_FEATURES = (
     *(f"{scheme}_cue_under_best" for scheme in SCHEMES),
     "words",
     "words_with_cue",
+    "outside",
+    "outside_with_cue",
+    *(f"{scheme}_beside_no_type" for scheme in SCHEMES),
 )
 
 
@@ -45,8 +48,9 @@ def is_default(key: str) -> bool:
     return NONE_OF_THE_OTHERS.get(scheme) == code
 
 
-def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Array) -> Array:
-    """One row for each code, one column for each of PAIR_FEATURES; `leaning` is what words and cues together say."""
+def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Array, outside: Array) -> Array:
+    """One row for each code, one column for each of PAIR_FEATURES; `leaning` is what words and cues together say as
+    labelled services taught them, `outside` the same as weakly labelled texts did."""
     default, schemes = _layout(tuple(codes))
     strength, named, lines, early, taken_back = np.array(
         [(c.strength, c.in_name, c.lines, c.early, c.taken_back > 0) for c in map(features.cue, codes)], dtype=float
@@ -55,6 +59,7 @@ def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Arra
     best, others = _rivals(strength * (1 - default), schemes)
     ahead = np.clip(best - strength, -2, 2)
     common = 1 - default
+    no_type = min(features.cue(f"type:{NONE_OF_THE_OTHERS['type']}").strength, STRONGEST)
     columns = [
         np.ones(len(codes)),
         hit,
@@ -75,6 +80,13 @@ def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Arra
         *(member * hit * ahead for member in schemes),
         leaning,
         leaning * hit,
+        outside,
+        outside * hit,
+        # What a hospital or a Sunday service names besides is seldom its aim.
+        *(
+            member * common * no_type * (hit if scheme == "type" else 1)
+            for scheme, member in zip(SCHEMES, schemes, strict=True)
+        ),
     ]
     return np.stack(columns, axis=1)
 

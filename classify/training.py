@@ -8,19 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.feature_extraction import DictVectorizer
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
 
 from classify.cues import compile_cues
 from classify.features import ServiceFeatures, measure
-from classify.model import CodeModel, weigh_words
+from classify.model import CodeModel, Layer
 from classify.pairs import SCHEMES, STRONGEST, Array, pair_features
 from classify.text import read_service
 from register.codebook import Codebook
 from register.models import Page, ServiceDraft
 
 WORD_SCALE, CUE_SCALE = 2.0, 0.5  # how far words and cues may move the first layer, before its penalty
-FIRST_PENALTY, SECOND_PENALTY = 0.3, 1.0  # sklearn's C
+FIRST_PENALTY, OUTSIDE_PENALTY, SECOND_PENALTY = 0.3, 1.0, 1.0  # sklearn's C
 SITES_PER_WORD = 2  # a word of one site alone would teach the site
 NEVER = -6.0  # the leaning to a code that no training service has
 CUTS = tuple(n / 100 for n in range(30, 66, 5))
@@ -53,19 +54,24 @@ class Sample:
     known: frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _FirstLayer:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Samples as matrices: a row is a sample; `counts` of words by place in `words`, `strengths` of cue rows, `answers`
+    and `taught` (whether absence counts) by code."""
+
     words: Mapping[str, int]
-    idf: Array
-    word_weights: Array
-    cue_weights: Array
-    intercept: Array
+    counts: csr_matrix
+    strengths: Array
+    answers: NDArray[np.bool_]
+    taught: NDArray[np.bool_]
+    weights: Array
+    sites: NDArray[np.str_]
 
 
 def train(
     labelled: Sequence[TrainingService], weak: Sequence[TrainingService] = (), *, codebook: Codebook
 ) -> CodeModel:
-    """A model of `labelled`, and of `weak` texts for the words alone; see `fit`."""
+    """A model of `labelled`, and of `weak` texts for the outside layer; see `fit`."""
     return fit(prepare(labelled, codebook=codebook), prepare(weak, codebook=codebook), codebook=codebook)
 
 
@@ -81,85 +87,105 @@ def prepare(services: Iterable[TrainingService], *, codebook: Codebook) -> list[
 def fit(labelled: Sequence[Sample], weak: Sequence[Sample] = (), *, codebook: Codebook) -> CodeModel:
     """A model whose scores are probabilities on sites that it does not know; needs at least two sites.
 
-    The second layer and the cuts are fitted on leanings from first layers that left each service's site out.
+    The second layer and the cuts are fitted on leanings from first layers that left each service's site out. `weak`
+    teaches the outside layer, once: its texts are of none of the sites.
     """
     book = compile_cues(codebook)
     codes, rows = book.codes, (*book.codes, *book.signals)
-    pairs, answers, weights = [], [], []
-    for site in sorted({sample.site for sample in labelled}):
-        first = _fit_first([s for s in labelled if s.site != site], weak, codes, rows)
-        blank = _model(first, codes, rows, np.zeros(0), {})
-        for sample in (s for s in labelled if s.site == site):
-            pairs.append(pair_features(sample.features, codes, blank.leaning(sample.features)))
-            answers.append(_answers(sample, codes))
-            weights.append(np.full(len(codes), sample.weight))
+    words = _vocabulary(labelled)
+    table = _tabulate(labelled, words, codes, rows)
+    outside = _fit_layer(_tabulate(weak, words, codes, rows), strength=OUTSIDE_PENALTY, without="", absent=0.0)
+    pairs: list[Array] = [np.zeros(0)] * len(labelled)
+    for site in np.unique(table.sites):
+        own = _fit_layer(table, strength=FIRST_PENALTY, without=site, absent=NEVER)
+        blank = _model(own, outside, codes, rows, words, np.zeros(0), {})
+        for n in np.flatnonzero(table.sites == site).tolist():
+            features = labelled[n].features
+            pairs[n] = pair_features(features, codes, *blank.leanings(features))
     second = LogisticRegression(C=SECOND_PENALTY, max_iter=2000, fit_intercept=False)
-    second.fit(np.concatenate(pairs), np.concatenate(answers), np.concatenate(weights))
+    weights = np.repeat(table.weights, len(codes))
+    second.fit(np.concatenate(pairs), table.answers.ravel(), weights)
     pair_weights = np.asarray(second.coef_[0], dtype=np.float64)
     chances = [1 / (1 + np.exp(-(pair @ pair_weights))) for pair in pairs]
-    cuts = {scheme: _best_cut(scheme, codes, chances, answers) for scheme in SCHEMES}
-    return _model(_fit_first(labelled, weak, codes, rows), codes, rows, pair_weights, cuts)
-
-
-def _answers(sample: Sample, codes: Sequence[str]) -> Array:
-    return np.array([code in sample.codes for code in codes], dtype=np.float64)
+    cuts = {scheme: _best_cut(scheme, codes, chances, list(table.answers)) for scheme in SCHEMES}
+    own = _fit_layer(table, strength=FIRST_PENALTY, without="", absent=NEVER)
+    return _model(own, outside, codes, rows, words, pair_weights, cuts)
 
 
 def _model(
-    first: _FirstLayer, codes: tuple[str, ...], rows: tuple[str, ...], pair_weights: Array, cuts: Mapping[str, float]
+    own: Layer,
+    outside: Layer,
+    codes: tuple[str, ...],
+    rows: tuple[str, ...],
+    words: Mapping[str, int],
+    pair_weights: Array,
+    cuts: Mapping[str, float],
 ) -> CodeModel:
     return CodeModel(
-        codes=codes,
-        rows=rows,
-        words=first.words,
-        idf=first.idf,
-        word_weights=first.word_weights,
-        cue_weights=first.cue_weights,
-        intercept=first.intercept,
-        pair_weights=pair_weights,
-        cuts=cuts,
+        codes=codes, rows=rows, words=words, own=own, outside=outside, pair_weights=pair_weights, cuts=cuts
     )
 
 
-def _fit_first(
-    samples: Sequence[Sample], weak: Sequence[Sample], codes: Sequence[str], rows: Sequence[str]
-) -> _FirstLayer:
-    """One balanced logistic regression a code, over words (TF-IDF) and the strength of every cue row."""
-    words, idf = _vocabulary(samples)
-    everyone = [*samples, *weak]
-    vectorizer = DictVectorizer(sort=False)
-    vectorizer.fit([{f"w{n}": 1.0 for n in range(len(words))} | dict.fromkeys(rows, 1.0)])
-    design = vectorizer.transform([_row(sample, words, idf, rows) for sample in everyone])
-    weights = np.array([sample.weight for sample in everyone])
-    columns, intercept = [], []
-    for code in codes:
-        taught = np.array([s.known is None or code in s.known for s in everyone])
-        answers = np.array([code in s.codes for s in everyone])[taught]
-        if answers.any() and not answers.all():
-            fitted = LogisticRegression(C=FIRST_PENALTY, solver="liblinear", class_weight="balanced", max_iter=300)
-            fitted.fit(design[taught], answers, sample_weight=weights[taught])
-            columns.append(fitted.coef_[0])
-            intercept.append(float(fitted.intercept_[0]))
-        else:
-            columns.append(np.zeros(design.shape[1]))
-            intercept.append(NEVER)
-    table = np.array(columns).T
-    return _FirstLayer(
+def _tabulate(samples: Sequence[Sample], words: Mapping[str, int], codes: Sequence[str], rows: Sequence[str]) -> _Table:
+    found = [
+        (n, words[word], 1 + math.log(count))
+        for n, sample in enumerate(samples)
+        for word, count in sample.features.words.items()
+        if word in words
+    ]
+    lines, places, counts = zip(*found, strict=True) if found else ((), (), ())
+    strengths = [[min(s.features.cue(row).strength, STRONGEST) for row in rows] for s in samples]
+    answers = [[code in s.codes for code in codes] for s in samples]
+    taught = [[s.known is None or code in s.known for code in codes] for s in samples]
+    return _Table(
         words=words,
-        idf=idf,
-        word_weights=table[: len(words)] * WORD_SCALE,
-        cue_weights=table[len(words) :] * CUE_SCALE,
-        intercept=np.array(intercept),
+        counts=csr_matrix((counts, (lines, places)), shape=(len(samples), len(words))),
+        strengths=np.array(strengths, dtype=np.float64).reshape(len(samples), len(rows)),
+        answers=np.array(answers, dtype=np.bool_).reshape(len(samples), len(codes)),
+        taught=np.array(taught, dtype=np.bool_).reshape(len(samples), len(codes)),
+        weights=np.array([sample.weight for sample in samples]),
+        sites=np.array([sample.site for sample in samples], dtype=np.str_),
     )
 
 
-def _row(sample: Sample, words: Mapping[str, int], idf: Array, rows: Sequence[str]) -> dict[str, float]:
-    weighed = weigh_words(sample.features.words, words, idf)
-    row = {f"w{place}": weight * WORD_SCALE for place, weight in weighed.items()}
-    return row | {name: min(sample.features.cue(name).strength, STRONGEST) * CUE_SCALE for name in rows}
+def _fit_layer(table: _Table, *, strength: float, without: str, absent: float) -> Layer:
+    """One balanced logistic regression a code, over words (TF-IDF) and the strength of every cue row.
+
+    `absent` is the leaning to a code that no sample has, or all.
+    """
+    chosen = np.flatnonzero(table.sites != without) if without else np.arange(len(table.sites))
+    idf = _weights_of_words(table, chosen)
+    weighed = table.counts[chosen].multiply(idf).tocsr()
+    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    scale = diags(WORD_SCALE / np.where(length > 0, length, 1.0))
+    design = hstack([scale @ weighed, csr_matrix(table.strengths[chosen] * CUE_SCALE)]).tocsr()
+    size, codes = len(table.words), table.answers.shape[1]
+    weights, intercept = np.zeros((design.shape[1], codes)), np.full(codes, absent)
+    for code in range(codes):
+        taught = table.taught[chosen, code]
+        answers = table.answers[chosen, code][taught]
+        if answers.any() and not answers.all():
+            fitted = LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", max_iter=300)
+            fitted.fit(design[taught], answers, sample_weight=table.weights[chosen][taught])
+            weights[:, code], intercept[code] = fitted.coef_[0], float(fitted.intercept_[0])
+    return Layer(
+        idf=idf, word_weights=weights[:size] * WORD_SCALE, cue_weights=weights[size:] * CUE_SCALE, intercept=intercept
+    )
 
 
-def _vocabulary(samples: Sequence[Sample]) -> tuple[dict[str, int], Array]:
+def _weights_of_words(table: _Table, chosen: NDArray[np.intp]) -> Array:
+    """The inverse document frequency of each word; 0 for one that a single site of several has."""
+    there = table.counts[chosen] > 0
+    documents = np.asarray(there.sum(axis=0)).ravel()
+    idf = np.log((1 + len(chosen)) / (1 + documents)) + 1
+    sites = np.unique(table.sites[chosen])
+    if len(sites) < len(chosen):  # charities are sites of their own: a word of one alone tells nothing of a site
+        spread = sum(np.asarray(there[table.sites[chosen] == site].sum(axis=0)).ravel() > 0 for site in sites)
+        return np.where(spread >= SITES_PER_WORD, idf, 0.0)
+    return np.where(documents > 0, idf, 0.0)
+
+
+def _vocabulary(samples: Sequence[Sample]) -> dict[str, int]:
     sites: dict[str, set[str]] = defaultdict(set)
     documents: Counter[str] = Counter()
     for sample in samples:
@@ -167,8 +193,7 @@ def _vocabulary(samples: Sequence[Sample]) -> tuple[dict[str, int], Array]:
         for word in sample.features.words:
             sites[word].add(sample.site)
     kept = sorted(word for word in documents if len(sites[word]) >= SITES_PER_WORD and documents[word] > SITES_PER_WORD)
-    idf = [math.log((1 + len(samples)) / (1 + documents[word])) + 1 for word in kept]
-    return {word: place for place, word in enumerate(kept)}, np.array(idf, dtype=np.float64)
+    return {word: place for place, word in enumerate(kept)}
 
 
 def _best_cut(scheme: str, codes: Sequence[str], chances: Sequence[Array], answers: Sequence[Array]) -> float:

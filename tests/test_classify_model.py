@@ -58,7 +58,7 @@ def test_training_learns_words_that_no_cue_holds_and_a_file_keeps_them(tmp_path:
 def test_training_twice_gives_the_same_weights() -> None:
     once, again = train(training(), codebook=FEW), train(training(), codebook=FEW)
     assert np.array_equal(once.pair_weights, again.pair_weights)
-    assert np.array_equal(once.word_weights, again.word_weights)
+    assert np.array_equal(once.own.word_weights, again.own.word_weights)
     assert once.words == again.words
 
 
