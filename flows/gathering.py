@@ -15,6 +15,7 @@ from crawlers.limits import Limits, read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
 from crawlers.signs import read_signs
 from flows.revisits import is_due
+from flows.seeds import Planted, plant
 from flows.settings import Settings
 from register.locality import Locality
 from register.models import Fetch, SavedPage
@@ -58,7 +59,7 @@ class Gathered:
 
     `failed` are the answers that are no page, each with its cause; `moved` those of addresses that lead elsewhere now;
     `untouched` the known pages that were not due, `unasked` those that were due and of which nothing was heard.
-    `known` are the pages that were good before, by address.
+    `known` are the pages that were good before, by address; `planted` the locality with its seed files read.
     """
 
     pages: tuple[Answered, ...]
@@ -68,6 +69,7 @@ class Gathered:
     unasked: frozenset[str]
     known: dict[str, StoredPage]
     stats: CrawlStats
+    planted: Planted
 
 
 def crawl_locality(
@@ -85,6 +87,8 @@ def crawl_locality(
     Unless `everything` is asked for, known pages that are not due are left alone.
     """
     limits, now = read_limits(settings.data), settings.clock()
+    planted = plant(locality, settings.data)
+    locality = planted.locality
     canonical = Canonical(ignored=limits.ignored_parameters)
     held = tuple(only) if only is not None else store.pages.of_locality(locality.key)
     known = {canonical(page.url): page for page in held if page.archive}
@@ -101,7 +105,7 @@ def crawl_locality(
         limits=limits,
         signs=read_signs(settings.data),
     )
-    return _sort(crawl(job, on_fetch=on_fetch), known, due, limits=limits, now=now)
+    return _sort(crawl(job, on_fetch=on_fetch), known, due, limits=limits, now=now, planted=planted)
 
 
 def _known(url: str, page: StoredPage, *, due: bool) -> Known:
@@ -116,7 +120,13 @@ def _known(url: str, page: StoredPage, *, due: bool) -> Known:
 
 
 def _sort(
-    result: CrawlResult, known: dict[str, StoredPage], due: frozenset[str], *, limits: Limits, now: datetime
+    result: CrawlResult,
+    known: dict[str, StoredPage],
+    due: frozenset[str],
+    *,
+    limits: Limits,
+    now: datetime,
+    planted: Planted,
 ) -> Gathered:
     canonical = Canonical(ignored=limits.ignored_parameters)
     pages: dict[str, Answered] = {}
@@ -156,4 +166,5 @@ def _sort(
         unasked=frozenset(silent),
         known={page.url: page for page in known.values()},
         stats=result.stats,
+        planted=planted,
     )

@@ -153,6 +153,10 @@ def _end(
         for host in gathered.stats.hosts:
             if host.cause:
                 store.runs.note_issue(work.run_id, Issue(url=host.host, kind="host left early", message=host.stopped))
+        for issue in gathered.planted.issues:
+            store.runs.note_issue(work.run_id, issue)
+        for page in gathered.pages:
+            store.routes.note(key, page.url, gathered.planted.routes(page.url, page.fetch.source))
         missing: tuple[Finding, ...] = ()
         if doubt is None:
             expected = should_be_seen(

@@ -17,6 +17,7 @@ from register.store.decisions import DecisionTables
 from register.store.pages import PageTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
+from register.store.routes import RouteTables
 from register.store.runs import RunTables
 from register.store.users import UserTables
 
@@ -40,6 +41,7 @@ class Store:
         register_migrations().apply(self.db)
         self.runs = RunTables(self.db, clock)
         self.pages = PageTables(self.db, clock)
+        self.routes = RouteTables(self.db, clock)
         self.queue = QueueTables(self.db, clock)
         self.decisions = DecisionTables(self.db, clock)
         self.records = RecordTables(self.db, clock)
