@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup
-from bs4.element import CData, NavigableString, Tag
-
-from extract.elements import BLOCK, HIDDEN, SCOPES, Role, is_chrome, kind_of, read_role
+from extract.elements import BLOCK, HIDDEN, SCOPES, is_chrome, kind_of, read_role
 from extract.repeats import find_repeats
+from extract.tree import Element
 from register.vocabulary import PassageKind
 
-VISIBLE = (NavigableString, CData)  # exactly these types: comments, doctypes and ruby text are subclasses
 GLUE = frozenset({"address"})  # its lines are one passage
 
 
@@ -56,7 +52,7 @@ class Span:
 class Frame:
     """What holds inside an element: innermost values of what its ancestors say."""
 
-    tag: Tag
+    tag: Element
     kind: PassageKind
     level: int
     container: int
@@ -71,7 +67,7 @@ class Frame:
 class Walk:
     """The walk's outcome and its state on the way."""
 
-    repeats: dict[int, tuple[int, int]]
+    repeats: dict[Element, tuple[int, int]]
     parts: list[str] = field(default_factory=list)
     length: int = 0
     blocks: list[Block] = field(default_factory=list)
@@ -133,11 +129,11 @@ class Walk:
         self.broken = soft
 
 
-def walk(soup: BeautifulSoup) -> Walk:
+def walk(document: Element) -> Walk:
     """Visible text of the tree with its blocks and containers; does not recurse, so depth is no danger."""
-    state = Walk(repeats=find_repeats(soup))
+    state = Walk(repeats=find_repeats(document))
     root = Frame(
-        tag=soup,
+        tag=document,
         kind=PassageKind.PARAGRAPH,
         level=0,
         container=0,
@@ -147,37 +143,35 @@ def walk(soup: BeautifulSoup) -> Walk:
         glue=False,
         label="",
     )
-    stack: list[tuple[Frame, list[object]]] = [(root, list(reversed(soup.contents)))]
+    stack = [(root, iter(document.children))]
     while stack:
         frame, todo = stack[-1]
-        if not todo:
-            stack.pop()
-            _leave(state, frame, len(stack))
-            continue
-        node = todo.pop()
-        if isinstance(node, Tag):
-            if node.name in HIDDEN:
+        for node in todo:
+            if isinstance(node, str):
+                state.read(node, frame)
+            elif node.name in HIDDEN:
                 continue
-            if node.name in ("br", "hr"):
+            elif node.name in ("br", "hr"):
                 if not frame.glue:
                     state.flush(soft=True)
-                continue
-            stack.append((_enter(state, node, frame, len(stack)), list(reversed(node.contents))))
-        elif type(node) in VISIBLE:
-            state.read(str(node), frame)
+            else:
+                stack.append((_enter(state, node, frame), iter(node.children)))
+                break
+        else:
+            stack.pop()
+            _leave(state, frame, len(stack))
     state.flush()
     return state
 
 
-def _enter(state: Walk, tag: Tag, outer: Frame, depth: int) -> Frame:
+def _enter(state: Walk, tag: Element, outer: Frame) -> Frame:
     role = read_role(tag)
-    if tag.name in BLOCK or role is not Role.NONE:
+    if role or tag.name in BLOCK:
         state.flush()
     if tag.name == "a" and state.current is not None:
         state.current.links += 1
-    container = _container(state, tag, outer)
     level, kind = outer.level, outer.kind
-    if role is not Role.NONE:
+    if role:
         level = int(role)
         kind = PassageKind.HEADING
         while state.headings and state.headings[-1].level >= level:
@@ -188,17 +182,17 @@ def _enter(state: Walk, tag: Tag, outer: Frame, depth: int) -> Frame:
         tag=tag,
         kind=kind,
         level=level,
-        container=container,
+        container=_container(state, tag, outer),
         chrome=outer.chrome or is_chrome(tag),
         linked=outer.linked or tag.name == "a",
         strong=outer.strong or tag.name in ("b", "strong"),
         glue=outer.glue or tag.name in GLUE,
-        label=_label(state, tag, outer),
+        label=_label(tag, outer) if tag.name in ("dd", "td") else outer.label,
     )
 
 
-def _container(state: Walk, tag: Tag, outer: Frame) -> int:
-    found = state.repeats.get(id(tag))
+def _container(state: Walk, tag: Element, outer: Frame) -> int:
+    found = state.repeats.get(tag)
     if found is None:
         return outer.container
     number, group = found
@@ -206,40 +200,47 @@ def _container(state: Walk, tag: Tag, outer: Frame) -> int:
     return number
 
 
-def _label(state: Walk, tag: Tag, outer: Frame) -> str:
+def _label(tag: Element, outer: Frame) -> str:
     """The term of a definition, the header of a cell."""
-    if tag.name == "dd":
-        term = tag.find_previous_sibling("dt")
-        return _flat(term) if isinstance(term, Tag) else outer.label
-    if tag.name != "td":
-        return outer.label
     row = tag.parent
     if row is None:
         return outer.label
-    cells = row.find_all(("td", "th"), recursive=False)
+    if tag.name == "dd":
+        term = None
+        for child in row.elements():
+            if child is tag:
+                break
+            term = child if child.name == "dt" else term
+        return _short(term) if term is not None else outer.label
+    cells = [cell for cell in row.elements() if cell.name in ("td", "th")]
     if cells and cells[0].name == "th":
-        return _flat(cells[0])
-    table = tag.find_parent("table")
-    if table is None:
-        return outer.label
-    head = table.find("tr")
-    heads = head.find_all("th", recursive=False) if isinstance(head, Tag) and head is not row else []
+        return _short(cells[0])
+    heads = _heads(row)
     at = next((n for n, cell in enumerate(cells) if cell is tag), 0)
-    return _flat(heads[at]) if at < len(heads) else outer.label
+    return _short(heads[at]) if at < len(heads) else outer.label
 
 
-def _flat(tag: Tag) -> str:
-    return re.sub(r"\s+", " ", tag.get_text(" ")).strip()[:80]
+def _heads(row: Element) -> list[Element]:
+    """The header cells of the first row of the table that holds `row`; none where that is the row itself."""
+    table = row.parent
+    while table is not None and table.name != "table":
+        table = table.parent
+    head = next((inside for inside in table.descendants() if inside.name == "tr"), None) if table else None
+    return [cell for cell in head.elements() if cell.name == "th"] if head is not None and head is not row else []
+
+
+def _short(tag: Element) -> str:
+    return tag.flat()[:80]
 
 
 def _leave(state: Walk, frame: Frame, depth: int) -> None:
     tag = frame.tag
-    role = read_role(tag) if tag.name != "[document]" else Role.NONE
-    if tag.name in BLOCK or role is not Role.NONE:
+    role = read_role(tag)
+    if role or tag.name in BLOCK:
         state.flush()
-    if role is not Role.NONE and state.blocks and state.blocks[-1].level == int(role):
+    if role and state.blocks and state.blocks[-1].level == int(role):
         state.headings.append(Heading(level=int(role), text=_tail(state, state.blocks[-1]), depth=depth))
-    elif tag.name in SCOPES or id(tag) in state.repeats:
+    elif tag.name in SCOPES or tag in state.repeats:
         while state.headings and state.headings[-1].depth > depth:
             state.headings.pop()
 

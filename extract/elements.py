@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
-from bs4.element import Tag
-
+from extract.tree import Element
 from register.vocabulary import PassageKind
 
 HIDDEN: Final = frozenset(("head", "script", "style", "noscript", "template", "svg"))
@@ -113,7 +113,15 @@ CHROME_WORDS: Final = frozenset(
     ]
 )
 TITLE_WORDS: Final = frozenset(["title", "heading", "headline", "name"])
-CONTENT: Final = ("main", "article", "section")
+CONTENT: Final = frozenset(("main", "article", "section"))
+NAV: Final = frozenset(("nav",))
+FIELDS: Final = frozenset(("input", "select", "textarea"))
+BLOCKS_IN_LINE: Final = frozenset(
+    ("div", "p", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "li")
+)
+NO_WORDS: Final[frozenset[str]] = frozenset()
+NO_LETTERS: Final = re.compile(r"[^a-z0-9]+")
+CAMEL: Final = re.compile(r"([a-z])([A-Z])")
 
 
 class Role(IntEnum):
@@ -133,95 +141,86 @@ class Role(IntEnum):
 BOLD_LEVEL: Final = 9
 
 
-def class_words(tag: Tag) -> frozenset[str]:
+def class_words(tag: Element) -> frozenset[str]:
     """The words of an element's classes and id: `site-header`, `navBar` -> site, header, nav, bar."""
-    classes = tag.get("class") or ""
-    names = classes if isinstance(classes, str) else " ".join(classes)
-    text = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{names} {tag.get('id') or ''}")
-    return frozenset(re.split(r"[^a-z0-9]+", text.lower())) - {""}
+    if tag.words is None:
+        names = f"{tag.attrs.get('class', '')} {tag.attrs.get('id', '')}"
+        tag.words = _words(names) if len(names) > 1 else NO_WORDS
+    return tag.words
 
 
-def read_role(tag: Tag) -> Role:
+@lru_cache(maxsize=4096)  # a site writes the same classes on every page
+def _words(names: str) -> frozenset[str]:
+    return frozenset(NO_LETTERS.split(CAMEL.sub(r"\1 \2", names).lower())) - {""}
+
+
+def read_role(tag: Element) -> Role:
     """The heading that an element is; NONE where it is none or holds too much to be one."""
+    if tag.role is None:
+        role = _role(tag)
+        tag.role = role if role and _length(tag) <= LONGEST_HEADING else Role.NONE
+    return Role(tag.role)
+
+
+def _role(tag: Element) -> Role:
     name = tag.name
     if len(name) == 2 and name[0] == "h" and name[1] in "123456":
-        role = Role(int(name[1]))
-    elif name in ("summary", "legend"):
-        role = Role.SUMMARY
-    elif tag.get("role") == "heading":
-        level = str(tag.get("aria-level") or "3")
-        role = Role(int(level)) if level in "123456" and level else Role.H3
-    elif (name == "button" and tag.get("aria-expanded") is not None and tag.find_parent("nav") is None) or (
+        return Role(int(name[1]))
+    if name in ("summary", "legend"):
+        return Role.SUMMARY
+    if not tag.attrs and name != "label":
+        return Role.NONE
+    if tag.attrs.get("role") == "heading":
+        level = tag.attrs.get("aria-level") or "3"
+        return Role(int(level)) if level in "123456" and len(level) == 1 else Role.H3
+    if (name == "button" and "aria-expanded" in tag.attrs and not tag.inside(NAV)) or (
         name == "label" and _opens_panel(tag)
     ):
-        role = Role.SUMMARY
-    elif name in ("div", "span", "p", "a") and class_words(tag) & TITLE_WORDS and _is_line(tag):
-        role = Role.TITLE
-    else:
-        return Role.NONE
-    return role if _length(tag) <= LONGEST_HEADING else Role.NONE
+        return Role.SUMMARY
+    if name in ("div", "span", "p", "a") and class_words(tag) & TITLE_WORDS and _is_line(tag):
+        return Role.TITLE
+    return Role.NONE
 
 
-def _length(tag: Tag) -> int:
+def _length(tag: Element) -> int:
     """Characters of text in `tag`, counted no further than a heading may be long."""
     total = 0
-    for string in tag.strings:
+    for string in tag.strings():
         total += len(string.strip())
         if total > LONGEST_HEADING:
             break
     return total
 
 
-def _opens_panel(tag: Tag) -> bool:
+def _opens_panel(tag: Element) -> bool:
     """A label of a tab or accordion: what follows it is a block of text, and there is no field in it."""
-    after = tag.find_next_sibling()
-    return after is not None and after.name in ("div", "section") and tag.find(("input", "select", "textarea")) is None
+    after = next(tag.siblings_after(), None)
+    return after is not None and after.name in ("div", "section") and not tag.has(FIELDS)
 
 
-def _is_line(tag: Tag) -> bool:
-    return 0 < _length(tag) <= 100 and tag.find(BLOCKS_IN_LINE) is None
+def _is_line(tag: Element) -> bool:
+    return 0 < _length(tag) <= 100 and not tag.has(BLOCKS_IN_LINE)
 
 
-BLOCKS_IN_LINE: Final = [
-    "div",
-    "p",
-    "ul",
-    "ol",
-    "table",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "section",
-    "article",
-    "li",
-]
-
-
-def kind_of(tag: Tag) -> PassageKind | None:
+def kind_of(tag: Element) -> PassageKind | None:
     return KINDS.get(tag.name)
 
 
-def is_chrome(tag: Tag) -> bool:
+def is_chrome(tag: Element) -> bool:
     """A menu, page header or footer, notice or form by its own name, role or class."""
     name = tag.name
     if name in ("nav", "form", "button", "select", "option", "dialog"):
-        return name not in ("button", "form") or (read_role(tag) is Role.NONE and not _holds_page(tag))
+        return name not in ("button", "form") or (read_role(tag) is Role.NONE and not tag.holds_page)
     if name in ("header", "footer"):
-        return tag.find_parent(CONTENT) is None and not _holds_page(tag)
-    if tag.get("role") in CHROME_ROLES:
-        return not _holds_page(tag)
+        return not tag.inside(CONTENT) and not tag.holds_page
+    if not tag.attrs:
+        return False
+    if tag.attrs.get("role") in CHROME_ROLES:
+        return not tag.holds_page
     if name in ("div", "ul", "ol", "section", "aside", "p", "a", "span"):
         words = class_words(tag)
         if words & CHROME_WORDS or ({"site", "page", "main"} & words and {"footer", "header"} & words):
-            return not _holds_page(tag)
+            return not tag.holds_page  # a wrapper of the whole page may merely be called so (`menu-open`)
         if words == {"footer"} or words == {"header"}:
-            return tag.find_parent(CONTENT) is None and not _holds_page(tag)
+            return not tag.inside(CONTENT) and not tag.holds_page
     return False
-
-
-def _holds_page(tag: Tag) -> bool:
-    """A wrapper of the whole page that is merely called so (ASP.NET forms, `menu-open` on a body wrapper)."""
-    return tag.find(("main", "article")) is not None

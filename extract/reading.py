@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -19,19 +16,19 @@ from extract.dom import Block, Walk, walk
 from extract.elements import BOLD_LEVEL
 from extract.feeds import read_feed
 from extract.forms import form_of
+from extract.head import read_head
 from extract.jsonld import read_json_ld
 from extract.lexicon import lexicon
 from extract.lines import read_lines
 from extract.oruk import read_object
+from extract.tree import parse
 from register.models import Container, Page, Passage
-from register.stated import Stated
 from register.vocabulary import PassageKind
 
 LABEL = re.compile(r"([A-Z][\w /&'’()-]{1,28}?)\s?:(?!//)\s*(?=\S|$)")
 LONGEST_BOLD = 90
 LEAST_SAMPLED, SAMPLED = 1024, 8192  # bytes
 SHARE_OF_CONTROLS = 0.05
-JSON_LD = re.compile(r"^\s*application/ld\+json\b", re.IGNORECASE)
 RECORD_READERS = {"object": read_object, "calendar": read_calendar, "feed": read_feed}
 
 
@@ -46,25 +43,21 @@ def read_page(body: bytes, *, url: str, content_type: str, locality: str, fetche
         return _plain(_decode(body), url=url, locality=locality, fetched_at=fetched_at)
     if read_record := RECORD_READERS.get(form):
         return read_record(body, url=url, locality=locality, fetched_at=fetched_at)
-    soup = BeautifulSoup(body, "html.parser")
-    title, language, stated = _title(soup), _language(soup), _stated(soup)
-    seen = walk(soup)
+    tree = parse(body)
+    head = read_head(tree)
+    seen = walk(tree)
     return Page(
         url=url,
         locality=locality,
-        title=title,
+        title=head.title,
         text=seen.text,
         passages=_passages(seen),
         fetched_at=fetched_at,
-        language=language,
+        language=head.language,
+        dated=head.dated,
         containers=_containers(seen),
-        stated=stated,
+        stated=read_json_ld(head.json_ld) if head.json_ld else (),
     )
-
-
-def _stated(soup: BeautifulSoup) -> tuple[Stated, ...]:
-    scripts = soup.find_all("script", type=JSON_LD)
-    return read_json_ld(script.get_text() for script in scripts) if scripts else ()
 
 
 def _plain(text: str, *, url: str, locality: str, fetched_at: datetime) -> Page:
@@ -97,17 +90,6 @@ def _pdf_text(body: bytes) -> str:
         return "\n\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""  # a broken leaflet is a page without text, which the run counts
-
-
-def _title(soup: BeautifulSoup) -> str:
-    tag = soup.find("title")
-    text = tag.get_text(" ") if isinstance(tag, Tag) else ""
-    return unicodedata.normalize("NFC", " ".join(text.split()))
-
-
-def _language(soup: BeautifulSoup) -> str:
-    tag = soup.find("html")
-    return str(tag.get("lang") or "")[:2].lower() if isinstance(tag, Tag) else ""
 
 
 def _containers(seen: Walk) -> tuple[Container, ...]:

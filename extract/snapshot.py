@@ -10,13 +10,13 @@ from typing import Final
 
 import nh3
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
+from bs4.element import CData, NavigableString, Tag
 
-from extract.dom import VISIBLE
 from extract.elements import HIDDEN
 from extract.forms import form_of
 from extract.reading import read_page
 
+VISIBLE: Final = (NavigableString, CData)  # exactly these types: comments, doctypes and ruby text are subclasses
 Mark = tuple[int, int, str, str]  # start, end, field, id
 
 TAGS: Final = frozenset(

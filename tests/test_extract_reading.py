@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Comment
@@ -32,8 +33,36 @@ TAGS = [
     "dd",
     "dl",
     "nav",
+    "rt",
+    "img",
+    "p/",
+    "main",
+    "![CDATA[x]]",
+    "?php x",
+    "!doctype html",
 ]
-WORDS = ["Tea", "club", "é", "e\u0301", "\u00a0", "\n", "10am", "<", "&amp;", "&nbsp;", "\ufeff", "Mon", "–", "\x1c"]
+WORDS = [
+    "Tea",
+    "club",
+    "é",
+    "e\u0301",
+    "\u00a0",
+    "\n",
+    "10am",
+    "<",
+    "&amp;",
+    "&nbsp;",
+    "\ufeff",
+    "Mon",
+    "–",
+    "\x1c",
+    "&#8211;",
+    "&#x2013;b",
+    "&#150;",
+    "&nosuch;",
+    "&amp",
+    "</br>",
+]
 PIECES = st.one_of(
     st.sampled_from([f"<{t}>" for t in TAGS] + [f"</{t}>" for t in TAGS] + ["<!-- x -->", "<p class='title'>", "</"]),
     st.sampled_from(WORDS),
@@ -110,3 +139,27 @@ def test_page_without_html_passages_from_plain_text() -> None:
 @pytest.mark.parametrize("body", [b"", b"%PDF-1.4 broken", b"<" * 5000, b"<div>" * 4000 + b"deep", b"\xff\xfe\x00"])
 def test_broken_bodies_give_a_page_and_no_error(body: bytes) -> None:
     assert isinstance(read(body).text, str)
+
+
+@pytest.mark.shared
+def test_text_of_real_pages_is_the_visible_text(shared: Path) -> None:
+    for path in sorted((shared / "sites").rglob("*.html"))[::40]:
+        assert read(path.read_bytes()).text == reference(path.read_bytes()), path
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ('<meta property="article:published_time" content="2024-03-02T10:00:00Z">', date(2024, 3, 2)),
+        (
+            '<meta name="dcterms.modified" content="2025-01-30"><meta name="date" content="2020-01-01">',
+            date(2025, 1, 30),
+        ),
+        ('<script type="application/ld+json">{"datePublished": "2023-05-06"}</script>', date(2023, 5, 6)),
+        ('<time itemprop="datePublished" datetime="2022-02-03">3 February</time>', date(2022, 2, 3)),
+        ('<time datetime="2022-02-03">3 February</time>', None),
+        ('<meta name="date" content="2020-13-01">', None),
+    ],
+)
+def test_a_page_has_the_date_that_it_gives_itself(head: str, day: date | None) -> None:
+    assert read(f"<html><head>{head}</head><p>Tea club</p>").dated == day
