@@ -81,6 +81,7 @@ def rendering_settings(job: CrawlJob, environment: Mapping[str, str]) -> dict[st
             "timeout": 60_000,
         },
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": job.limits.render_seconds * 1000,
+        "PLAYWRIGHT_DOWNLOAD_TIMEOUT": 1000,  # nothing is downloaded, so nothing is waited for
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
     }
 

@@ -47,6 +47,7 @@ class Rendering:
 
     document: Response
     until: float
+    page: Page | None = None
     tries: int = 0
     opened: bool = False
     waiting: int = 0
@@ -63,6 +64,7 @@ class Renderer:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._one_at_a_time = asyncio.Semaphore(1)
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself forgets tasks that nobody holds
 
     @classmethod
@@ -76,53 +78,56 @@ class Renderer:
         job = state_of(self._crawler).job
         if not renders(job, visit) or visit.kind not in (PAGE, "listing"):
             return response
-        rendered = await self._render(response)
-        if len(rendered.body) > job.limits.max_body_bytes:
+        body = (await self._render(response)).encode()
+        if len(body) > job.limits.max_body_bytes:
             raise RenderingError(f"the rendered page is larger than {job.limits.max_body_bytes} bytes")
         headers = Headers(response.headers)
         for name in UNCONDITIONAL:
             headers.pop(name, None)
         headers["Content-Type"] = "text/html; charset=utf-8"
         headers[MARK] = "chromium"
-        body = rendered.text.encode() if isinstance(rendered, HtmlResponse) else rendered.body
         return response.replace(body=body, headers=headers, encoding="utf-8")
 
-    async def _render(self, response: Response) -> Response:
-        from scrapy_playwright.page import PageMethod  # type: ignore[import-untyped]  # it ships no types
-
+    async def _render(self, response: Response) -> str:
         job, engine = state_of(self._crawler).job, self._crawler.engine
         rendering = Rendering(document=response, until=monotonic() + job.limits.render_seconds)
 
         async def open_page(page: Page, request: Request) -> None:
             await self._open(page, rendering)
 
-        async def settle(page: Page) -> None:
-            await _settle(rendering)
-
         request = Request(
             response.url,
             dont_filter=True,
             meta={
                 "playwright": True,
+                "playwright_include_page": True,
                 "playwright_context_kwargs": context_options(job),
                 "playwright_page_init_callback": open_page,
-                "playwright_page_methods": [PageMethod(settle)],
-                "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
+                "playwright_page_goto_kwargs": {"wait_until": "commit"},
                 "download_slot": SLOT,
                 "autothrottle_dont_adjust_delay": True,
                 "dont_redirect": True,
                 "dont_retry": True,
             },
         )
-        try:
-            return await engine.download_async(request)
-        except IgnoreRequest:
-            raise
-        except Exception as error:
-            raise RenderingError(f"rendering {response.url}: {type(error).__name__}: {error}") from error
+        async with self._one_at_a_time:
+            try:
+                await engine.download_async(request)
+                page: Page = request.meta["playwright_page"]
+                await _settle(rendering)
+                return await page.content()
+            except IgnoreRequest:
+                raise
+            except Exception as error:
+                over = " (Timeout: it went on after its time)" if monotonic() > rendering.until else ""
+                raise RenderingError(f"rendering {response.url}: {type(error).__name__}{over}: {error}") from error
+            finally:
+                if rendering.page is not None and not rendering.page.is_closed():
+                    await rendering.page.close()
 
     async def _open(self, page: Page, rendering: Rendering) -> None:
         rendering.tries += 1
+        rendering.page = page
         if rendering.tries == 1:
             rendering.until = monotonic() + state_of(self._crawler).job.limits.render_seconds
 
@@ -144,7 +149,9 @@ class Renderer:
         rendering.waiting += 1
         try:
             response = await self._fetch(asked, rendering)
-            if response is None:
+            if response is None and asked.is_navigation_request() and rendering.opened:
+                await route.fulfill(status=204)  # leaves the document where it is; an error would take its place
+            elif response is None:
                 await route.abort("blockedbyclient")
             else:
                 headers = {
