@@ -15,7 +15,9 @@ from register.errors import TidiermapError
 COMMANDS = {
     "locality": "Write and list locality files.",
     "discover": "Crawl localities, draft their services, fill the queue.",
+    "search": "Ask a search engine for a locality's services.",
     "recheck": "Ask again for what is canonical; re-open what changed.",
+    "runs": "List runs; write the report of one, with its picture.",
     "review": "Serve the reviewers' web application.",
     "publish": "Write approved records to tables and files.",
     "extract": "Saved pages in, predictions out.",

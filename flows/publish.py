@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flows.settings import Settings
 from flows.summary import RunSummary
@@ -33,7 +34,8 @@ class Publication:
 def publish(*, settings: Settings, folder: Path) -> Publication:
     """Writes every accepted candidate, and nothing else, to the canonical tables and to files in `folder`.
 
-    Localities whose latest run is quarantined keep the records that they have. Raises PublishError, and changes
+    Localities whose latest run is quarantined keep the records that they have; so do hosts that a run over several
+    hosts left in quarantine. Raises PublishError, and changes
     nothing, where an accepted candidate breaks a rule: an undecided field, a value without evidence, a quote that is
     not on its page, a value or code that the vocabulary does not know.
     """
@@ -70,10 +72,11 @@ def publish(*, settings: Settings, folder: Path) -> Publication:
 
 def _put_records(store: Store, *, settings: Settings, codebook: Codebook) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
-    held = sorted(store.runs.quarantined_localities())
+    held, hosts = sorted(store.runs.quarantined_localities()), store.runs.quarantined_hosts()
+    held += sorted(f"{host} of {locality}" for locality, host in hosts if locality not in held)
     gss_codes: dict[str, str] = {}
     for candidate_id, locality, name, page_url in list(store.records.accepted()):
-        if locality in held:
+        if locality in held or (locality, urlsplit(page_url).netloc) in hosts:
             continue
         if locality not in gss_codes:
             gss_codes[locality] = _gss_code(settings.data, locality)

@@ -170,7 +170,7 @@ def _end(
         findings = (*admitted.findings, *missing, *_gone(gathered))
         store.runs.note_findings(work.run_id, findings)
         store.runs.note_hosts(work.run_id, hosts)
-        counts = _counts(gathered, admitted, missing, found=found, services=services)
+        counts = _counts(gathered, admitted, missing, found=found, services=services) | _range(work.expected)
         message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
         verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
         store.runs.finish(work.run_id, verdict=verdict, finish_reason=reason, counts=counts, message=message)
@@ -197,6 +197,13 @@ def _gone(gathered: Gathered) -> list[Finding]:
         for fetch in gathered.failed
         if fetch.cause in GONE and (known := gathered.known.get(fetch.url)) and known.cause not in GONE
     ]
+
+
+def _range(expected: Expected | None) -> dict[str, int]:
+    if expected is None:
+        return {}
+    numbers = {"expected_pages": expected.least_pages, "usual_pages": expected.usual_pages}
+    return numbers | {"expected_services": expected.least_services, "usual_services": expected.usual_services}
 
 
 def _counts(

@@ -13,16 +13,19 @@ from register.locality import read_locality
 
 @click.command(help="Crawl LOCALITIES, draft and code their services, fill the queue. Exit 1 where one is quarantined.")
 @click.argument("localities", nargs=-1, required=True)
+@click.option("--all", "everything", is_flag=True, help="Ask for every known page, not only for those that are due.")
+@click.option("--believe", is_flag=True, help="Admit what the health checks doubt: a rebuilt site, after you looked.")
 @click.pass_context
-def command(ctx: click.Context, localities: tuple[str, ...]) -> None:
+def command(ctx: click.Context, localities: tuple[str, ...], everything: bool, believe: bool) -> None:
     settings = settings_of(ctx)
     for key in localities:
         read_locality(settings.data, key)
     from flows.discover import discover
+    from flows.run_report import write_report
 
     healthy = True
     for key in localities:
-        summary = discover(key, settings=settings, progress=BarProgress())
-        click.echo("\n".join(summary.lines()))
+        summary = discover(key, settings=settings, progress=BarProgress(), everything=everything, believe=believe)
+        click.echo("\n".join([*summary.lines(), f"  report: {write_report(summary.run_id, settings=settings)}"]))
         healthy = healthy and summary.healthy
     sys.exit(0 if healthy else 1)

@@ -13,8 +13,9 @@ from register.locality import read_locality
 
 @click.command(help="Ask again for the pages of canonical records, in LOCALITIES or all; re-open what changed.")
 @click.argument("localities", nargs=-1)
+@click.option("--believe", is_flag=True, help="Admit what the health checks doubt: a rebuilt site, after you looked.")
 @click.pass_context
-def command(ctx: click.Context, localities: tuple[str, ...]) -> None:
+def command(ctx: click.Context, localities: tuple[str, ...], believe: bool) -> None:
     settings = settings_of(ctx)
     if not localities:
         with settings.open_store() as store:
@@ -25,10 +26,11 @@ def command(ctx: click.Context, localities: tuple[str, ...]) -> None:
     for key in localities:
         read_locality(settings.data, key)
     from flows.recheck import recheck
+    from flows.run_report import write_report
 
     healthy = True
     for key in localities:
-        summary = recheck(key, settings=settings, progress=BarProgress())
-        click.echo("\n".join(summary.lines()))
+        summary = recheck(key, settings=settings, progress=BarProgress(), believe=believe)
+        click.echo("\n".join([*summary.lines(), f"  report: {write_report(summary.run_id, settings=settings)}"]))
         healthy = healthy and summary.healthy
     sys.exit(0 if healthy else 1)

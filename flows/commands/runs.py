@@ -1,0 +1,29 @@
+"""tidiermap runs [RUN]"""
+
+from __future__ import annotations
+
+import click
+
+from flows.commands.context import settings_of
+
+SHOWN = 20
+
+
+@click.command(help="List the latest runs with verdict and reason; with RUN (or 'last') write its report as a page.")
+@click.argument("run", required=False)
+@click.pass_context
+def command(ctx: click.Context, run: str | None) -> None:
+    settings = settings_of(ctx)
+    from flows.run_report import write_report
+
+    with settings.open_store() as store:
+        runs = store.runs.latest(SHOWN)
+    crawls = [one for one in runs if one.kind != "publish"]
+    if run is not None:
+        name = crawls[0].id if run == "last" and crawls else run
+        click.echo(write_report(name, settings=settings))
+        return
+    if not runs:
+        click.echo("Nothing has run yet: tidiermap discover LOCALITY")
+    for one in runs:
+        click.echo(f"{one.id}  {one.locality:20} {one.verdict:11} {one.counts.get('pages', 0):6} pages  {one.message}")
