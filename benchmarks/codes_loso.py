@@ -21,10 +21,13 @@ from classify.eligibility import judge_eligibility
 from classify.model import CodeModel
 from classify.training import fit, prepare
 from register.codebook import Codebook, read_codebook
-from register.models import Eligibility, ProposedCode
+from register.models import ProposedCode
+from register.study import read_study
+from register.verdicts import Eligibility
 from register.vocabulary import NETS, SCHEMES, Inclusion
 
 DATA = Path(__file__).parent.parent / "data"
+STUDY = read_study(DATA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ def train_folds(shared: Path, codebook: Codebook, *, charities: bool = True) -> 
 
 def code(service: Labelled, codebook: Codebook, model: CodeModel | None) -> Coded:
     codes = propose_codes(service.draft, page=service.page, codebook=codebook, model=model)
-    eligibility = judge_eligibility(service.draft, codes, page=service.page, codebook=codebook)
+    eligibility = judge_eligibility(service.draft, codes, page=service.page, codebook=codebook, study=STUDY)
     return Coded(service=service, codes=codes, eligibility=eligibility)
 
 

@@ -24,6 +24,7 @@ from flows.drafting import draft_page  # noqa: E402
 from flows.predictions import predicted_service, write_lines  # noqa: E402
 from flows.settings import Stages  # noqa: E402
 from register.codebook import read_codebook  # noqa: E402
+from register.study import read_study  # noqa: E402
 
 
 def predictions(shared: Path) -> Iterator[dict[str, object]]:
@@ -36,6 +37,7 @@ def predictions(shared: Path) -> Iterator[dict[str, object]]:
         stages = Stages(
             checklist=lab.checklist,
             codebook=codebook,
+            study=read_study(ROOT / "data"),
             nlp=lab.nlp,
             code_model=coders[site_of(site)],
             models=lab.train(site, cuts_of_items=tune(lab.units, scores, without=site)),

@@ -17,7 +17,6 @@ from register.errors import UngroundedError
 from register.models import (
     Candidate,
     DraftField,
-    Eligibility,
     Evidence,
     Page,
     PageReading,
@@ -29,7 +28,8 @@ from register.models import (
 )
 from register.serial import digest
 from register.store.runs import Issue
-from register.vocabulary import FIELD_NAMES, SCHEMES, SCOPE_FIELD, Inclusion, Scope, Status
+from register.verdicts import Eligibility
+from register.vocabulary import FIELD_NAMES, SCHEMES, SCOPE_FIELD, Inclusion, Outcome, Scope, Status
 from review.lifecycle import plain
 
 NOT_LOCAL_WEIGHT = 0.3  # such candidates stay in the queue, behind those of the locality
@@ -149,7 +149,9 @@ def _reach(
 
 def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, text_hash: str, reach: Reach) -> Candidate:
     codes = propose_codes(draft, page=page, codebook=stages.codebook, model=stages.code_model)
-    verdicts = judge_eligibility(draft, codes, page=page, codebook=stages.codebook)
+    verdicts = judge_eligibility(
+        draft, codes, page=page, codebook=stages.codebook, study=stages.study, scope=reach.scope
+    )
     name_evidence = draft.field("tidier.brief_name").evidence[:1]
     own = {field.name: field for field in draft.fields}
     own |= {f"code.{scheme}": code_field(scheme, codes) for scheme in SCHEMES}
@@ -167,9 +169,9 @@ def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, tex
         fields=fields,
         codes=codes,
         spans=draft.spans,
-        score=_candidate_score(draft, verdicts, reach),
+        score=_candidate_score(draft, verdicts, reach, net=stages.study.net),
         scope=reach.scope,
-        reasons=(*((f"eligibility.{v.net}", v.reason) for v in verdicts), (SCOPE_FIELD, reach.reason)),
+        reasons=(*((f"eligibility.{v.net}", rules_in_words(v)) for v in verdicts), (SCOPE_FIELD, reach.reason)),
     )
 
 
@@ -218,9 +220,16 @@ def scope_field(reach: Reach, *, fallback: tuple[Evidence, ...]) -> DraftField:
     )
 
 
-def _candidate_score(draft: ServiceDraft, verdicts: tuple[Eligibility, ...], reach: Reach) -> float:
+def rules_in_words(verdict: Eligibility) -> str:
+    """Why the verdict is so, then the rules that are not met or not settled, then the others by name."""
+    left = [f"{r.rule} {r.outcome}: {r.reason}" for r in verdict.rules if r.outcome is not Outcome.MET]
+    met = [r.rule for r in verdict.rules if r.outcome is Outcome.MET]
+    return "; ".join([verdict.reason, *left, *([f"met: {', '.join(met)}"] if met else [])]).replace("_", " ")
+
+
+def _candidate_score(draft: ServiceDraft, verdicts: tuple[Eligibility, ...], reach: Reach, *, net: str) -> float:
     """How soon a reviewer should see it: a sure draft first, one that is not for the locality or out last."""
-    wide = next((v for v in verdicts if v.net == "wide"), None)
+    told = next((v for v in verdicts if v.net == net), None)
     weight = {Inclusion.INCLUDE: 1.0, Inclusion.UNCLEAR: 0.7, Inclusion.EXCLUDE: 0.2}
     nearness = NOT_LOCAL_WEIGHT if reach.scope in (Scope.ELSEWHERE, Scope.NATIONAL) else 1.0
-    return round(draft.score * nearness * (weight[wide.verdict] if wide else 1.0), 4)
+    return round(draft.score * nearness * (weight[told.verdict] if told else 1.0), 4)

@@ -16,6 +16,7 @@ from register.models import Clock
 from register.scope import read_scope_cues
 from register.store import Store, utc_now
 from register.structure import Structure, read_structure
+from register.study import PRESENT_DAY, Study, read_studies, read_study
 
 if TYPE_CHECKING:
     from classify.model import CodeModel
@@ -53,6 +54,7 @@ class Stages:
 
     checklist: Checklist
     codebook: Codebook
+    study: Study
     nlp: Pipeline
     code_model: CodeModel | None
     structure: Structure = field(default_factory=Structure)
@@ -62,7 +64,8 @@ class Stages:
 
 def check_data(data: Path) -> None:
     """Raises ConfigError for the first fault in a data file that a run needs, before any request and any model."""
-    for read in (read_checklist, read_codebook, read_structure, read_scope_cues, read_signs, read_revisits):
+    checked = (read_checklist, read_codebook, read_structure, read_scope_cues, read_signs, read_revisits, read_studies)
+    for read in checked:
         read(data)
 
 
@@ -78,6 +81,7 @@ def load_stages(data: Path, *, locality: Locality | None = None) -> Stages:
     return Stages(
         checklist=checklist,
         codebook=codebook,
+        study=read_study(data, locality.study if locality else PRESENT_DAY),
         nlp=load_nlp(),
         code_model=load_model(),
         structure=structure,

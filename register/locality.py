@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 
 from register.datafile import DataModel, Pattern, read_csv, read_toml
 from register.errors import ConfigError
+from register.study import PRESENT_DAY, read_study
 
 SLOWEST_POLITE_DELAY = 0.5  # seconds between two requests to one public host, at least
 
@@ -79,7 +80,8 @@ class Source(DataModel):
 class Locality(DataModel):
     """A locality file. `delay_seconds` is the pause between two requests to one host; `expected_pages` and
     `expected_services` the floors below which a crawl is quarantined; `schedule` a cron line for `tidiermap serve`, in
-    London time; `places` are names of neighbourhoods and estates of the locality that data/places.csv lacks."""
+    London time; `places` are names of neighbourhoods and estates of the locality that data/places.csv lacks; `study`
+    names the file of data/studies whose rules decide what is in."""
 
     key: str
     name: str
@@ -92,6 +94,7 @@ class Locality(DataModel):
     delay_seconds: float = Field(default=1.0, ge=0, le=60)
     allow_loopback: bool = False
     places: tuple[str, ...] = ()
+    study: str = PRESENT_DAY
     sources: tuple[Source, ...] = Field(default=(), alias="source")
 
 
@@ -131,6 +134,7 @@ def read_locality(data: Path, key: str) -> Locality:
         known = ", ".join(locality_keys(data)) or "none yet"
         raise ConfigError(str(path), "(file)", "no such file", f"a locality file; there are: {known}")
     locality = read_toml(Locality, path, key=key)
+    read_study(data, locality.study)
     _check_codes(locality, read_districts(data), str(path))
     _check_seeds(locality, data, str(path))
     _check_addresses(locality, str(path))

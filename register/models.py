@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from register.errors import UngroundedError
 from register.stated import Stated
-from register.vocabulary import Inclusion, PageKind, PassageKind, Scope, Status
+from register.vocabulary import PageKind, PassageKind, Scope, Status
 
 Clock = Callable[[], datetime]
 Value = str | int | tuple[str, ...] | None
@@ -180,17 +180,6 @@ class ProposedCode:
     shown: bool
     evidence: tuple[Evidence, ...]
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Eligibility:
-    """Verdict of one net (wide or strict) with its reason and evidence."""
-
-    net: str
-    verdict: Inclusion
-    reason: str
-    evidence: tuple[Evidence, ...] = ()
-    score: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,14 @@ class Inclusion(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Outcome(StrEnum):
+    """What a rule of a study says of a service."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNCLEAR = "unclear"
+
+
 class Cause(StrEnum):
     """Why an address gave no page that can be believed; the values are what summaries, reports and tables say."""
 

@@ -11,10 +11,12 @@ from classify.eligibility import judge_eligibility
 from classify.model import CodeModel, load_model
 from register.codebook import read_codebook
 from register.models import DraftField, Page, ServiceDraft, ground
+from register.study import read_study
 from register.vocabulary import SCHEMES, Status
 from tests.coding import FETCHED, service, shown
 
-CODEBOOK = read_codebook(Path(__file__).parent.parent / "data")
+DATA = Path(__file__).parent.parent / "data"
+CODEBOOK, STUDY = read_codebook(DATA), read_study(DATA)
 MENU = "Home Counselling Debt advice Contact"
 ABOUT = (
     "The Kettle Club brings older neighbours together over a shared lunch every Thursday. "
@@ -109,7 +111,7 @@ def test_odd_texts_are_coded_without_error(text: str, model: CodeModel | None) -
     draft = ServiceDraft(name=" ", page_url=page.url, spans=((0, len(text)),) if text else (), fields=())
     codes = propose_codes(draft, page=page, codebook=CODEBOOK, model=model)
     assert all(page.text[e.start : e.end] == e.quote for code in codes for e in code.evidence)
-    assert len(judge_eligibility(draft, codes, page=page, codebook=CODEBOOK)) == 2
+    assert len(judge_eligibility(draft, codes, page=page, codebook=CODEBOOK, study=STUDY)) == 2
 
 
 def test_a_name_that_the_page_does_not_hold_is_never_quoted() -> None:
@@ -134,5 +136,5 @@ def test_coding_is_quick_enough_to_vanish_beside_extraction() -> None:
     started = time.process_time()
     for one, where in islice(cycle([(draft, page)]), 60):
         codes = propose_codes(one, page=where, codebook=CODEBOOK, model=model)
-        judge_eligibility(one, codes, page=where, codebook=CODEBOOK)
+        judge_eligibility(one, codes, page=where, codebook=CODEBOOK, study=STUDY)
     assert 60 / (time.process_time() - started) > 100

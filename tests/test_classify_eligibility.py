@@ -8,10 +8,12 @@ from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
 from register.codebook import read_codebook
 from register.models import DraftField, ground
+from register.study import read_study
 from register.vocabulary import Status
 from tests.coding import service
 
-CODEBOOK = read_codebook(Path(__file__).parent.parent / "data")
+DATA = Path(__file__).parent.parent / "data"
+CODEBOOK, STUDY = read_codebook(DATA), read_study(DATA)
 
 VERDICTS = [
     # name, text, wide, strict
@@ -41,7 +43,7 @@ VERDICTS = [
 def verdicts(name: str, text: str, fields: tuple[DraftField, ...] = ()) -> dict[str, str]:
     draft, page = service(text, name=name, fields=fields)
     codes = propose_codes(draft, page=page, codebook=CODEBOOK)
-    judged = judge_eligibility(draft, codes, page=page, codebook=CODEBOOK)
+    judged = judge_eligibility(draft, codes, page=page, codebook=CODEBOOK, study=STUDY)
     for one in judged:
         assert one.reason
         assert 0 <= one.score <= 1
@@ -65,7 +67,7 @@ def test_an_age_band_that_reaches_sixteen_is_in(oldest: int, wide: str) -> None:
 def test_what_puts_a_service_out_is_quoted() -> None:
     draft, page = service("The surgery opens at eight. Ask for a blood test.", name="Mill Road Surgery")
     codes = propose_codes(draft, page=page, codebook=CODEBOOK)
-    wide, strict = judge_eligibility(draft, codes, page=page, codebook=CODEBOOK)
+    wide, strict = judge_eligibility(draft, codes, page=page, codebook=CODEBOOK, study=STUDY)
     assert wide.reason in strict.reason
     assert any("blood test" in quote.quote for quote in wide.evidence)
 

@@ -1,5 +1,6 @@
 """Every data file loads, and every kind of typo is refused with file, key and what was expected."""
 
+import shutil
 from pathlib import Path
 from shutil import copytree
 
@@ -24,6 +25,7 @@ start = ["https://www.example.org/"]
 def locality_of(tmp_path: Path, text: str):
     (tmp_path / "localities").mkdir(exist_ok=True)
     (tmp_path / "districts.csv").write_bytes((DATA / "districts.csv").read_bytes())
+    shutil.copytree(DATA / "studies", tmp_path / "studies", dirs_exist_ok=True)
     (tmp_path / "localities" / "x.toml").write_text(text)
     return read_locality(tmp_path, "x")
 
