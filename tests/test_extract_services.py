@@ -44,7 +44,7 @@ def read_recorded(name: str) -> Page:
     return read_page(
         path.read_bytes(),
         url=f"https://{name}.example/page",
-        content_type="text/plain" if path.suffix == ".txt" else "text/html",
+        content_type={".txt": "text/plain", ".pdf": "application/pdf"}.get(path.suffix, "text/html"),
         locality="otterby",
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
