@@ -11,6 +11,7 @@ from scrapy.http import Response
 from crawlers import feeds, oruk
 from crawlers.job import CrawlJob
 from crawlers.links import read_page_links, read_sitemap, sitemap_address
+from crawlers.listings import read_listing
 from crawlers.visits import LISTING, PAGE, SITEMAP, Found, Visit
 
 
@@ -42,7 +43,7 @@ class Reading:
 
 READINGS: dict[str, Reading] = {
     PAGE: Reading(read=read_page_links),
-    LISTING: Reading(read=read_page_links),
+    LISTING: Reading(read=read_listing),
     SITEMAP: Reading(read=read_sitemap, archived=False, counted=False, start=sitemap_address),
     oruk.FEED: Reading(read=oruk.read_services, archived=False, counted=False, vital=True, start=oruk.services_address),
     oruk.RECORD: Reading(read=oruk.read_nothing, types=oruk.TYPES, fault=oruk.record_fault),

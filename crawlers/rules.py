@@ -41,6 +41,7 @@ class SourceRules:
         self._per_path: Counter[str] = Counter()
         self._skip = tuple(tuple(re.compile(pattern) for pattern in source.skip) for source in self._sources)
         self._addresses: dict[tuple[str, str], str] = {}
+        self._listed: dict[tuple[int, str], set[int]] = {}
         self.hosts = self._allowed_hosts()
         self.skipped_types: set[str] = set()
         self.trapped: set[str] = set()
@@ -65,10 +66,9 @@ class SourceRules:
         source = self._sources[visit.source]
         if source.kind != "site" and visit.kind == PAGE:
             return  # a listing or a sitemap leads to pages; their own links lead elsewhere
-        new = self._merged(found)
-        if visit.first and found.entries and all(link.kind == visit.kind for link in new.values()):
-            return  # a further page that names nothing new: it repeats, and so would those after it
-        for url, link in new.items():
+        if visit.kind not in (PAGE, SITEMAP) and self._repeats(source, visit, found):
+            return
+        for url, link in self._merged(found).items():
             yield from self._follow(source, visit, link, url)
 
     def mark(self, url: str) -> bool:
@@ -100,6 +100,16 @@ class SourceRules:
                 anchor = f"{known.anchor} {link.anchor}".strip()
                 merged[url] = replace(known, anchor=anchor, kind=known.kind or link.kind)
         return merged
+
+    def _repeats(self, source: Source, visit: Visit, found: Found) -> bool:
+        """Whether a further page of a list names no entry that the list did not have: nor would those after it."""
+        listed = self._listed.setdefault((visit.source, visit.first or visit.url), set())
+        before = len(listed)
+        for link in found.links:
+            url = self._address(link.url, found.base) if link.kind != visit.kind else ""
+            if url and (not source.follow or any(re.search(row, path_and_query(url)) for row in source.follow)):
+                listed.add(hash(url))
+        return bool(visit.first) and len(listed) == before
 
     def _address(self, link: str, base: str) -> str:
         """Menus name the same addresses on every page, so their canonical forms are remembered."""
