@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from extract.tree import Element
 from register.vocabulary import PassageKind
@@ -159,7 +159,7 @@ def read_role(tag: Element) -> Role:
     if tag.role is None:
         role = _role(tag)
         tag.role = role if role and _length(tag) <= LONGEST_HEADING else Role.NONE
-    return Role(tag.role)
+    return cast(Role, tag.role)
 
 
 def _role(tag: Element) -> Role:

@@ -29,6 +29,7 @@ LABEL = re.compile(r"([A-Z][\w /&'’()-]{1,28}?)\s?:(?!//)\s*(?=\S|$)")
 LONGEST_BOLD = 90
 LEAST_SAMPLED, SAMPLED = 1024, 8192  # bytes
 SHARE_OF_CONTROLS = 0.05
+CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r\x1b")
 RECORD_READERS = {"object": read_object, "calendar": read_calendar, "feed": read_feed}
 
 
@@ -72,7 +73,7 @@ def _is_binary(body: bytes) -> bool:
     sample = body[:SAMPLED]
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
-    controls = sum(byte < 32 and byte not in b"\t\n\f\r\x1b" for byte in sample)
+    controls = len(sample) - len(sample.translate(None, CONTROLS))
     return len(sample) >= LEAST_SAMPLED and controls > SHARE_OF_CONTROLS * len(sample)
 
 

@@ -9,7 +9,7 @@ from extract.facts.languages import find_languages
 from extract.facts.parts import Part
 from extract.facts.place import find_addresses, find_websites
 from extract.facts.provider import find_charity_number, find_provider, find_provider_kind
-from extract.facts.terms import find_accessibility, find_seasons
+from extract.facts.terms import find_ruled
 from extract.mojibake import mend
 from register.codebook import Codebook
 from register.facts import FACTS
@@ -144,15 +144,15 @@ def test_a_price_in_mojibake_is_read_and_quoted_as_it_stands() -> None:
     ],
 )
 def test_seasons(text: str, values: set[str]) -> None:
-    assert {f.value for f in find_seasons(text)} == values
+    assert {f.value for f in find_ruled("seasons", text)} == values
 
 
 def test_what_is_not_accessible_is_left_out() -> None:
-    assert {f.value for f in find_accessibility("Step-free with a disabled toilet")} == {
+    assert {f.value for f in find_ruled("accessibility", "Step-free with a disabled toilet")} == {
         "wheelchair_access",
         "accessible_toilet",
     }
-    assert list(find_accessibility("Sorry, there is no wheelchair access")) == []
+    assert list(find_ruled("accessibility", "Sorry, there is no wheelchair access")) == []
 
 
 def test_a_language_must_be_spoken() -> None:

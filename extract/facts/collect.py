@@ -4,52 +4,91 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from extract.facts.amounts import find_capacity, find_durations, find_prices, find_sessions
+from extract.facts.amounts import (
+    CAPACITY,
+    HALF_HOUR,
+    HOUR_AND_HALF,
+    LENGTH,
+    SESSIONS,
+    find_capacity,
+    find_durations,
+    find_prices,
+    find_sessions,
+)
 from extract.facts.clashes import CLASHING, clashes
 from extract.facts.contact import find_emails, find_phones, find_postcodes
 from extract.facts.dates import find_dates
 from extract.facts.found import Found
-from extract.facts.languages import find_languages
+from extract.facts.languages import NAME_GATE, find_languages
 from extract.facts.parts import Part
-from extract.facts.place import find_addresses, find_websites
-from extract.facts.provider import find_charity_number, find_provider, find_provider_kind
+from extract.facts.patterns import rules_for
+from extract.facts.place import WEB, find_addresses, find_websites
+from extract.facts.provider import BY, find_charity_number, find_provider, find_provider_kind
 from extract.facts.recurrence import find_recurrence
 from extract.facts.schedule import DAYS, find_frequency, find_weekdays
-from extract.facts.terms import find_accessibility, find_ages, find_cost, find_delivery, find_referral, find_seasons
+from extract.facts.terms import find_ages, find_cost, find_ruled
 from extract.facts.times import find_times
+from extract.literals import gate, quick
 from register.models import DraftField, Evidence, Page
 from register.vocabulary import FACT_BY_NAME, Status
 
 SCHEDULE: Final = re.compile(r"(?i)\b(?:when|dates?|days?|times?|opening|hours|session)\b")
 Finder = Callable[[str], Iterator[Found]]
-MANY: Final[tuple[tuple[str, Finder], ...]] = (
-    ("postcodes", find_postcodes),
-    ("phones", find_phones),
-    ("emails", find_emails),
-    ("weekdays", find_weekdays),
-    ("times", find_times),
-    ("referral", find_referral),
-    ("delivery_mode", find_delivery),
-    ("recurrence", find_recurrence),
-    ("seasons", find_seasons),
-    ("durations", find_durations),
-    ("sessions", find_sessions),
-    ("prices", find_prices),
-    ("capacity", find_capacity),
-    ("addresses", find_addresses),
-    ("websites", find_websites),
-    ("accessibility", find_accessibility),
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How a many-valued fact is found: texts without a digit (where `digits`) and without one of the literals of
+    `gate` (where there are any) need no search."""
+
+    fact: str
+    find: Finder
+    digits: bool = False
+    gate: tuple[str, ...] = ()
+
+    def worth(self, whole: str) -> bool:
+        return not self.gate or any(literal in whole for literal in self.gate)
+
+    def parts(self, parts: Sequence[Part]) -> Iterator[Part]:
+        for part in parts:
+            if self.digits and not part.digits:
+                continue
+            if not self.gate or any(literal in part.lowered for literal in self.gate):
+                yield part
+
+
+MANY: Final = (
+    Search("postcodes", find_postcodes, digits=True),
+    Search("phones", find_phones, digits=True),
+    Search("emails", find_emails, gate=("@", "at]", "(at", "at}", " dot ", "[dot")),
+    Search("weekdays", find_weekdays, gate=("day", "week", *DAYS)),
+    Search("times", find_times, gate=(*"0123456789", "noon", "midday", "mid-day", "midnight")),
+    Search(
+        "recurrence", find_recurrence, gate=("day", "week", "month", "year", "quarter", "ann", "daily", "night", *DAYS)
+    ),
+    Search("durations", find_durations, gate=gate(HALF_HOUR, HOUR_AND_HALF, LENGTH)),
+    Search("sessions", find_sessions, gate=gate(SESSIONS)),
+    Search("prices", find_prices, digits=True, gate=("£", "p")),
+    Search("capacity", find_capacity, gate=gate(*CAPACITY)),
+    Search("addresses", find_addresses, digits=True),
+    Search("websites", find_websites, gate=gate(WEB)),
 )
-NUMERIC: Final = frozenset(("postcodes", "phones", "prices", "dates"))  # without a digit there is none
+RULED: Final = {
+    "referral": "referral",
+    "delivery_mode": "delivery",
+    "seasons": "seasons",
+    "accessibility": "accessibility",
+}
 ORDER: Final = {day: n for n, day in enumerate(DAYS)}
 SURE: Final = frozenset(("postcodes", "phones", "emails", "times", "weekdays", "prices", "websites", "dates"))
 MOST_PHONES: Final = 24  # a longer list is the directory of an organisation's departments: its first number is kept
 MOST_VALUES: Final = 60
 CLASH: Final = 0.5  # how sure values are that contradict each other
+BY_GATE: Final = quick(BY)
 RECURS: Final = re.compile(
     r"(?i)\b(?:every|each|weekly|monthly|daily|fortnightly)\b|days\b|\d"
 )  # "Sunday" may be a title
@@ -63,9 +102,14 @@ def collect_facts(page: Page, parts: Sequence[Part], *, schedule: bool = False) 
     quote, and the field's score is lowered.
     """
     today = page.dated or page.fetched_at.date()
-    fields = [_many(page, parts, name, finder) for name, finder in MANY]
-    fields.append(_many(page, parts, "dates", partial(_dates, today=today)))
-    fields.append(_languages(page, parts))
+    whole = "\n".join(part.lowered for part in parts)
+    fields = [_many(page, parts if search.worth(whole) else (), search) for search in MANY]
+    for fact, kind in RULED.items():
+        rules = rules_for(kind, whole)
+        search = Search(fact, partial(find_ruled, kind, rules=rules))
+        fields.append(_many(page, parts if rules else (), search))
+    fields.append(_many(page, parts, Search("dates", partial(find_dates, today=today), digits=True)))
+    fields.append(_languages(page, parts if NAME_GATE.may_match(whole) else ()))
     known = {field.name: field for field in fields}
     fields.append(_frequency(page, parts, known, schedule=schedule))
     fields.append(_cost(page, parts))
@@ -75,25 +119,19 @@ def collect_facts(page: Page, parts: Sequence[Part], *, schedule: bool = False) 
     return tuple(sorted(fields, key=lambda f: order.index(f.name.removeprefix("fact."))))
 
 
-def _dates(text: str, *, today: date) -> Iterator[Found]:
-    return find_dates(text, today=today)
-
-
-def _many(page: Page, parts: Sequence[Part], name: str, finder: Finder) -> DraftField:
+def _many(page: Page, parts: Sequence[Part], search: Search) -> DraftField:
     evidence: dict[str, Evidence] = {}
-    for part in parts:
-        if name == "times" and AGES.search(part.label):
+    for part in search.parts(parts):
+        if search.fact == "times" and AGES.search(part.label):
             continue
-        if name == "recurrence" and (part.name or part.heading) and not RECURS.search(part.text):
+        if search.fact == "recurrence" and (part.name or part.heading) and not RECURS.search(part.text):
             continue
-        if name in NUMERIC and not any(c.isdigit() for c in part.text):
-            continue
-        for found in finder(part.text):
+        for found in search.find(part.text):
             value = str(found.value)
-            key = _same(name, value)
+            key = _same(search.fact, value)
             if key not in evidence and len(evidence) < MOST_VALUES:
                 evidence[key] = part.lift(page, found, supports=value)
-    return _reported(name, parts, evidence)
+    return _reported(search.fact, parts, evidence)
 
 
 def _reported(name: str, parts: Sequence[Part], evidence: dict[str, Evidence]) -> DraftField:
@@ -141,7 +179,7 @@ def _one(page: Page, name: str, hit: Hit | None, score: float) -> DraftField:
 def _languages(page: Page, parts: Sequence[Part]) -> DraftField:
     evidence: dict[str, Evidence] = {}
     for part in parts:
-        for found in find_languages(part.text, label=part.label):
+        for found in find_languages(part.text, label=part.label, lowered=part.lowered):
             evidence.setdefault(str(found.value), part.lift(page, found, supports=str(found.value)))
     return _reported("languages", parts, evidence)
 
@@ -151,6 +189,7 @@ def _frequency(page: Page, parts: Sequence[Part], known: dict[str, DraftField], 
     spanned = any(e.rule == "weekday.span" for e in days.evidence)
     best: tuple[int, Part, Found] | None = None
     told: dict[str | int, Evidence] = {}
+    rules = rules_for("frequency", "\n".join(part.lowered for part in parts))
     for part in parts:
         found = find_frequency(
             part.text,
@@ -158,6 +197,7 @@ def _frequency(page: Page, parts: Sequence[Part], known: dict[str, DraftField], 
             spanned=spanned,
             times=len(times.evidence),
             label=schedule,
+            rules=rules,
         )
         if found is None:
             continue
@@ -221,8 +261,18 @@ def _ages(page: Page, parts: Sequence[Part]) -> list[DraftField]:
 
 
 def _provider(page: Page, parts: Sequence[Part]) -> list[DraftField]:
-    who = next(((p, f) for p in parts for f in find_provider(p.text, label=p.label)), None)
-    number = next(((p, f) for p in parts if not p.heading for f in find_charity_number(p.text)), None)
+    who = next(
+        (
+            (p, f)
+            for p in parts
+            if p.label or BY_GATE.may_match(p.lowered)
+            for f in find_provider(p.text, label=p.label)
+        ),
+        None,
+    )
+    number = next(
+        ((p, f) for p in parts if p.digits and "chari" in p.lowered for f in find_charity_number(p.text)), None
+    )
     kind = next(((p, f) for p in parts if not p.name for f in find_provider_kind(p.text)), None)
     if kind is None and number is not None:
         part, told = number

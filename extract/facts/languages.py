@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from extract.facts.found import Found
+from extract.literals import quick
 from register.facts import LANGUAGES
 
 NAMES: Final = {name.replace("_", " "): name for name in LANGUAGES} | {
@@ -14,6 +15,7 @@ NAMES: Final = {name.replace("_", " "): name for name in LANGUAGES} | {
     "persian": "farsi",
 }
 NAME: Final = re.compile(rf"(?i)\b(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})\b")
+NAME_GATE: Final = quick(NAME)
 LABEL: Final = re.compile(r"(?i)^languages?\b|\blanguages? (?:spoken|offered|available)\b")
 SPOKEN: Final = re.compile(
     r"(?i)\b(?:speak(?:s|ing|ers?)?|spoken|languages?|interpret\w*|translat\w*|available in|offered in"
@@ -22,8 +24,10 @@ SPOKEN: Final = re.compile(
 ALWAYS: Final = frozenset(("british_sign_language", "makaton"))
 
 
-def find_languages(text: str, *, label: str = "") -> Iterator[Found]:
+def find_languages(text: str, *, label: str = "", lowered: str = "") -> Iterator[Found]:
     """Languages as the vocabulary names them. "French" alone is a class or a food; a verb of speech must stand near."""
+    if not NAME_GATE.may_match(lowered or text.lower()):
+        return
     labelled = bool(LABEL.search(label))
     spoken = labelled or bool(SPOKEN.search(text))
     for match in NAME.finditer(text):

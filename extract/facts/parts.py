@@ -10,6 +10,7 @@ from extract.facts.found import Found
 from extract.mojibake import mend
 from register.models import Evidence, Page, ground
 
+DIGIT: Final = re.compile(r"\d")
 INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # editors leave them inside words
 
 
@@ -18,7 +19,8 @@ class Part:
     """One passage of a service: without invisible characters, its mojibake mended.
 
     `label` is what the passage answers ("Age"), `offsets[n]` the place in the page's text of character n; one more
-    than there are characters. `heading` says that it is a heading, `name` that it is the service's name.
+    than there are characters. `heading` says that it is a heading, `name` that it is the service's name, `digits` that
+    there is one in it; `lowered` is the text in lower case.
     """
 
     text: str
@@ -26,6 +28,8 @@ class Part:
     label: str
     heading: bool = False
     name: bool = False
+    lowered: str = ""
+    digits: bool = False
 
     @classmethod
     def read(
@@ -37,7 +41,7 @@ class Part:
             kept = [n for n, c in enumerate(text) if not INVISIBLE.match(c)]
             text, offsets = "".join(text[n] for n in kept), (*(offsets[n] for n in kept), offsets[-1])
         at = range(start, end + 1) if isinstance(offsets, range) else tuple(start + n for n in offsets)
-        return cls(text, at, label, heading, name)
+        return cls(text, at, label, heading, name, text.lower(), DIGIT.search(text) is not None)
 
     def lift(self, page: Page, found: Found, *, supports: str = "") -> Evidence:
         """Evidence on the page for what was found in the part; it reaches to where the next character begins."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from extract.facts.found import Found
-from extract.facts.patterns import first_match, read_rules
+from extract.facts.patterns import read_rules
 
 LABEL: Final = re.compile(
     r"(?i)^(?:provider|provided by|provider name|run by|organisation|organisation name|organised by|organiser"
@@ -52,9 +52,10 @@ def find_provider(text: str, *, label: str = "") -> Iterator[Found]:
 def find_provider_kind(text: str, *, named: bool = False) -> Iterator[Found]:
     """What the body is: by its own name where `text` is that, else by what the text says of it."""
     wanted = "named" if named else "told"
-    for value, rule, pattern, unless in read_rules("provider_kind"):
-        if rule == wanted and (match := first_match(text, pattern, unless)):
-            yield Found(value=value, start=match.start(), end=match.end(), rule=f"provider_kind.{rule}")
+    lowered = text.lower()
+    for rule in read_rules("provider_kind"):
+        if rule.name == wanted and (match := rule.first(text, lowered)):
+            yield Found(value=rule.value, start=match.start(), end=match.end(), rule=f"provider_kind.{rule.name}")
             return
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from extract.facts.found import Found
-from extract.facts.patterns import DAY_WORD, first_match, read_rules
+from extract.facts.patterns import DAY_WORD, Rule, read_rules
+from extract.literals import quick
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY: Final = re.compile(rf"(?i)\b{DAY_WORD}(?=\b|['’]s\b)\.?")
+DIGIT: Final = re.compile(r"\d")
+DAY_GATE: Final = quick(DAY)
 SPAN: Final = re.compile(rf"(?i)\b({DAY_WORD})\s?(?:-|–|—|to|through|until|till)\s?({DAY_WORD})\b")
 WEEKDAYS: Final = re.compile(r"(?i)\b(?:(?:on|every|all|most) )?(weekdays)\b")
 WEEKEND: Final = re.compile(r"(?i)\b(?<!this )(?<!next )(?<!holiday )(?:at |every |on |over )?(?:the )?(weekends?)\b")
@@ -76,16 +79,22 @@ def is_closed(text: str, match: re.Match[str]) -> bool:
     )
 
 
-def find_frequency(text: str, *, days: int, spanned: bool, times: int, label: bool) -> Found | None:
+def find_frequency(
+    text: str, *, days: int, spanned: bool, times: int, label: bool, rules: Sequence[Rule] | None = None
+) -> Found | None:
     """How often, by the guide's rules: said in words; else opening hours on several days are `ongoing`, a dated day
     is `one_off`, and a standing weekday `weekly`. `days` is the number of weekdays found, `spanned` says that they
-    stand as a span (Monday to Friday), `times` the number of times found, `label` that the text is a schedule."""
-    for value, rule, pattern, unless in read_rules("frequency"):
-        match = first_match(text, pattern, unless)
+    stand as a span (Monday to Friday), `times` the number of times found, `label` that the text is a schedule. `rules`
+    are those that may match, where that is known."""
+    lowered = text.lower()
+    for rule in read_rules("frequency") if rules is None else rules:
+        match = rule.first(text, lowered)
         if match and match[0].strip():
-            if value == "weekly" and rule == "days" and SPAN.search(text):
+            if rule.name == "days" and SPAN.search(text):
                 continue  # "Mondays to Fridays" are hours of opening
-            return Found(value=value, start=match.start(), end=match.end(), rule=f"frequency.{rule}")
+            return Found(value=rule.value, start=match.start(), end=match.end(), rule=f"frequency.{rule.name}")
+    if not DAY_GATE.may_match(lowered) and not DIGIT.search(text):
+        return None
     day = next((m for m in DAY.finditer(text) if is_day(m[0]) and not is_closed(text, m)), None)
     if (days >= 3 and (spanned or times)) or (days >= 2 and re.search(r"(?i)\bopen(?:ing)?\b", text)):
         span = SPAN.search(text) or day

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from extract.facts.found import Found
-from extract.facts.patterns import first_match, one_pattern, read_rules
+from extract.facts.patterns import Rule, one_pattern, one_quick, read_rules
 
 NUMBERS: Final = {
     word: n
@@ -15,6 +15,7 @@ NUMBERS: Final = {
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     )
 } | {str(n): n for n in range(1, 19)}
+DIGIT: Final = re.compile(r"\d")
 BIRTH: Final = re.compile(r"(?i)\bfrom birth\b")
 TO_YEARS: Final = re.compile(r"(?i)\b(?:to|until|up to)(?: the age of)? (\w+) years?\b")
 ESCORT: Final = re.compile(r"(?i)\b(?:accompan\w+|must|need|supervis\w+|free|half price|consent|with an adult)\b")
@@ -28,10 +29,13 @@ BARE_FROM: Final = re.compile(r"(?<![\d£:.])(\d{1,2})\s?(?:\+|plus\b|and (?:ove
 
 def find_cost(text: str) -> Found | None:
     """free, donation, paid, or mixed where free places stand beside prices; None where nothing says."""
-    free = next((m for m in one_pattern("cost", "free").finditer(text) if not _is_other_free(text, m)), None)
-    gift = one_pattern("cost", "donation").search(text)
-    price = next((m for m in one_pattern("cost", "price").finditer(text) if not _is_other_money(text, m)), None)
-    soft = one_pattern("cost", "paid").search(text)
+    lowered = text.lower()
+    frees = one_quick("cost", "free").finditer(text, lowered)
+    free = next((m for m in frees if not _is_other_free(text, m)), None)
+    gift = one_quick("cost", "donation").search(text, lowered)
+    prices = one_quick("cost", "price").finditer(text, lowered)
+    price = next((m for m in prices if not _is_other_money(text, m)), None)
+    soft = one_quick("cost", "paid").search(text, lowered)
     if gift and not (price and abs(price.start() - gift.start()) > 60 and not free):
         return Found(value="donation", start=gift.start(), end=gift.end(), rule="cost.donation")
     if free and price:
@@ -59,6 +63,8 @@ def _is_other_money(text: str, match: re.Match[str]) -> bool:
 def find_ages(text: str, *, labelled: bool = False) -> Iterator[tuple[str, Found]]:
     """(`age_min` or `age_max`, years) of the first age band that the text states. `labelled` says that the text
     answers a label such as "Age", so that bare numbers are years."""
+    if not DIGIT.search(text) and "birth" not in text.lower():
+        return
     bands = (one_pattern("age", "span"), BARE_BAND) if labelled else (one_pattern("age", "span"),)
     band = next(
         (m for pattern in bands for m in pattern.finditer(text) if _is_band(m) and not _is_reduced(text, m)), None
@@ -113,28 +119,22 @@ def _is_band(match: re.Match[str]) -> bool:
     return low < high <= 100
 
 
+def find_ruled(kind: str, text: str, *, rules: Sequence[Rule] | None = None) -> Iterator[Found]:
+    """What the rules of `kind` say of the text, or those of them that are given: at most one match a rule.
+
+    `delivery` is how it is delivered (a mode that is only a way to get in touch is left out), `referral` who may send
+    somebody (`self` where the reader is told to come, book or call), `seasons` the parts of the year in which it runs
+    or does not, `accessibility` what makes it accessible (what is said to be missing is left out).
+    """
+    lowered = text.lower()
+    for rule in read_rules(kind) if rules is None else rules:
+        if match := rule.first(text, lowered):
+            yield Found(value=rule.value, start=match.start(), end=match.end(), rule=f"{kind}.{rule.value}")
+
+
 def find_delivery(text: str) -> Iterator[Found]:
-    """How it is delivered, in the words of the text; a mode that is only a way to get in touch is left out."""
-    yield from _guarded("delivery", text)
+    return find_ruled("delivery", text)
 
 
 def find_referral(text: str) -> Iterator[Found]:
-    """Who may send somebody: `self` where the reader is told to come, book or call."""
-    yield from _guarded("referral", text)
-
-
-def find_seasons(text: str) -> Iterator[Found]:
-    """In which parts of the year it runs or does not: term time only, not on bank holidays."""
-    yield from _guarded("seasons", text)
-
-
-def find_accessibility(text: str) -> Iterator[Found]:
-    """What makes it accessible; what the text says is missing is left out."""
-    yield from _guarded("accessibility", text)
-
-
-def _guarded(kind: str, text: str) -> Iterator[Found]:
-    for value, _, pattern, unless in read_rules(kind):
-        match = first_match(text, pattern, unless)
-        if match:
-            yield Found(value=value, start=match.start(), end=match.end(), rule=f"{kind}.{value}")
+    return find_ruled("referral", text)
