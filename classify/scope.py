@@ -15,6 +15,9 @@ from register.scope import ScopeCues
 from register.vocabulary import Scope
 
 QUOTES = 3
+EARLY_LINES = 5  # the name and the first sentences
+SHORT_LINE = 8  # words; "Area covered: nationwide"
+REMOTE = {"phone", "online"}
 OWN_SHARE = 0.5  # of a site's pages that must bear an address for it to be the site's own (in the footer)
 FEW = 3  # pages, below which that says nothing
 LOCAL_SHARE = 0.8  # of a site's postcodes that must lie here for the site to be of here
@@ -59,6 +62,7 @@ class _Case:
     text: ServiceText
     site: SiteProfile | None
     name: tuple[Evidence, ...]
+    numbers: tuple[Evidence, ...]
 
 
 def judge_scope(
@@ -81,6 +85,7 @@ def judge_scope(
         text=read_service(draft, page),
         site=site,
         name=draft.field("tidier.brief_name").evidence[:1],
+        numbers=_national_numbers(draft, finder.cues),
     )
     for rule in RULES:
         if reach := rule(case):
@@ -94,20 +99,36 @@ def _national(case: _Case) -> Reach | None:
     near = own.named(Side.INSIDE, Stance.SERVED, Stance.STANDS) or own.named(Side.WIDER)
     if near or own.lying(Side.INSIDE):
         return None
+    if case.numbers:
+        reason = f"{case.numbers[0].quote} is a number of the whole country, and its only one"
+        quotes = tuple(ground(own.page.text, e.start, e.end, rule=f"scope: {reason}") for e in case.numbers[:QUOTES])
+        return Reach(scope=Scope.NATIONAL, reason=reason, evidence=quotes, score=0.75)
     national, lines, guards = _compiled(own.finder.cues)
     has_address = bool(own.postcodes)
     for number, line in enumerate(case.text.lines):
         start, end = case.text.line_span(number)
         sentence = case.text.lowered[start:end]
+        # A service says early, or in a line of its own, whom it is for; what comes late is often about others.
+        if line.start < 0 or (number >= EARLY_LINES and len(sentence.split()) > SHORT_LINE):
+            continue
         match = lines.search(sentence) or (None if has_address else national.search(sentence))
-        if not match or line.start < 0 or guards.search(sentence):
+        if not match or guards.search(sentence):
             continue
         at = line.start + match.start()
-        said = case.own.page.text[at : line.start + match.end()]
+        said = own.page.text[at : line.start + match.end()]
         reason = f"“{said}”: for the whole country, and no place of {own.finder.home.name} is named"
         quotes = (_sentence(own.page, line.start, line.end, at, reason),)
         return Reach(scope=Scope.NATIONAL, reason=reason, evidence=quotes, score=0.8)
     return None
+
+
+def _national_numbers(draft: ServiceDraft, cues: ScopeCues) -> tuple[Evidence, ...]:
+    """The numbers by which a service without a venue is reached, where all of them are the whole country's."""
+    phones, modes = draft.field("fact.phones"), draft.field("fact.delivery_mode").value
+    values = phones.value if isinstance(phones.value, tuple) else ()
+    remote = isinstance(modes, tuple) and {*modes} <= REMOTE
+    all_national = all(re.fullmatch(cues.national_numbers, re.sub(r"\D", "", one)) for one in values)
+    return phones.evidence if values and remote and all_national else ()
 
 
 def _own_postcodes(case: _Case) -> Reach | None:

@@ -116,7 +116,7 @@ class Atlas:
             raise TidiermapError(f"district {gss_code!r}: found none of that code, expected one of data/districts.csv")
         inner = next((area.districts.split() for area in self.areas if area.gss_code == code), [])
         names = frozenset(plain_name(name) for name in also)
-        return Home(name=self.names[code].partition(", ")[0], districts=frozenset({code, *inner}), also=names)
+        return Home(name=district_names(self.names[code])[0], districts=frozenset({code, *inner}), also=names)
 
     def spot(self, name: str) -> Spot | None:
         return self.spots.get(plain_name(name))
@@ -180,7 +180,7 @@ def _add(spots: dict[str, Spot], name: str, codes: frozenset[str], *, wide: bool
 def district_names(name: str) -> tuple[str, ...]:
     """The ways in which people write a district's name: "Bristol, City of" is "Bristol", and "City of Bristol" too."""
     first, comma, rest = name.partition(", ")
-    if not comma:
+    if not comma or rest not in ("City of", "County of"):
         return (name,)
     return (first, f"{rest} {first}")
 

@@ -12,6 +12,7 @@ class ScopeCues(DataModel):
 
     national: tuple[Pattern, ...]
     national_lines: tuple[Pattern, ...]
+    national_numbers: Pattern
     not_national: tuple[Pattern, ...]
     serves_before: Pattern
     serves_after: Pattern

@@ -8,10 +8,10 @@ import pytest
 
 from classify.places import PlaceFinder, place_finder
 from classify.scope import Reach, judge_scope
-from register.models import Page, Passage, ServiceDraft, SiteProfile
+from register.models import DraftField, Page, Passage, ServiceDraft, SiteProfile, ground
 from register.places import read_atlas
 from register.scope import read_scope_cues
-from register.vocabulary import PassageKind, Scope
+from register.vocabulary import PassageKind, Scope, Status
 
 DATA = Path(__file__).parent.parent / "data"
 HERE = "E08000006"  # Salford: M5 4WT lies there; BL9 0SW lies in Bury, SW1A 1AA in Westminster
@@ -24,7 +24,15 @@ def finder(code: str = HERE) -> PlaceFinder:
     return place_finder(atlas, atlas.home(code, also=("Otterby Fields",)), read_scope_cues(DATA))
 
 
-def judge(text: str, *, rest: str = "", site: SiteProfile | None = None, code: str = HERE, name: str = "") -> Reach:
+def judge(
+    text: str,
+    *,
+    rest: str = "",
+    site: SiteProfile | None = None,
+    code: str = HERE,
+    name: str = "",
+    fields: tuple[DraftField, ...] = (),
+) -> Reach:
     """The reach of a service that says `name` and `text`, on a page that also says `rest`."""
     words = f"{name} {text}".strip()
     whole = f"{words} {rest}".strip()
@@ -38,7 +46,7 @@ def judge(text: str, *, rest: str = "", site: SiteProfile | None = None, code: s
         passages=passages,
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    draft = ServiceDraft(name=name, page_url=page.url, spans=((0, len(words)),), fields=())
+    draft = ServiceDraft(name=name, page_url=page.url, spans=((0, len(words)),), fields=fields)
     reach = judge_scope(draft, page, finder=finder(code), site=site)
     assert reach.reason
     assert all(page.text[e.start : e.end] == e.quote and e.rule.startswith("scope") for e in reach.evidence)
@@ -64,7 +72,8 @@ CASES = [
     # the whole country
     ("A listening line for anyone in distress, available nationwide.", NATIONAL),
     ("Our national helpline is open day and night.", NATIONAL),
-    ("You can call 116 000 at any hour.", NATIONAL),
+    ("Tea on Mondays. If you need to talk now, ring 116 000.", UNCLEAR),
+    ("Tea on Mondays. In a crisis call the national helpline.", UNCLEAR),
     ("Counselling by phone, wherever you are in the UK.", NATIONAL),
     ("Our Salford branch of a charity that works across the UK meets at M5 4WT.", LOCAL),
     ("One of hundreds of knitting circles across the UK.", UNCLEAR),
@@ -81,6 +90,27 @@ def test_what_a_service_says_of_its_reach(text: str, scope: Scope) -> None:
     reach = judge(text)
     assert reach.scope is scope, reach.reason
     assert bool(reach.evidence) is (scope is not UNCLEAR)
+
+
+@pytest.mark.parametrize(
+    ("number", "modes", "scope"),
+    [
+        ("116 000", ("phone",), NATIONAL),
+        ("116 000", ("phone", "in_person_group"), UNCLEAR),
+        ("0161 496 0000", ("phone",), UNCLEAR),
+    ],
+)
+def test_a_line_that_is_reached_by_a_number_of_the_whole_country_alone(
+    number: str, modes: tuple[str, ...], scope: Scope
+) -> None:
+    text = f"Talk to us any night: {number}."
+    quote = (ground(text, text.index(number), text.index(number) + len(number), rule="phone"),)
+    told = {"phones": (number.replace(" ", ""),), "delivery_mode": modes}
+    fields = tuple(
+        DraftField(name=f"fact.{name}", status=Status.REPORTED, value=value, evidence=quote)
+        for name, value in told.items()
+    )
+    assert judge(text, fields=fields).scope is scope
 
 
 def test_the_page_speaks_where_the_service_does_not() -> None:
