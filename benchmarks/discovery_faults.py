@@ -100,7 +100,8 @@ def _on_saved_site(shared: Path, site: str, folder: Path, tally: Tally) -> None:
 
 def _on_own_site(folder: Path, tally: Tally) -> None:
     with faulty(BASE_PORT + 30) as server:
-        base = _prepare(folder / "good", (f"http://127.0.0.1:{BASE_PORT + 30}/", f"http://localhost:{BASE_PORT + 30}/"))
+        here, other = (f"http://{host}:{BASE_PORT + 30}/" for host in ("127.0.0.1", "localhost"))
+        base = _prepare(folder / "good", (here, f"{here}groups/", f"{other}about"))
         for fault in OWN:
             server.behaviour, server.asked = fault.behaviour(server), []
             _run_case(fault.name, base, folder / "case", fault.causes, tally)
@@ -156,7 +157,12 @@ def _prepare(folder: Path, starts: Sequence[str]) -> Settings:
 
 
 def _write_locality(settings: Settings, starts: Sequence[str]) -> None:
-    sources = "".join(f'[[source]]\nkind = "site"\nstart = ["{start}"]\nmax_pages = 120\n' for start in starts)
+    kinds = ["listing" if start.endswith("/groups/") else "site" for start in starts]
+    sources = "".join(
+        f'[[source]]\nkind = "{kind}"\nstart = ["{start}"]\nmax_pages = 120\n'
+        f"max_depth = {0 if 'localhost' in start else 8}\n"
+        for kind, start in zip(kinds, starts, strict=True)
+    )
     slow = 0.5 if any("invalid" in start for start in starts) else 0
     head = 'name = "Town"\ngss_code = "E99999999"\nallow_loopback = true\ncontact = "https://fenmarsh.example/"\n'
     path = settings.data / "localities" / "town.toml"

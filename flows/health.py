@@ -6,14 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flows.gathering import Gathered
+from flows.gathering import Answered, Gathered
 from flows.host_drafts import HostDraft
 from register.locality import Locality
 from register.models import Candidate
-from register.store.pages import Standing
-from register.vocabulary import FIELD_NAMES, Cause, Status
+from register.vocabulary import FIELD_NAMES, Cause, PageKind, Status
+from review.lifecycle import plain
+
+if TYPE_CHECKING:
+    from flows.drafting import DraftedPage
 
 # Answers that say that a page is no more; anything else may be a passing fault or a refusal.
 GONE = frozenset({Cause.NOT_FOUND.value, Cause.GONE.value})
@@ -100,23 +104,19 @@ def doubt_of_hosts(doubted: Mapping[str, Doubt], known: Iterable[str]) -> Doubt 
     return Doubt(sentence=f"{worst}: {doubted[worst].sentence}{others}", cause=doubted[worst].cause)
 
 
-def doubt_of_host(
-    draft: HostDraft, gathered: Gathered, standings: Mapping[str, Standing], before: Mapping[str, Candidate]
-) -> Doubt | None:
+def doubt_of_host(draft: HostDraft, gathered: Gathered, before: Mapping[str, Candidate]) -> Doubt | None:
     """Why a host's answers are not to be believed; None where they are.
 
-    `before` are the known drafts of the candidates that stood on the pages drafted now.
+    `before` are the known drafts, by id, of the candidates that stood on the pages read now.
     """
-    return (
-        _broken(draft, gathered) or _undrafted(draft) or _changed(draft, standings, before) or _short(draft, gathered)
-    )
+    return _broken(draft, gathered) or _undrafted(draft) or _changed(draft, before) or _short(draft, gathered)
 
 
 def _broken(draft: HostDraft, gathered: Gathered) -> Doubt | None:
     """Many pages that were good before fail, or are gone, at once."""
     failed = [fetch for fetch in draft.failed if fetch.url in gathered.known]
-    asked = len(failed) + sum(1 for page in (*draft.same, *draft.answers.values()) if page.known is not None)
-    asked = max(asked, 1)
+    gone_wrong = {fetch.url for fetch in failed}
+    asked = len(failed) + sum(page.known is not None for url, page in draft.answers.items() if url not in gone_wrong)
     by_cause = Counter(fetch.cause for fetch in failed)
     broken = [fetch for fetch in failed if fetch.cause not in GONE]
     many = len(failed) >= FEWEST_BROKEN and len(failed) > SHARE_BROKEN * asked
@@ -134,16 +134,27 @@ def _undrafted(draft: HostDraft) -> Doubt | None:
     return Doubt(sentence=f"{lost} of {read} pages could not be drafted, expected nearly all; the issues say why")
 
 
-def _changed(draft: HostDraft, standings: Mapping[str, Standing], before: Mapping[str, Candidate]) -> Doubt | None:
+def _changed(draft: HostDraft, before: Mapping[str, Candidate]) -> Doubt | None:
     """Pages answered and hold words, but what extraction used to find on them is gone."""
-    changed = [page for page in draft.drafted if _text_changed(draft, page.reading.page.url, page.text_hash)]
-    lost = [fetch for fetch in draft.failed if fetch.cause == Cause.CHANGED_LAYOUT]
-    urls = [*(page.reading.page.url for page in changed), *(fetch.url for fetch in lost)]
-    had = sum(len(standings[url].candidates) for url in urls if url in standings)
-    has = sum(len(page.candidates) for page in changed if page.reading.page.url in standings)
-    if had >= FEWEST_SERVICES and has < SHARE_OF_SERVICES * had:
-        sentence = f"{has} services on {len(urls)} pages that changed, where {had} were: the layout may have changed"
+    changed = {
+        page.reading.page.url: page
+        for page in draft.drafted
+        if _text_changed(draft, page.reading.page.url, page.text_hash)
+    }
+    lost = {fetch.url for fetch in draft.failed if fetch.cause == Cause.CHANGED_LAYOUT}
+    had = [old for old in before.values() if old.page_url in changed or old.page_url in lost]
+    names = {plain(candidate.name) for page in draft.drafted for candidate in page.candidates}
+    texts = {url: plain(page.reading.page.text) for url, page in changed.items()}
+    kept = sum(plain(old.name) in names or plain(old.name) in texts.get(old.page_url, "") for old in had)
+    if len(had) >= FEWEST_SERVICES and kept < SHARE_OF_SERVICES * len(had):
+        where = f"{len(changed) + len(lost)} pages that changed"
+        sentence = f"of {len(had)} services on {where}, {kept} are found again: the layout may have changed"
         return Doubt(sentence=sentence, cause=Cause.CHANGED_LAYOUT)
+    return _unfilled(changed.values(), before)
+
+
+def _unfilled(changed: Iterable[DraftedPage], before: Mapping[str, Candidate]) -> Doubt | None:
+    """A field that most services stated, and none states now."""
     after = {candidate.key: candidate for page in changed for candidate in page.candidates}
     both = [(before[key], candidate) for key, candidate in after.items() if key in before]
     for name in FILLED:
@@ -167,14 +178,19 @@ def _states(candidate: Candidate, name: str) -> bool:
 def _short(draft: HostDraft, gathered: Gathered) -> Doubt | None:
     """A listing or feed that claims more entries than it gave."""
     limited = bool(CUT_SHORT & set(gathered.stats.truncated_by.split(",")))
-    partly = {page.fetch.source for page in gathered.pages if page.unmodified}
     for report in gathered.stats.lists:
-        if urlsplit(report.url).netloc != draft.host or report.claimed is None or limited or report.source in partly:
+        if urlsplit(report.url).netloc != draft.host or report.claimed is None or limited:
             continue
+        if any(_is_part(page, report.url) for page in draft.same):
+            continue  # an unchanged page of the list is not read again, so its entries were not counted
         if report.entries < SHARE_OF_LIST * report.claimed and report.claimed - report.entries >= FEW_OF_LIST:
             sentence = f"{report.url} says that it has {report.claimed} entries and gave {report.entries}"
             return Doubt(sentence=sentence, cause=Cause.TRUNCATED)
     return None
+
+
+def _is_part(page: Answered, listing: str) -> bool:
+    return page.url.startswith(listing.partition("?")[0]) and not (page.known and page.known.kind == PageKind.SERVICE)
 
 
 def should_be_seen(

@@ -30,9 +30,9 @@ SHARE_OF_WORDS = 0.3
 class HostDraft:
     """What a run makes of one host.
 
-    `drafted` are the pages that were read, with their `answers` and the hashes of their bytes; `same` those that need
-    no reading, because neither they nor our rules changed; `failed` every answer that is no page; `doubted` the hashes
-    of main texts that are believed if another run finds the same.
+    `answers` are all that answered; `drafted` the pages that were read, with the hashes of their bytes, `same` those
+    that need no reading, because neither they nor our rules changed; `failed` every answer that is no page; `doubted`
+    the hashes of main texts that are believed if another run finds the same.
     """
 
     host: str
@@ -69,7 +69,8 @@ def draft_host(
     first = next(waiting, None)
     failed = tuple(fetch for fetch in gathered.failed if _host(fetch.url) == host)
     if first is None:
-        return HostDraft(host=host, same=tuple(bodies.same), failed=failed, issues=tuple(bodies.issues))
+        issues, answers = tuple(bodies.issues), {page.url: page for page in pages}
+        return HostDraft(host=host, same=tuple(bodies.same), failed=failed, issues=issues, answers=answers)
     from flows.drafting import draft_site  # with it come the libraries that read pages, which take seconds
 
     site = draft_site(

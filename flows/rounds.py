@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -87,7 +86,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
                 stages=lambda: work.stages,
                 advance=step.advance,
             )
-            doubt = None if work.believe else doubt_of_host(draft, gathered, standings, _before(work, draft, standings))
+            doubt = None if work.believe else doubt_of_host(draft, gathered, _before(work, draft, standings))
             told = admit_host(desk, draft, doubt)
             if doubt is not None:
                 doubted[host] = doubt
@@ -102,21 +101,17 @@ def _hosts(gathered: Gathered) -> list[str]:
 
 
 def _before(work: Round, draft: HostDraft, standings: dict[str, Standing]) -> dict[str, Candidate]:
-    """The known drafts of the candidates that stood on the pages of which new drafts were made."""
-    keys = [key for page in draft.drafted if page.reading.page.url in standings for key in _keys(page.candidates)]
-    known = ((key, work.store.queue.find(key)) for key in keys)
-    return {key: one.draft for key, one in known if one is not None}
-
-
-def _keys(candidates: Iterable[Candidate]) -> list[str]:
-    return [candidate.key for candidate in candidates]
+    """The known drafts of the candidates that stood on the pages that were read now."""
+    read = [url for url in draft.hashes if url in standings]
+    return {key: work.store.queue.get(key).draft for url in read for key in standings[url].candidates}
 
 
 def _told_host(host: str, draft: HostDraft, told: Admitted, doubt: Doubt | None, gathered: Gathered) -> RunHost:
     report = next((report for report in gathered.stats.hosts if report.host == host), None)
     failed = [fetch for fetch in draft.failed if fetch.url in gathered.known]
     causes = Counter(fetch.cause for fetch in (failed or draft.failed))
-    asked = sum(page.known is not None for page in (*draft.same, *draft.answers.values()))
+    broken = {fetch.url for fetch in failed}
+    asked = sum(page.known is not None for url, page in draft.answers.items() if url not in broken)
     commonest = causes.most_common(1)[0][0] if causes else ""
     return RunHost(
         host=host,
