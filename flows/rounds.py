@@ -32,6 +32,7 @@ from register.models import Candidate
 from register.store import Store
 from register.store.pages import Standing
 from register.store.runs import Finding, FindingKind, Issue, RunHost
+from register.vocabulary import Scope
 
 
 @dataclass  # no slots: the cached parts live in its dict
@@ -166,6 +167,8 @@ def _end(
         store.runs.note_findings(work.run_id, findings)
         store.runs.note_hosts(work.run_id, hosts)
         counts = _counts(gathered, admitted, missing, found=found, services=services) | _range(work.expected)
+        scopes = store.queue.scopes(key)
+        counts |= {scope: scopes[scope] for scope in (Scope.ELSEWHERE, Scope.NATIONAL)}
         message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
         verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
         store.runs.finish(work.run_id, verdict=verdict, finish_reason=reason, counts=counts, message=message)

@@ -17,6 +17,8 @@ COUNT_WORDS = (
     ("refused_private", "address on a private network refused", "addresses on private networks refused"),
     ("duplicate_pages", "page says the same as another", "pages say the same as another"),
     ("candidates", "service found", "services found"),
+    ("elsewhere", "candidate is for elsewhere, not counted", "candidates are for elsewhere, not counted"),
+    ("national_reference", "candidate is national, not counted", "candidates are national, not counted"),
     ("repeats", "mention of a service left to its fuller page", "mentions of services left to their fuller pages"),
     ("add", "new in the queue", "new in the queue"),
     ("replace", "undecided candidate drafted again", "undecided candidates drafted again"),
