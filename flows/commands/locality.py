@@ -25,6 +25,8 @@ contact = ""
 # schedule = "0 3 * * 1"  # cron, London time, for tidiermap serve: here Mondays at three in the morning
 # allow_loopback = true   # lets tests crawl 127.0.0.1; nothing else on a private network is ever asked
 
+# places = ["..."]        # neighbourhoods and estates that data/places.csv lacks: a service that names one is local
+
 # One [[source]] a website. kind is "site" (follow all links of the host), "sitemap" (its sitemap's pages), or
 # "listing" (detail pages behind a directory; next_page finds its further pages).
 [[source]]
@@ -35,6 +37,11 @@ start = []                # for example ["https://www.example.org/"]
 # next_page = "[?&]page=\\\\d+"
 # max_pages = 2000
 # max_depth = 8
+
+# A list of sites (url, name, note) is a source too; so are the charity register and search results: docs/seeds.md.
+# [[source]]
+# kind = "addresses"
+# file = "seeds/{key}.csv"
 """
 
 
