@@ -27,14 +27,14 @@ contact = ""
 
 # places = ["..."]        # neighbourhoods and estates that data/places.csv lacks: a service that names one is local
 
-# One [[source]] a website. kind is "site" (follow all links of the host), "sitemap" (its sitemap's pages), or
-# "listing" (detail pages behind a directory; next_page finds its further pages).
+# One [[source]] a website. kind is "site" (follow all links of the host), "sitemap" (its sitemap's pages), "listing"
+# (detail pages behind a directory), "oruk" (an Open Referral UK feed), "calendar" (iCalendar), or "feed" (RSS, Atom).
 [[source]]
 kind = "site"
 start = []                # for example ["https://www.example.org/"]
 # follow = ["^/groups/"]  # regular expressions searched in path and query; leave out to follow the whole host
 # skip = ["^/news/"]
-# next_page = "[?&]page=\\\\d+"
+# javascript = true       # renders pages that scripts make; needs Chromium
 # max_pages = 2000
 # max_depth = 8
 
