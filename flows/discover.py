@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from crawlers.run import settle
 from flows.gathering import Gathered, crawl_locality
 from flows.health import RUNS_REMEMBERED, expected_range
 from flows.progress import Progress
@@ -26,8 +29,8 @@ def discover(
     if not locality.sources:
         where = str(settings.data / "localities" / f"{key}.toml")
         raise ConfigError(where, "source", "none", 'at least one [[source]] with start = ["https://..."]')
-    check_data(settings.data)
     with settings.open_store() as store:
+        check_data(settings.data, store)
         past = store.runs.latest(RUNS_REMEMBERED, kind="discover", locality=key, verdict="healthy")
         work = Round(
             kind="discover",
@@ -40,7 +43,9 @@ def discover(
             believe=believe,
         )
         try:
-            return finish_round(work, _gather(work, everything=everything))
+            summary = finish_round(work, _gather(work, everything=everything))
+            settle(_folder(work))
+            return summary
         except BaseException as error:
             message = f"{type(error).__name__}: {error}"
             store.runs.finish(work.run_id, verdict="failed", finish_reason="error", counts={}, message=message)
@@ -54,7 +59,11 @@ def _gather(work: Round, *, everything: bool) -> Gathered:
             work.locality,
             store=work.store,
             settings=work.settings,
-            out=work.store.path.parent / CRAWLS / work.locality.key,
+            out=_folder(work),
             everything=everything,
             on_fetch=lambda fetch: step.advance(fetch.url),
         )
+
+
+def _folder(work: Round) -> Path:
+    return work.store.path.parent / CRAWLS / work.locality.key

@@ -20,8 +20,8 @@ def recheck(key: str, *, settings: Settings, progress: Progress, believe: bool =
     page that is gone (404, 410) marks its candidates missing; a host whose pages fail together is quarantined.
     """
     locality = read_locality(settings.data, key)
-    check_data(settings.data)
     with settings.open_store() as store:
+        check_data(settings.data, store)
         pages = store.pages.of_records(key)
         work = Round(
             kind="recheck",

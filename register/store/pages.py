@@ -116,6 +116,11 @@ class PageTables:
             "UPDATE pages SET interval_days = ?, due_at = ? WHERE id = ?", [interval_days, to_text(due_at), page.id]
         )
 
+    def are_drafted_by(self, rules: str) -> bool:
+        """Whether any page was drafted by the rules of that digest."""
+        rows = self._db.query("SELECT 1 AS one FROM pages WHERE drafted_by = ? LIMIT 1", [rules])
+        return next(iter(rows), None) is not None
+
     def note_doubt(self, page: StoredPage, text_hash: str) -> None:
         """Notes the main text that this run did not believe, so that a second run that meets it again may."""
         self._db.execute("UPDATE pages SET doubted = ? WHERE id = ?", [text_hash, page.id])
@@ -196,6 +201,20 @@ class PageTables:
 
     def of_locality(self, locality: str) -> tuple[StoredPage, ...]:
         return self._select("WHERE locality = ? ORDER BY url", [locality])
+
+    def worth(self, locality: str) -> tuple[tuple[str, float], ...]:
+        """How relevant each page that was read turned out (0-1): 1 where people accepted a service of it, 0 where they
+        rejected all or none was found, else the best score of those undecided. Listings are left out: they are worth
+        what they lead to."""
+        rows = self._db.query(
+            "SELECT p.url, MAX(CASE c.state WHEN 'rejected' THEN 0.0 WHEN 'undecided' "
+            "THEN c.score ELSE 1.0 END) AS worth "
+            "FROM pages p LEFT JOIN candidates c ON c.page_id = p.id AND c.missing_since IS NULL "
+            "WHERE p.locality = ? AND p.kind != '' AND (c.id IS NOT NULL OR p.kind != 'listing') "
+            "GROUP BY p.id ORDER BY p.url",
+            [locality],
+        )
+        return tuple((row["url"], row["worth"] or 0.0) for row in rows)
 
     def of_records(self, locality: str) -> tuple[StoredPage, ...]:
         """The pages that canonical records rest on."""
