@@ -25,16 +25,18 @@ def read_feed(body: bytes, *, url: str, locality: str, fetched_at: datetime) -> 
     feed = feedparser.parse(io.BytesIO(body))
     title = plain_words(str(feed.feed.get("title", "")))
     home = _host(str(feed.feed.get("link", "")))
-    writer.heading(title, 1)
-    for item in feed.entries[:MOST_ITEMS]:
+    items = feed.entries[:MOST_ITEMS]
+    elsewhere = [bool(home) and _host(str(item.get("link", ""))) == home for item in items]
+    writer.heading(title, 1, chrome=all(elsewhere))
+    for item, has_page in zip(items, elsewhere, strict=True):
         if writer.full:
             break
-        name, words = plain_words(str(item.get("title", ""))), _words(item)
-        if home and _host(str(item.get("link", ""))) == home:
-            writer.text(name, lambda start, end: None)
+        name = plain_words(str(item.get("title", "")))
+        if has_page:
+            writer.text(name, chrome=True)
         else:
             writer.heading(name, 2)
-            writer.text(words, lambda start, end: None)
+            writer.text(_words(item))
     return writer.page(url=url, locality=locality, title=title, fetched_at=fetched_at)
 
 

@@ -34,13 +34,16 @@ class RecordWriter:
         self._passages: list[Passage] = []
         self._stated: list[Stated] = []
 
-    def heading(self, text: str, level: int) -> tuple[int, int]:
-        """Begin a part of the record; gives the place of the heading, 0:0 where it has no words."""
+    def heading(self, text: str, level: int, *, chrome: bool = False) -> tuple[int, int]:
+        """Begin a part of the record; gives the place of the heading, 0:0 where it has no words.
+
+        `chrome` here and below is for what is shown and not read.
+        """
         words = plain_words(text)
         if not words:
             return 0, 0
         self._headings = [(above, name) for above, name in self._headings if above < level]
-        start, end = self._write(words, PassageKind.HEADING, level=level)
+        start, end = self._write(words, PassageKind.HEADING, level=level, chrome=chrome)
         self._headings.append((level, words))
         return start, end
 
@@ -51,11 +54,12 @@ class RecordWriter:
             _, end = self._write(f"{label}: {words}", PassageKind.PARAGRAPH, label=label)
             note(end - len(words), end)
 
-    def text(self, value: str, note: Note) -> None:
+    def text(self, value: str, note: Note | None = None, *, chrome: bool = False) -> None:
         """A long value as paragraphs, each noted."""
         for paragraph in paragraphs(value):
-            start, end = self._write(paragraph, PassageKind.PARAGRAPH)
-            note(start, end)
+            start, end = self._write(paragraph, PassageKind.PARAGRAPH, chrome=chrome)
+            if note:
+                note(start, end)
 
     def noted(self, *, path: str, at: str, value: str, group: int = 0) -> Note:
         """For `line` and `text`: notes that the place written next says the value of `path`."""
@@ -81,13 +85,23 @@ class RecordWriter:
     def full(self) -> bool:
         return len(self._passages) >= MOST_PASSAGES
 
-    def _write(self, words: str, kind: PassageKind, *, level: int = 0, label: str = "") -> tuple[int, int]:
+    def _write(
+        self, words: str, kind: PassageKind, *, level: int = 0, label: str = "", chrome: bool = False
+    ) -> tuple[int, int]:
         start = self._length + 1 if self._parts else 0
         self._parts.append(words)
         self._length = start + len(words)
         path = tuple(name for _, name in self._headings)
         self._passages.append(
-            Passage(start=start, end=self._length, kind=kind, heading_path=path, level=level, label=label)
+            Passage(
+                start=start,
+                end=self._length,
+                kind=kind,
+                heading_path=path,
+                level=level,
+                label=label,
+                chrome=chrome,
+            )
         )
         return start, self._length
 

@@ -252,6 +252,7 @@ def test_the_items_of_a_feed_lead_to_their_pages_and_no_further(found: Discovere
     assert found.addresses["Canal Bank Singers"] == "/choir/"
     assert "/elsewhere/" not in found.asked
     assert found.first.counts["failed_pages"] == 1, "the item whose page is gone"
+    assert "/news.rss" not in found.addresses.values(), "titles alone are no service"
 
 
 def test_items_without_a_page_of_their_own_are_read_in_the_feed(found: Discovered) -> None:
