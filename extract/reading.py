@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from extract.calendars import read_calendar
 from extract.dom import Block, Walk, walk
@@ -18,6 +14,8 @@ from extract.feeds import read_feed
 from extract.forms import form_of
 from extract.head import read_head
 from extract.jsonld import read_json_ld
+from extract.language import tell_language
+from extract.leaflets import leaflet_text
 from extract.lexicon import lexicon
 from extract.lines import read_lines
 from extract.oruk import read_object
@@ -37,7 +35,7 @@ def read_page(body: bytes, *, url: str, content_type: str, locality: str, fetche
     """The page that `body` holds. A body that cannot be read gives a page with an empty text, never an error."""
     form = form_of(body, content_type)
     if form == "pdf":
-        return _plain(_pdf_text(body), url=url, locality=locality, fetched_at=fetched_at)
+        return _plain(leaflet_text(body), url=url, locality=locality, fetched_at=fetched_at)
     if _is_binary(body):
         return _plain("", url=url, locality=locality, fetched_at=fetched_at)
     if form == "text":
@@ -47,14 +45,15 @@ def read_page(body: bytes, *, url: str, content_type: str, locality: str, fetche
     tree = parse(body)
     head = read_head(tree)
     seen = walk(tree)
+    passages = _passages(seen)
     return Page(
         url=url,
         locality=locality,
         title=head.title,
         text=seen.text,
-        passages=_passages(seen),
+        passages=passages,
         fetched_at=fetched_at,
-        language=head.language,
+        language=tell_language(_words_of(seen.text, passages), declared=head.language),
         dated=head.dated,
         containers=_containers(seen),
         stated=read_json_ld(head.json_ld) if head.json_ld else (),
@@ -65,7 +64,20 @@ def _plain(text: str, *, url: str, locality: str, fetched_at: datetime) -> Page:
     flat, passages = read_lines(text)
     heads = [p for p in passages if p.kind is PassageKind.HEADING]
     title = flat[heads[0].start : heads[0].end] if heads else flat[:80]
-    return Page(url=url, locality=locality, title=title, text=flat, passages=passages, fetched_at=fetched_at)
+    return Page(
+        url=url,
+        locality=locality,
+        title=title,
+        text=flat,
+        passages=passages,
+        fetched_at=fetched_at,
+        language=tell_language([flat]),
+    )
+
+
+def _words_of(text: str, passages: tuple[Passage, ...]) -> Iterator[str]:
+    """The page's own text; menus name languages and places in all languages."""
+    return (text[p.start : p.end] for p in passages if not p.chrome)
 
 
 def _is_binary(body: bytes) -> bool:
@@ -84,13 +96,6 @@ def _decode(body: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return body.decode("latin-1")
-
-
-def _pdf_text(body: bytes) -> str:
-    try:
-        return "\n\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return ""  # a broken leaflet is a page without text, which the run counts
 
 
 def _containers(seen: Walk) -> tuple[Container, ...]:

@@ -15,6 +15,7 @@ from extract.facts.collect import SCHEDULE, collect_facts
 from extract.facts.parts import Part
 from extract.items import ITEMS, choose_quotes, item_scores
 from extract.kinds import is_posted, kind_features, titled_kinds
+from extract.language import is_unread
 from extract.models import Models, shipped_models
 from extract.segments import Entry, Split, find_splits
 from extract.stated import read_record, record_form
@@ -26,6 +27,7 @@ from register.structure import Structure
 from register.vocabulary import PageKind, Status
 
 PLAIN: Final = ("info", "other", "news", "organisation")  # kinds that a title may name outright
+UNREAD: Final = 0.5  # how sure the kind of a page is whose language is not read
 MOST_SHARED: Final = 8  # passages of a lead-in to a listing that are read with each of its entries
 
 
@@ -61,7 +63,8 @@ def extract_page(
     """The page's kind, and a draft of each service on it with all twelve items and all facts.
 
     `models` are those that ship with the package unless others are given; `structure` says what values that the page
-    states in a machine's form mean. A page without services has no drafts.
+    states in a machine's form mean. A page without services has no drafts; one in another language than English and
+    Welsh has none either, and is for a person to read.
     """
     models, structure = models or shipped_models(), structure or Structure()
     if name := record_form(page):
@@ -71,6 +74,8 @@ def extract_page(
             return _read_fields(page, segment, checklist=checklist, nlp=nlp, models=models)
 
         return read_record(page, form=structure.form(name), read_words=read_words)
+    if is_unread(page):
+        return PageReading(page=page, kind=PageKind.OTHER, kind_score=UNREAD, drafts=())
     content = read_content(page, profile=profile)
     layout = lay_out(page, content, models=models)
     drafts = tuple(
@@ -207,7 +212,7 @@ def _items(
     scores = item_scores(units, way=segment.way, checklist=checklist, model=models.items)
     fields = []
     for n, item in enumerate(ITEMS):
-        chosen = choose_quotes(units, [row[n] for row in scores], cut=models.item_cut(item))
+        chosen = choose_quotes(units, [row[n] for row in scores], cuts=models.item_cuts(item))
         evidence = tuple(ground(page.text, a, b, rule=models.item_rule) for a, b in chosen.spans)
         fields.append(
             DraftField(
@@ -215,10 +220,15 @@ def _items(
                 status=Status.REPORTED if evidence else Status.NOT_REPORTED,
                 value=" ".join(e.quote for e in evidence) if evidence else None,
                 evidence=evidence,
-                score=min(0.99, chosen.score if evidence else 1 - chosen.score),
+                score=_certainty(models, item, chosen.score, reported=bool(evidence)),
             )
         )
     return fields
+
+
+def _certainty(models: Models, item: str, best: float, *, reported: bool) -> float:
+    sure = models.certainty(item, best)
+    return min(0.99, sure if reported else 1 - sure)
 
 
 def _merged(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from extract.language import is_unread
 from flows.gathering import HTTP_NOT_MODIFIED
 from flows.health import GONE, Doubt
 from flows.host_drafts import HostDraft
@@ -64,7 +65,8 @@ def admit_host(desk: Desk, draft: HostDraft, doubt: Doubt | None) -> Admitted:
     """
     store = desk.store
     with store.transaction():
-        for issue in (*draft.issues, *(_issue(fetch) for fetch in draft.failed)):
+        unread = [page.reading.page for page in draft.drafted if is_unread(page.reading.page)]
+        for issue in (*draft.issues, *(_issue(fetch) for fetch in draft.failed), *map(_unread, unread)):
             store.runs.note_issue(desk.run_id, issue)
         admitted = _touch_same(desk, draft)
         if doubt is None:
@@ -72,7 +74,7 @@ def admit_host(desk: Desk, draft: HostDraft, doubt: Doubt | None) -> Admitted:
         else:
             _keep_as_it_was(desk, draft, doubt)
         _note_failed(desk, draft)
-    counts = Counter(issues=len(draft.issues) + len(draft.failed))
+    counts = Counter(issues=len(draft.issues) + len(draft.failed) + len(unread))
     return admitted + Admitted(counts=counts)
 
 
@@ -88,6 +90,12 @@ def mark_missing(store: Store, expected: Iterable[str], *, seen: frozenset[str])
             kind, draft = FindingKind.MISSING_SERVICE, known.draft
             found.append(Finding(kind=kind, name=draft.name, url=draft.page_url))
     return tuple(found)
+
+
+def _unread(page: Page) -> Issue:
+    """A page that nobody may guess at: somebody who reads its language is asked to."""
+    message = f"in the language {page.language!r}, which is not read: for a person who reads it"
+    return Issue(url=page.url, kind="another language", message=message)
 
 
 def _touch_same(desk: Desk, draft: HostDraft) -> Admitted:
@@ -123,12 +131,14 @@ def _admit_drafted(desk: Desk, draft: HostDraft) -> Admitted:
 
 def _context(desk: Desk, draft: HostDraft) -> list[DraftedPage]:
     """The pages that were not drafted again, as far as repeats of their services elsewhere are judged by them."""
+    if not draft.drafted:
+        return []
     from flows.drafting import DraftedPage
 
     pages = []
     for page in draft.same:
-        if not draft.drafted or page.known is None:
-            break
+        if page.known is None:
+            continue
         standing, known = desk.standings.get(page.url), page.known
         drafts = [desk.store.queue.get(one) for one in (standing.candidates if standing else ())]
         told: list[tuple[str, tuple[Candidate, ...]]] = [(one.page_text, (one.draft,)) for one in drafts]

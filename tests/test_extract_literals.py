@@ -24,7 +24,7 @@ RULES = [rule for kind in KINDS for rule in read_rules(kind)]
         (r"£\d", ("£",)),
         (r"x", ()),
         (r"Caf[eé]", ("caf",)),
-        (r"\d{1,3}p\b(?= per| each)", (" each", " per")),
+        (r"\d{1,3}p\b(?= per| each)", ("each", "per")),
     ],
 )
 def test_what_a_pattern_needs(source: str, literals: tuple[str, ...]) -> None:
