@@ -32,9 +32,9 @@ def club(number: int) -> bytes:
         f"<h1>{name}</h1><p>{name} is a friendly weekly group for adults who feel lonely or low and want company. "
         f"We help people to make friends and look after their mental wellbeing.</p>"
         f"<h2>When and where</h2><p>Every {day} from {1 + number % 4}pm to {3 + number % 4}pm at the Old Station, "
-        f"Yard Lane, Fenmarsh ZZ9{number} 1AA.</p><h2>Cost</h2><p>Sessions are free of charge.</p>"
-        f"<h2>How to join</h2><p>Anyone aged 18 or over may come. You can refer yourself: ring 01632 960{100 + number} "
-        f"or write to club{number}@fenmarsh.example. Trained volunteers lead the sessions.</p>"
+        f"Yard Lane, Fenmarsh ZZ9{number} 1AA.</p><h2>Cost</h2><p>{name} is free of charge.</p>"
+        f"<h2>How to join</h2><p>Anyone aged 18 or over may come to {name}. You can refer yourself: ring 0113 496 "
+        f"0{100 + number} or write to {name.split()[0].lower().strip(chr(39))}@fenmarsh.example.</p>"
     )
     return page(name, text)
 
@@ -202,7 +202,7 @@ def _relaid(body: bytes) -> Answer:
 
 
 def _without_facts(body: bytes) -> Answer:
-    text = body.decode().replace("01632 960", "press to reveal ").replace("@fenmarsh.example", " (press to reveal)")
+    text = body.decode().replace("0113 496 0", "press to reveal ").replace("@fenmarsh.example", " (press to reveal)")
     return 200, {"Content-Type": HTML}, text.encode()
 
 

@@ -122,7 +122,7 @@ def _told_host(host: str, draft: HostDraft, told: Admitted, doubt: Doubt | None,
         service_pages=len({page.reading.page.url for page in draft.drafted if page.candidates}),
         services=len(told.seen),
         ended=(report.stopped if report else "") or "finished",
-        cause=(report.cause if report else "") or (doubt.cause if doubt else "") or commonest,
+        cause=(doubt.cause if doubt else "") or commonest or (report.cause if report else ""),
         doubt=doubt.sentence if doubt else "",
     )
 
