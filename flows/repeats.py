@@ -42,10 +42,13 @@ def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> 
     services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
     told = (candidate for page in services for candidate in page.candidates if candidate.key not in teasers)
     own_pages = {name_words(name) for name in (*known_names, *(candidate.name for candidate in told))}
-    admissible, first = [], dict[str, str]()
+    first: dict[str, str] = {}
+    for page in sorted(ordered, key=lambda p: p.reading.kind is not PageKind.SERVICE):
+        first.setdefault(page.text_hash, page.reading.page.url)
+    admissible = []
     for page in ordered:
         url = page.reading.page.url
-        original = first.setdefault(page.text_hash, url)
+        original = first[page.text_hash]
         listing = page.reading.kind is PageKind.LISTING
         kept = tuple(
             candidate
@@ -74,9 +77,10 @@ def _has_own_page(entry: Candidate, own_pages: set[frozenset[str]]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Telling:
-    """A candidate's own words as shingles, and where they stand."""
+    """A candidate's own words as shingles, where they stand, and whether the page is about it `alone`."""
 
     candidate: Candidate
+    alone: bool
     names: frozenset[str]
     url: str
     shingles: frozenset[str]
@@ -96,8 +100,13 @@ def _telling(page: DraftedPage, candidate: Candidate) -> _Telling:
     text = page.reading.page.text
     words = plain(" ".join(text[start:end] for start, end in candidate.spans)).split()
     shingles = frozenset(" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
-    names = name_words(candidate.name)
-    return _Telling(candidate=candidate, names=names, url=page.reading.page.url, shingles=shingles)
+    return _Telling(
+        candidate=candidate,
+        alone=page.reading.kind is PageKind.SERVICE and len(page.candidates) == 1,
+        names=name_words(candidate.name),
+        url=page.reading.page.url,
+        shingles=shingles,
+    )
 
 
 def _yields(number: int, tellings: Sequence[_Telling], holders: dict[str, list[int]]) -> bool:
@@ -108,9 +117,11 @@ def _yields(number: int, tellings: Sequence[_Telling], holders: dict[str, list[i
             shared[holder] += 1
     for holder, count in shared.items():
         fuller = tellings[holder]
-        # Of two that say the same the first stays, so that never both go.
-        longer = (len(fuller.shingles), -holder) > (len(telling.shingles), -number)
+        # A page of its own is the better source; of two that say the same the first stays, so that never both go.
+        better = (fuller.alone, len(fuller.shingles), -holder) > (telling.alone, len(telling.shingles), -number)
         alike = telling.names <= fuller.names or fuller.names <= telling.names
-        if fuller.url != telling.url and longer and alike and count >= SHARE_REPEATED * len(telling.shingles):
+        own_page = fuller.alone and not telling.alone
+        words = min(len(telling.shingles), len(fuller.shingles)) if own_page else len(telling.shingles)
+        if fuller.url != telling.url and better and alike and count >= SHARE_REPEATED * words:
             return True
     return False

@@ -58,6 +58,18 @@ def test_a_teaser_yields_to_the_page_that_holds_its_words_and_more() -> None:
     assert admitted(teaser, own) == ["/choir/"]
 
 
+def test_a_page_of_its_own_is_the_better_source_though_a_listing_says_more() -> None:
+    own = page("/posts/choir/", TEASER, name="Sing Along Choir", kind=PageKind.SERVICE)
+    entry = page("/", FULL, name="Sing Along Choir (to its site)", kind=PageKind.LISTING)
+    assert admitted(entry, own) == ["/posts/choir/"]
+
+
+def test_a_listing_with_the_very_words_of_a_page_is_its_duplicate() -> None:
+    own = page("/posts/choir/", FULL, name="Sing Along Choir", kind=PageKind.SERVICE)
+    entry = page("/", FULL, name="Choir", kind=PageKind.LISTING)
+    assert admitted(entry, own) == ["/posts/choir/"]
+
+
 def test_the_same_words_under_another_name_are_kept() -> None:
     own = page("/choir/", FULL, name="Sing Along Choir", kind=PageKind.SERVICE)
     other = page("/knitting/", TEASER, name="Knit and Natter", kind=PageKind.SERVICE)
