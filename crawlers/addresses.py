@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote_plus, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -58,12 +59,18 @@ def _plain_escape(found: re.Match[str]) -> str:
 def host_of(url: str) -> str:
     """Host and port by which an address is on a site or off it; `www.` makes no difference."""
     parts = urlsplit(url)
+    return _host(parts.scheme, parts.netloc)
+
+
+@lru_cache(maxsize=4096)  # asked for every link; a crawl has few hosts
+def _host(scheme: str, netloc: str) -> str:
+    parts = urlsplit(f"{scheme}://{netloc}")
     host = (parts.hostname or "").removeprefix("www.")
     try:
         port = parts.port
     except ValueError:
         return host
-    return f"{host}:{port}" if port and port != _DEFAULT_PORTS.get(parts.scheme) else host
+    return f"{host}:{port}" if port and port != _DEFAULT_PORTS.get(scheme) else host
 
 
 def path_and_query(url: str) -> str:

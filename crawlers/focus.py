@@ -7,9 +7,10 @@ from collections import Counter
 from functools import cached_property
 from math import exp, log1p
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from crawlers.visits import Link
 from register.datafile import DataModel, read_toml
@@ -17,16 +18,25 @@ from register.datafile import DataModel, read_toml
 MODEL_FILE = Path(__file__).parent / "models" / "focus.toml"
 UNTOLD = 0.5  # the score of what nothing is known of
 
-_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|£|\d[\d:.]*(?:am|pm)?")
+_TOKEN = re.compile(r"[a-zé]+(?:'[a-z]+)?|£|\d[\d:.]*(?:am|pm)?")
 _CLOCK = re.compile(r"\d{1,2}(?:[:.]\d\d)?(?:am|pm)|\d{1,2}:\d\d")
 _MOST_COUNTED = 6  # times that a group of words counts on one page
 _DATED = re.compile(r"(?:^|[/_-])(?:19|20)\d\d(?:[/_-]\d\d?)?")
 
 
+def _each_once(groups: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    counts = Counter(word for words in groups.values() for word in words)
+    if twice := [word for word, count in counts.items() if count > 1]:
+        raise ValueError(f"each word once ({', '.join(twice)})")
+    if odd := [word for word in counts if not _TOKEN.fullmatch(word)]:
+        raise ValueError(f"single words in lower case ({', '.join(odd)})")
+    return groups
+
+
 class Words(DataModel):
     """`data/focus.toml`: groups of words, by the name of the group; the words are lower case, one token each."""
 
-    group: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    group: Annotated[dict[str, tuple[str, ...]], AfterValidator(_each_once)] = Field(default_factory=dict)
 
 
 class Weights(DataModel):

@@ -39,6 +39,7 @@ def scrapy_settings(job: CrawlJob, *, timeout_seconds: float | None = None) -> d
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
         "CONCURRENT_REQUESTS": limits.concurrent,
         "CONCURRENT_REQUESTS_PER_DOMAIN": limits.concurrent_per_host,
+        "CONCURRENT_ITEMS": 1,  # Scrapy starts as many tasks for each answer, and an answer gives no items
         "DOWNLOAD_TIMEOUT": limits.timeout_seconds,
         "DOWNLOAD_MAXSIZE": limits.max_body_bytes,
         "DOWNLOAD_WARNSIZE": 0,

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from crawlers.addresses import Canonical
 from crawlers.archive import read_body
-from crawlers.job import CrawlJob, CrawlResult, CrawlStats, Known
+from crawlers.focus import read_focus
+from crawlers.job import CrawlJob, CrawlResult, CrawlStats, Judged, Known
 from crawlers.limits import Limits, read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
 from crawlers.signs import read_signs
@@ -93,7 +94,11 @@ def crawl_locality(
     held = tuple(only) if only is not None else store.pages.of_locality(locality.key)
     known = {canonical(page.url): page for page in held if page.archive}
     starts = {canonical(address) for source in locality.sources for address in source.start}
-    due = frozenset(url for url, page in known.items() if everything or url in starts or is_due(page, now=now))
+    due = frozenset(
+        url
+        for url, page in known.items()
+        if everything or url in starts or (is_due(page, now=now) and not page.duplicate_of)
+    )
     job = CrawlJob(
         locality=locality,
         out=out,
@@ -104,6 +109,8 @@ def crawl_locality(
         opt_out=read_opt_out(settings.data),
         limits=limits,
         signs=read_signs(settings.data),
+        focus=read_focus(settings.data),
+        judged=tuple(Judged(url=url, relevant=worth) for url, worth in store.pages.worth(locality.key)),
     )
     return _sort(crawl(job, on_fetch=on_fetch), known, due, limits=limits, now=now, planted=planted)
 

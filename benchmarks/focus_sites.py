@@ -1,0 +1,126 @@
+"""The saved sites as link graphs: which pages links reach, which are known to bear services, which to bear none."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from scrapy.http import HtmlResponse
+
+from crawlers.addresses import Canonical, host_of
+from crawlers.job import CrawlJob
+from crawlers.links import read_page_links
+from crawlers.visits import Found, Visit
+from register.locality import Locality
+
+HOST = "site.example.org"
+# Snapshots of one publisher: a model that is to know nothing of a site may have seen none of its snapshots.
+_SNAPSHOT = ("-2021-05", "-2025-03", "-2025-06", "-2022", "-2024")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSite:
+    """A site by its canonical paths: the bytes and the links of each page that links reach from the front page, in the
+    order of a walk breadth first; `bearing` are those known to bear services, `bare` those known to bear none."""
+
+    name: str
+    bodies: dict[str, bytes]
+    found: dict[str, Found]
+    bearing: frozenset[str]
+    bare: frozenset[str]
+
+    @property
+    def source(self) -> str:
+        name = self.name
+        for snapshot in _SNAPSHOT:
+            name = name.removesuffix(snapshot)
+        return name
+
+    def links(self, path: str) -> Iterator[tuple[str, int]]:
+        """Reachable paths that a page links to, each with the place of its link."""
+        canonical = Canonical()
+        seen = set()
+        for n, link in enumerate(self.found[path].links):
+            url = canonical(link.url, base=self.found[path].base)
+            target = self.resolve(url) if url and host_of(url) == HOST else ""
+            if target and target not in seen:
+                seen.add(target)
+                yield target, n
+
+    def resolve(self, url: str) -> str:
+        path = urlsplit(url).path
+        return next((p for p in (path, f"{path}/") if p in self.bodies), "")
+
+
+def read_site(shared: Path, name: str) -> SavedSite:
+    files = dict(_files(shared / "sites" / name))
+    job = CrawlJob(
+        locality=Locality(key="x", name="X", gss_code="E99999999"), out=Path(), archive=Path(), user_agent="x"
+    )
+    whole = SavedSite(name=name, bodies=files, found={}, bearing=frozenset(), bare=frozenset())
+    ahead = ["/"]
+    for path in ahead:
+        url = f"https://{HOST}{path}"
+        response = HtmlResponse(url, body=files[path], encoding="utf-8")
+        whole.found[path] = read_page_links(response, Visit(url=url, source=0), job)
+        known = set(ahead)
+        ahead += [target for target, _ in whole.links(path) if target not in known]
+    bearing, bare = _truth(shared, name)
+    if _is_told_whole(name):
+        bare = frozenset(ahead) - bearing
+    return SavedSite(
+        name=name,
+        bodies={path: files[path] for path in ahead},
+        found=whole.found,
+        bearing=bearing & frozenset(ahead),
+        bare=(bare & frozenset(ahead)) - bearing,
+    )
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    canonical = Canonical()
+    for file in sorted(folder.rglob("*.html")):
+        name = file.relative_to(folder).as_posix()
+        path = urlsplit(canonical(f"https://{HOST}/{name.removesuffix('index.html')}")).path
+        yield path, file.read_bytes()
+
+
+def _is_told_whole(name: str) -> bool:
+    """Whether a change file names every content page of the site, so that all other pages bear none."""
+    return name.startswith(("rochdale-20", "suffolk-"))
+
+
+def _truth(shared: Path, name: str) -> tuple[frozenset[str], frozenset[str]]:
+    bearing, bare = set(_changed(shared / "sites", name)), set()
+    for split in ("dev", "train"):
+        for line in (shared / "gold" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
+            label = json.loads(line)
+            site, _, page = label["page"].partition("/")
+            if site == name:
+                (bearing if label["services"] else bare).add(f"/{page.removesuffix('index.html')}")
+    return frozenset(bearing), frozenset(bare)
+
+
+def _changed(folder: Path, name: str) -> Iterator[str]:
+    """The content pages that the change files name for this snapshot."""
+    if name.startswith(("rochdale-20", "suffolk-")):
+        file, column = (
+            ("rochdale-changes.csv", f"path_{name[-4:]}")
+            if name.startswith("rochdale")
+            else ("suffolk-changes.csv", f"path_{name[-7:].replace('-', '_')}")
+        )
+        yield from (unquote(row[column]) for row in _rows(folder / file) if row[column])
+    elif name.startswith("wakefield"):
+        side = "before" if name.endswith("-2021-05") else "after"
+        for row in _rows(folder / "wakefield-changes.csv"):
+            if row["field"] != "(page)" or row[side] == "present":
+                yield row["page"]
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
