@@ -17,11 +17,12 @@ from http import HTTPStatus
 
 FANOUT = 10  # children of a page
 MENU = 30
-WORDS = tuple(
+_TEXT = (
     "gentle exercise group meets every week in the hall for adults who feel lonely or low tea and cake are free please "
     "ring us before you come for the first time bring comfortable shoes our volunteers will welcome you at the door "
-    "carers and friends may stay the room has level access parking is behind the library buses stop outside".split()
+    "carers and friends may stay the room has level access parking is behind the library buses stop outside"
 )
+WORDS = _TEXT.split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
