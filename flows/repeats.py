@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SHINGLE = 5  # words
 LONG_NAME = 3  # words
 SHARE_REPEATED = 0.8  # of a teaser's shingles that must stand in the fuller text
+NAME_OF_ITS_OWN = 2  # words
+TELLING_FACTS = frozenset(f"fact.{name}" for name in ("postcodes", "phones", "emails", "weekdays", "times"))
 ARTICLES = re.compile(r"^(the|a|an|our) ")
 
 
@@ -35,10 +37,11 @@ def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> 
 
     The same main text at a second address admits nothing. A listing's entry yields to the page of the service of that
     name, read now or known before (`known_names`). A teaser, on a listing or a tag page, yields to the candidate whose
-    page holds its words and more.
+    page holds its words and more; an entry that states nothing of its own, to the fuller one of the same name.
     """
     ordered = sorted(pages, key=lambda p: (len(p.reading.page.url), p.reading.page.url))
-    teasers = _teasers(ordered)
+    tellings = [_telling(page, candidate) for page in ordered for candidate in page.candidates]
+    teasers = _teasers(tellings) | _echoes(tellings)
     services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
     told = (candidate for page in services for candidate in page.candidates if candidate.key not in teasers)
     own_pages = {name_words(name) for name in (*known_names, *(candidate.name for candidate in told))}
@@ -84,11 +87,16 @@ class _Telling:
     names: frozenset[str]
     url: str
     shingles: frozenset[str]
+    stated: frozenset[tuple[str, str]]  # values of the facts that tell one service from another of its name
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Of two tellings of one service the greater is kept: a page of its own, then more words."""
+        return self.alone, len(self.shingles)
 
 
-def _teasers(pages: Sequence[DraftedPage]) -> set[str]:
+def _teasers(tellings: Sequence[_Telling]) -> set[str]:
     """Keys of the candidates whose words stand, with a like name, in a fuller candidate of another page."""
-    tellings = [_telling(page, candidate) for page in pages for candidate in page.candidates]
     holders: dict[str, list[int]] = defaultdict(list)
     for number, telling in enumerate(tellings):
         for shingle in telling.shingles:
@@ -106,7 +114,34 @@ def _telling(page: DraftedPage, candidate: Candidate) -> _Telling:
         names=name_words(candidate.name),
         url=page.reading.page.url,
         shingles=shingles,
+        stated=frozenset(_stated(candidate)),
     )
+
+
+def _stated(candidate: Candidate) -> Iterator[tuple[str, str]]:
+    for field in candidate.fields:
+        if field.name in TELLING_FACTS and isinstance(field.value, tuple):
+            yield from ((field.name, value) for value in field.value)
+
+
+def _echoes(tellings: Sequence[_Telling]) -> set[str]:
+    """Keys of the entries of which a fuller candidate of the very name, on another page, states every telling fact.
+
+    A name of one word is no name of its own; a page about one service is never an echo.
+    """
+    namesakes: dict[frozenset[str], list[tuple[tuple[bool, int], int, _Telling]]] = defaultdict(list)
+    for number, telling in enumerate(tellings):
+        namesakes[telling.names].append((telling.rank, -number, telling))
+    echoes: set[str] = set()
+    for names, told in namesakes.items():
+        if len(names) < NAME_OF_ITS_OWN:
+            continue
+        ranked = [telling for _, _, telling in sorted(told, key=lambda row: row[:2], reverse=True)]
+        for place, entry in enumerate(ranked):
+            fuller = (other for other in ranked[:place] if other.url != entry.url)
+            if not entry.alone and any(entry.stated <= other.stated for other in fuller):
+                echoes.add(entry.candidate.key)
+    return echoes
 
 
 def _yields(number: int, tellings: Sequence[_Telling], holders: dict[str, list[int]]) -> bool:
@@ -118,7 +153,7 @@ def _yields(number: int, tellings: Sequence[_Telling], holders: dict[str, list[i
     for holder, count in shared.items():
         fuller = tellings[holder]
         # A page of its own is the better source; of two that say the same the first stays, so that never both go.
-        better = (fuller.alone, len(fuller.shingles), -holder) > (telling.alone, len(telling.shingles), -number)
+        better = (fuller.rank, -holder) > (telling.rank, -number)
         alike = telling.names <= fuller.names or fuller.names <= telling.names
         own_page = fuller.alone and not telling.alone
         words = min(len(telling.shingles), len(fuller.shingles)) if own_page else len(telling.shingles)
