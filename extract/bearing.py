@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from extract.facts.machine import read_value
+from extract.stated import beside
 from register.models import DraftField, Evidence, Page, Value, ground
 from register.stated import Stated
 from register.structure import Form, StatedField
@@ -68,9 +69,7 @@ def _values(row: StatedField, one: Stated, about: Sequence[Stated]) -> tuple[str
     if row.means:
         meaning = row.means.get(one.value.strip().lower())
         return (meaning,) if meaning else ()
-    beside = f"{one.path.rpartition('.')[0]}.{row.pair}"
-    pair = next((s.value for s in about if s.group == one.group and s.path == beside), "") if row.pair else ""
-    return read_value(row.to.removeprefix("fact."), one.value, pair=pair)
+    return read_value(row.to.removeprefix("fact."), one.value, pair=beside(one, row.pair, about))
 
 
 def _borne(page: Page, field: DraftField, stated: Sequence[tuple[str | int, Stated]], spans: Spans) -> DraftField:

@@ -79,8 +79,9 @@ def _goes_on(rule: str, now: datetime) -> bool:
 
 def _draft(page: Page, name: Stated, group: Sequence[Stated], form: Form, read_words: ReadWords) -> ServiceDraft:
     passages = _own_passages(page, group)
-    texts = [(one.start, one.end) for one in group if one.at in form.words]
-    words = [p for p in passages if not p.level and any(a >= p.start and b <= p.end for a, b in texts)]
+    texts = sorted({(one.start, one.end) for one in group if one.at in form.words})
+    # A line's label is no word of the source.
+    words = [replace(p, start=a, label="") for p in passages for a, b in texts if p.start <= a and b <= p.end]
     read = {field.name: field for field in read_words(words)} if words else {}
     fields = []
     for field in FIELDS:
@@ -108,6 +109,8 @@ def _told_field(page: Page, field: str, group: Sequence[Stated], form: Form) -> 
     rows = [row for row in form.fields if row.to == field]
     if field.startswith("tidier."):
         return _told_item(page, field, group, rows)
+    if field == "fact.dates" and any(one.at == "VEVENT.RRULE" for one in group):
+        return None  # the first of many, perhaps years ago
     told = [one for row in rows for one in _told(page, row, group)]
     if field == "fact.frequency" and not told:
         told = _recurring(page, group, rows)
@@ -129,13 +132,22 @@ def _told_item(page: Page, field: str, group: Sequence[Stated], rows: Sequence[S
 
 
 def _told(page: Page, row: StatedField, group: Sequence[Stated]) -> Iterator[Told]:
-    by_path = {one.path: one for one in group}
     for one in group:
         if one.at != row.at or not one.end:
             continue
-        pair = by_path.get(f"{one.path.rpartition('.')[0]}.{row.pair}") if row.pair else None
-        for value in _values(row, one.value, pair.value if pair else ""):
+        for value in _values(row, one.value, beside(one, row.pair, group)):
             yield Told(value=value, evidence=ground(page.text, one.start, one.end, rule=_rule(one)))
+
+
+def beside(one: Stated, pair: str, group: Sequence[Stated]) -> str:
+    """The value of the key `pair` in the object that holds `one`; of several keys each with its name, "" for none."""
+    keys = pair.split()
+    holder = one.path.rpartition(".")[0]
+    values = {s.path: s.value for s in group if s.group == one.group}
+    told = [(key, values.get(f"{holder}.{key}", "")) for key in keys]
+    if len(keys) < 2:
+        return told[0][1] if told else ""
+    return ";".join(f"{key.upper()}={value}" for key, value in told if value)
 
 
 def _values(row: StatedField, value: str, pair: str) -> tuple[str | int, ...]:

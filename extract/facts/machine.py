@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
+from extract.facts.amounts import find_prices
 from extract.facts.contact import find_emails, find_phones, find_postcodes
 from extract.facts.found import Found
+from extract.facts.languages import find_languages
+from extract.facts.place import find_websites
+from extract.facts.provider import find_provider_kind
 from extract.facts.schedule import DAYS, find_weekdays
-from extract.facts.terms import find_ages, find_cost, find_delivery, find_referral
+from extract.facts.terms import find_ages, find_cost, find_delivery, find_referral, find_ruled
 from register.vocabulary import FACT_BY_NAME
 
 Reader = Callable[[str, str], Iterator[str | int]]
@@ -32,12 +37,13 @@ OLDEST: Final = 120  # years
 def read_value(fact: str, value: str, *, pair: str = "") -> tuple[str | int, ...]:
     """The values of the fact that `value` states, each once; none where it states none that the fact may hold.
 
-    `pair` is the value beside it that belongs to it: the end of a start, the interval of a frequency.
+    `pair` is the value beside it that belongs to it: the end of a start, the interval of a frequency; of several each
+    with its name ("INTERVAL=2;BYDAY=TU").
     """
-    reader = READERS.get(fact)
+    reader, rules = READERS.get(fact), FACT_BY_NAME[fact]
     values = tuple(dict.fromkeys(reader(value, pair))) if reader else ()
-    allowed = FACT_BY_NAME[fact].allowed
-    return tuple(v for v in values if not allowed or v in allowed)
+    formed = (v for v in values if not rules.form or re.fullmatch(rules.form, str(v)))
+    return tuple(v for v in formed if not rules.allowed or v in rules.allowed)
 
 
 def same_gaps(days: list[date]) -> str:
@@ -137,6 +143,49 @@ def _age(which: int) -> Reader:
     return read
 
 
+def _recurrence(value: str, pair: str) -> Iterator[str | int]:
+    """An RFC 5545 rule of frequency, interval and days; none where other parts say more than these do."""
+    raw = value if "FREQ=" in value.upper() else f"FREQ={value};{pair}"
+    parts = {name: told for name, _, told in (part.partition("=") for part in raw.upper().split(";")) if told}
+    period = PERIOD.search(parts.get("FREQ", ""))
+    more = {name for name in parts if name.startswith("BY")} - {"BYDAY"}
+    if period is None or more or "BYSETPOS" in parts:
+        return
+    name = {"D": "DAILY", "W": "WEEKLY", "M": "MONTHLY", "Y": "YEARLY"}.get(period[1].upper()[0], "")
+    rule = f"FREQ={name}"
+    if parts.get("INTERVAL", "1") not in ("", "1"):
+        rule += f";INTERVAL={parts['INTERVAL']}"
+    if days := parts.get("BYDAY", "").replace(" ", "").replace("+", ""):
+        rule += f";BYDAY={days}"
+    yield rule
+
+
+def _date(value: str, pair: str) -> Iterator[str | int]:
+    if day := iso_date(value):
+        yield day.isoformat()
+
+
+def _price(value: str, pair: str) -> Iterator[str | int]:
+    if amount := AMOUNT.match(value.strip()):
+        if float(amount[1]):
+            yield f"£{float(amount[1]):.2f}"
+    else:
+        yield from (found.value for found in find_prices(value))
+
+
+def _website(value: str, pair: str) -> Iterator[str | int]:
+    return (found.value for found in find_websites(value))
+
+
+def _provider(value: str, pair: str) -> Iterator[str | int]:
+    yield " ".join(value.split())
+
+
+def _charity(value: str, pair: str) -> Iterator[str | int]:
+    """`GB-CHC-1123456`, or the number alone."""
+    yield value.upper().removeprefix("GB-CHC-").removeprefix("GB-SC-").strip()
+
+
 READERS: Final[dict[str, Reader]] = {
     "postcodes": lambda value, pair: (found.value for found in find_postcodes(value.upper())),
     "phones": _plain(find_phones),
@@ -149,4 +198,13 @@ READERS: Final[dict[str, Reader]] = {
     "age_max": _age(2),
     "referral": _plain(find_referral),
     "delivery_mode": _plain(find_delivery),
+    "recurrence": _recurrence,
+    "dates": _date,
+    "prices": _price,
+    "websites": _website,
+    "provider": _provider,
+    "provider_kind": _plain(find_provider_kind),
+    "charity_number": _charity,
+    "languages": _plain(partial(find_languages, label="languages")),
+    "accessibility": _plain(partial(find_ruled, "accessibility")),
 }
