@@ -94,7 +94,7 @@ def _on_saved_site(shared: Path, site: str, folder: Path, tally: Tally) -> None:
             case = f"{site} {kind}{':' + path if path else ''}"
             log = folder / f"{kind}{len(path)}.tsv"
             with served(shared, site, log=log, base_port=BASE_PORT, faults=(f"{kind}:{path or '/'}",)) as broken:
-                _run_case(case, base, folder / "case", causes, tally)
+                _run_case(case, base, folder / "case", causes, tally, conditional=kind != "truncate")
                 tally.disallowed += _disallowed(broken)
 
 
@@ -176,14 +176,23 @@ def _victim(settings: Settings) -> str:
     return next(path for path, _ in pages.most_common() if path != "/")
 
 
-def _run_case(case: str, base: Settings, folder: Path, causes: tuple[str, ...], tally: Tally) -> None:
-    """Discover and recheck, each from the good state, and publish after both."""
+def _run_case(
+    case: str, base: Settings, folder: Path, causes: tuple[str, ...], tally: Tally, *, conditional: bool = True
+) -> None:
+    """Discover and recheck, each from the good state, and publish after both.
+
+    Where requests are not to be `conditional`, what the register knows of dates and tags is blotted out: a server that
+    cuts its pages short still answers 304, and then there is no fault to be seen.
+    """
     before = _files(base.register.parent.parent / "dataset")
     baseline = _issues_of_first_run(base)
     for run in (discover, recheck):
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(base.register.parent.parent, folder)
         settings = Settings(register=folder / "var" / "register.db", data=folder / "data")
+        if not conditional:
+            with settings.open_store() as store, store.transaction():
+                store.db.execute("UPDATE pages SET etag = '', last_modified = ''")
         if run is discover:
             summary = discover("town", settings=settings, progress=QuietProgress(), everything=True)
         else:

@@ -63,7 +63,7 @@ class Behaviour:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version, server_version, sys_version = "HTTP/1.1", "faulty/1", ""
-    server: _Server
+    server: Server
 
     def do_GET(self) -> None:  # the name is http.server's
         path = urlsplit(self.path).path
@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the server keeps its own list."""
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int) -> None:
@@ -111,9 +111,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def faulty(port: int = 0) -> Iterator[_Server]:
+def faulty(port: int = 0) -> Iterator[Server]:
     """The site on 127.0.0.1 while the context lasts; `server.behaviour` may be changed at any time."""
-    server = _Server(port)
+    server = Server(port)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
@@ -129,20 +129,20 @@ class Fault:
     where no single page fails. `healthy` says that the run is to be believed all the same."""
 
     name: str
-    behaviour: Callable[[_Server], Behaviour]
+    behaviour: Callable[[Server], Behaviour]
     causes: tuple[str, ...]
     healthy: bool | None = None
 
 
-def _always(answer: Answer, *, but: tuple[str, ...] = ("/robots.txt",)) -> Callable[[_Server], Behaviour]:
+def _always(answer: Answer, *, but: tuple[str, ...] = ("/robots.txt",)) -> Callable[[Server], Behaviour]:
     return lambda server: Behaviour(before=lambda handler, path: None if path in but else answer)
 
 
-def _pages(change: Callable[[str, Answer], Answer]) -> Callable[[_Server], Behaviour]:
+def _pages(change: Callable[[str, Answer], Answer]) -> Callable[[Server], Behaviour]:
     return lambda server: Behaviour(pages={path: change(path, answer) for path, answer in good().items()})
 
 
-def _on_groups(make: Callable[[bytes], Answer]) -> Callable[[_Server], Behaviour]:
+def _on_groups(make: Callable[[bytes], Answer]) -> Callable[[Server], Behaviour]:
     return _pages(lambda path, answer: make(answer[2]) if path.startswith("/groups/") and path[8:] else answer)
 
 
@@ -187,7 +187,7 @@ def _loop(handler: BaseHTTPRequestHandler, path: str) -> Answer | None:
     return 302, {"Location": f"http://{other}:{port}{path}"}, b""
 
 
-def _elsewhere(url: str) -> Callable[[_Server], Behaviour]:
+def _elsewhere(url: str) -> Callable[[Server], Behaviour]:
     return lambda server: Behaviour(
         before=lambda handler, path: None if path == "/robots.txt" else (301, {"Location": url}, b"")
     )
@@ -276,7 +276,7 @@ OWN: tuple[Fault, ...] = (
     ),
     Fault(
         name="wrong content type",
-        behaviour=_on_groups(lambda body: (200, {"Content-Type": "application/octet-stream"}, body)),
+        behaviour=_on_groups(lambda body: (200, {"Content-Type": "application/octet-stream"}, body + b"<!-- -->")),
         causes=("other",),
     ),
     Fault(name="half the site 404", behaviour=_pages(_half_gone), causes=("404",)),

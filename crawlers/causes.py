@@ -37,7 +37,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.I)
 _BY_ERROR = (
     (Cause.RATE_LIMITED, re.compile(r"asks to come back")),
     (Cause.ROBOTS, re.compile(r"s between requests")),
-    (Cause.DNS, re.compile(r"CannotResolveHost|DNSLookup|gaierror|Name or service not known")),
+    (Cause.DNS, re.compile(r"CannotResolveHost|DNS ?lookup|gaierror|Name or service not known", re.I)),
     (Cause.TLS, re.compile(r"OpenSSL|\bSSL|\bTLS|certificate|CertificateError|VerificationError", re.I)),
     (Cause.TRUNCATED, re.compile(r"DataLoss|PotentialDataLoss|IncompleteRead")),
     (Cause.TOO_LARGE, re.compile(r"MAXSIZE|DecompressionMaxSize|DownloadCancelled|larger than", re.I)),

@@ -134,6 +134,7 @@ def test_an_error_behind_an_error_is_looked_at() -> None:
 
 def test_the_reason_for_which_a_host_was_left_has_its_cause() -> None:
     assert cause_of_words("its robots.txt answers 503") is Cause.SERVER_ERROR
+    assert cause_of_words("its robots.txt cannot be read: DNS lookup failed: no results") is Cause.DNS
     assert cause_of_words("12 failures in a row, the last: status 403") is Cause.WALL
     assert cause_of_words("asks to come back after 900 s") is Cause.RATE_LIMITED
     assert cause_of_words("its robots.txt asks for 300 s between requests") is Cause.ROBOTS
