@@ -156,9 +156,11 @@ def labelled_units(gold: Gold, *, nlp: Language, checklist: Checklist) -> list[L
         units = segment_units(gold.page, segment, nlp=nlp)
         truth = np.zeros((len(units), len(ITEMS)), dtype=bool)
         for n, item in enumerate(ITEMS):
-            spans = [s for quote in service["tidier"].get(item, []) if (s := _find(gold.page.text, quote, segment))]
+            quotes = service["tidier"].get(item, [])
+            said = {" ".join(words(quote)) for quote in quotes}  # a sentence may stand on the page twice
+            spans = [s for quote in quotes if (s := _find(gold.page.text, quote, segment))]
             for k, unit in enumerate(units):
-                truth[k, n] = any(_overlap(unit, span) for span in spans)
+                truth[k, n] = any(_covers(span, unit) for span in spans) or " ".join(words(unit.text)) in said
         rows = list(unit_features(units, way=segment.way, checklist=checklist))
         out.append(Labelled(site=gold.site, split=gold.split, units=units, rows=rows, truth=truth))
     return out
@@ -195,9 +197,8 @@ def _find(text: str, quote: str, segment: Segment) -> tuple[int, int] | None:
     return (inside or spots or [None])[0]
 
 
-def _overlap(unit: Unit, span: tuple[int, int]) -> bool:
-    common = min(unit.end, span[1]) - max(unit.start, span[0])
-    return common > 0.5 * min(unit.end - unit.start, span[1] - span[0])
+def _covers(span: tuple[int, int], unit: Unit) -> bool:
+    return min(unit.end, span[1]) - max(unit.start, span[0]) > 0.5 * (unit.end - unit.start)
 
 
 def kind_truth(golds: Sequence[Gold]) -> NDArray[np.bool_]:

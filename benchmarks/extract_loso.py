@@ -11,6 +11,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.extract_gold import KIND_LABELS, Gold, Labelled, kind_truth, labelled_units, read_gold, read_own, report  # noqa: E402
-from extract.items import ITEMS  # noqa: E402
+from benchmarks.extract_examples import labelled_examples  # noqa: E402 (the checkout comes first)
+from benchmarks.extract_gold import KIND_LABELS, Gold, kind_truth, labelled_units, read_gold, read_own, report, words  # noqa: E402
+from benchmarks.item_cuts import Scored, learn_cuts  # noqa: E402
+from extract.itemmodel import ItemModel  # noqa: E402
+from extract.items import ITEMS, blend, cue_scores  # noqa: E402
 from extract.kinds import kind_features  # noqa: E402
 from extract.linear import LinearModel  # noqa: E402
 from extract.models import Models  # noqa: E402
@@ -32,11 +36,13 @@ from register.checklist import read_checklist  # noqa: E402
 from register.models import PageReading, SiteProfile  # noqa: E402
 from register.vocabulary import FACT_BY_NAME, TIDIER_ITEMS, Status  # noqa: E402
 
-C_CUTS, C_KINDS, C_ITEMS = 2.0, 0.5, 4.0
+C_CUTS, C_KINDS, C_ITEMS = 2.0, 0.5, 1.0
+EXAMPLE_WEIGHT = 2.0  # of an invented unit beside one of a real page
+REPEATED = 0.7  # n units of the same words on one site weigh n ** (1 - REPEATED) units
 
 
 class Lab:
-    """The labelled pages and what is trained from them, with one site left out at a time."""
+    """The labelled pages and what is trained from them, with sites left out."""
 
     def __init__(self, shared: Path) -> None:
         self.checklist = read_checklist(ROOT / "data")
@@ -46,15 +52,13 @@ class Lab:
         self.golds += read_own(ROOT / "tests" / "pages")
         self.sites = sorted(self.profiles)
         self.units = [u for g in self.golds for u in labelled_units(g, nlp=self.nlp, checklist=self.checklist)]
+        self.examples = labelled_examples(ROOT / "data", checklist=self.checklist)
+        self._held_out: dict[frozenset[str], LinearModel] = {}
 
-    def train(self, without: str, *, cuts_of_items: np.ndarray | None = None) -> Models:
+    def train(self, without: str) -> Models:
+        """Models that saw nothing of the site `without` ("" for none), neither weights nor cuts."""
         golds = [g for g in self.golds if g.site != without]
-        cuts = self.train_cuts(golds)
-        return Models(
-            kinds=self._train_kinds(golds),
-            cuts=cuts,
-            items=self._train_items([u for u in self.units if u.site != without], cuts_of_items),
-        )
+        return Models(kinds=self._train_kinds(golds), cuts=self.train_cuts(golds), items=self.train_items(without))
 
     def train_cuts(self, golds: Sequence[Gold]) -> LinearModel:
         rows = [row for g in golds for row in g.cut_rows]
@@ -71,54 +75,44 @@ class Lab:
             rows.append(kind_features(g.page, g.content, best_cut=best))
         return fit(rows, KIND_LABELS, kind_truth(golds), strength=C_KINDS)
 
-    def _train_items(self, units: Sequence[Labelled], cuts: np.ndarray | None) -> LinearModel:
-        rows = [row for u in units for row in u.rows]
-        truth = np.concatenate([u.truth for u in units])
-        model = fit(rows, ITEMS, truth, strength=C_ITEMS)
-        if cuts is None:
-            return model
-        return LinearModel(labels=model.labels, weights=model.weights, bias=model.bias, cuts=cuts.astype(np.float32))
-
-    def unit_scores(self) -> list[np.ndarray]:
-        """Scores of all units, each by a model without its site."""
-        by_site = {s: self._train_items([u for u in self.units if u.site != s], None) for s in self.sites}
-        return [
-            np.array([by_site[u.site].scores(row) for row in u.rows]).reshape(len(u.rows), len(ITEMS))
+    def train_items(self, without: str) -> ItemModel:
+        """Cuts and calibration come from scores by models that saw neither `without` nor the scored site."""
+        scored = [
+            Scored(
+                texts=tuple(unit.text for unit in u.units),
+                words=np.array([len(words(unit.text)) for unit in u.units]),
+                truth=u.truth,
+                scores=blend(self._linear({without, u.site}).scores_of(u.rows), [cue_scores(row) for row in u.rows]),
+            )
             for u in self.units
+            if u.site != without and u.units
         ]
+        return learn_cuts(self._linear({without}), scored)
+
+    def _linear(self, without: set[str]) -> LinearModel:
+        key = frozenset(without - {""})
+        if key not in self._held_out:
+            units = [*(u for u in self.units if u.site not in key), *self.examples]
+            repeats = Counter((u.site, unit.text) for u in units for unit in u.units)
+            weights = [
+                repeats[u.site, unit.text] ** -REPEATED * (EXAMPLE_WEIGHT if u.split == "example" else 1.0)
+                for u in units
+                for unit in u.units
+            ]
+            self._held_out[key] = fit(
+                [row for u in units for row in u.rows],
+                ITEMS,
+                np.concatenate([u.truth for u in units]),
+                strength=C_ITEMS,
+                weights=np.array(weights),
+                sites=[u.site for u in units for _ in u.rows],
+            )
+        return self._held_out[key]
 
 
 def _fold(site: str) -> str:
     """Real sites are folds of their own; the recorded pages share five."""
     return site if not site.startswith("own.") else f"own.{sum(site.encode()) % 5}"
-
-
-def tune(units: Sequence[Labelled], scores: Sequence[np.ndarray], *, without: str) -> np.ndarray:
-    """For each item the cut that is best for items found and words quoted together, over the other sites."""
-    cuts = np.full(len(ITEMS), 0.5)
-    for n in range(len(ITEMS)):
-        best = -1.0
-        for cut in np.arange(0.1, 0.75, 0.05):
-            value = _quality(units, scores, n, float(cut), without)
-            if value > best + 1e-9:
-                best, cuts[n] = value, cut
-    return cuts
-
-
-def _quality(units: Sequence[Labelled], scores: Sequence[np.ndarray], n: int, cut: float, without: str) -> float:
-    found = np.zeros(3)  # right, proposed, wanted: services
-    quoted = np.zeros(3)  # the same in words
-    for u, s in zip(units, scores, strict=True):
-        if u.site == without or not len(s):
-            continue
-        order = np.argsort(-s[:, n])[:4]
-        picked = [k for k in order if s[k, n] >= cut]
-        size = np.array([len(unit.text.split()) for unit in u.units])
-        want = u.truth[:, n]
-        found += [bool(picked) and want.any(), bool(picked), want.any()]
-        quoted += [size[[k for k in picked if want[k]]].sum(), size[picked].sum(), size[want].sum()]
-    f1 = [2 * a / max(1.0, b + c) for a, b, c in (found, quoted)]
-    return f1[0] + f1[1]
 
 
 def to_prediction(name: str, reading: PageReading) -> dict[str, Any]:
@@ -152,10 +146,9 @@ def main() -> int:
     args = parser.parse_args()
     lab = Lab(args.shared)
     report(f"{len(lab.golds)} pages, {len(lab.units)} services with units")
-    scores = lab.unit_scores()
     lines = []
     for site in lab.sites:
-        models = lab.train(site, cuts_of_items=tune(lab.units, scores, without=site))
+        models = lab.train(site)
         for g in lab.golds:
             if g.site == site and g.split == args.split:
                 reading = extract_page(
@@ -164,7 +157,7 @@ def main() -> int:
                 lines.append(json.dumps(to_prediction(g.label["page"], reading), ensure_ascii=False))
     args.out.write_text("\n".join(lines) + "\n")
     if args.save:
-        models = lab.train("", cuts_of_items=tune(lab.units, scores, without=""))
+        models = lab.train("")
         for name, model in (("kinds", models.kinds), ("cuts", models.cuts), ("items", models.items)):
             if model is not None:
                 (args.save / f"{name}.npz").write_bytes(model.dump())

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.codes_loso import train_folds  # noqa: E402 (the checkout comes first)
-from benchmarks.extract_loso import Lab, tune  # noqa: E402
+from benchmarks.extract_loso import Lab  # noqa: E402
 from benchmarks.gold_drafts import site_of  # noqa: E402
 from flows.drafting import draft_page  # noqa: E402
 from flows.predictions import predicted_service, write_lines  # noqa: E402
@@ -32,7 +32,6 @@ def predictions(shared: Path) -> Iterator[dict[str, object]]:
     lab = Lab(shared)
     codebook = read_codebook(ROOT / "data")
     coders = train_folds(shared, codebook)
-    scores = lab.unit_scores()
     for site in lab.sites:
         stages = Stages(
             checklist=lab.checklist,
@@ -40,7 +39,7 @@ def predictions(shared: Path) -> Iterator[dict[str, object]]:
             study=read_study(ROOT / "data"),
             nlp=lab.nlp,
             code_model=coders[site_of(site)],
-            models=lab.train(site, cuts_of_items=tune(lab.units, scores, without=site)),
+            models=lab.train(site),
         )
         print(f"{site}: models trained without it", file=sys.stderr, flush=True)
         for gold in lab.golds:

@@ -9,16 +9,22 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
 from extract.facts.patterns import one_pattern, read_patterns
 from extract.facts.schedule import DATE, DAY
+from extract.itemmodel import ItemModel
 from extract.lexicon import lexicon
-from extract.linear import Features, LinearModel
+from extract.linear import Features
 from extract.units import Unit
 from register.checklist import Checklist
 from register.vocabulary import TIDIER_ITEMS
 
 MOST_QUOTES: Final = 4
+MOST_CUES: Final = 12  # patterns of one item in data/tidier.toml
+CUE_SHARE: Final = 0.35  # weight of the cues beside the model, chosen leave-one-site-out (docs/accuracy.md)
 ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
 WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|£")
 CLOCK: Final = re.compile(r"(?i)\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidday\b")
@@ -170,46 +176,60 @@ def _place(unit: Unit, n: int, total: int, way: str) -> dict[str, float]:
     return {name: value for name, value in row.items() if value}
 
 
-def rule_scores(units: Sequence[Unit], *, checklist: Checklist) -> list[tuple[float, ...]]:
-    """Scores without a model: labels and headings that name the item, and its cues; in the order of ITEMS."""
-    rows = []
-    for unit in units:
-        heading = unit.passage.heading_path[-1] if unit.passage.heading_path else ""
-        scores = []
-        for cue in compile_cues(checklist):
-            hits = sum(bool(p.search(unit.text)) for p in cue.cues)
-            score = (0.0, 0.35, 0.6, 0.75)[min(3, hits)]
-            score += 0.4 * any(p.search(unit.passage.label) for p in cue.labels if unit.passage.label)
-            score += 0.25 * any(p.search(heading) for p in cue.headings if heading)
-            score -= 0.5 * any(p.search(unit.text) for p in cue.anti) + 0.3 * (unit.passage.level > 0)
-            scores.append(min(0.95, max(0.02, score)))
-        rows.append(tuple(scores))
-    return rows
+def cue_scores(row: Features) -> tuple[float, ...]:
+    """What the cues alone say of a unit with these features: a score for each of ITEMS."""
+    scores = []
+    for item in ITEMS:
+        hits = sum(f"cue.{item}.{n}" in row for n in range(MOST_CUES))
+        score = (0.0, 0.35, 0.6, 0.75)[min(3, hits)]
+        score += 0.4 * (f"lcue.{item}" in row) + 0.25 * (f"hcue.{item}" in row)
+        score -= 0.5 * (f"anti.{item}" in row) + 0.3 * ("heading" in row)
+        scores.append(min(0.95, max(0.02, score)))
+    return tuple(scores)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The quotes of one item: (start, end) in page order, and how sure the item is (0-1)."""
+    """The quotes of one item: (start, end) in page order, and the score of the best unit (0-1)."""
 
     spans: tuple[tuple[int, int], ...]
     score: float
 
 
-def choose_quotes(units: Sequence[Unit], scores: Sequence[float], *, cut: float, most: int = MOST_QUOTES) -> Chosen:
-    """The units at or above `cut`, the best `most` of them; the item's score is that of its best unit."""
+def choose_quotes(units: Sequence[Unit], scores: Sequence[float], *, cuts: tuple[float, float]) -> Chosen:
+    """The best unit from the first of `cuts` upwards, with it the next best from the second; what is said twice on a
+    page is quoted once."""
     if not units:
         return Chosen(spans=(), score=0.0)
-    ranked = sorted(range(len(units)), key=lambda n: (-scores[n], n))
-    picked = sorted(n for n in ranked[:most] if scores[n] >= cut)
-    return Chosen(spans=tuple((units[n].start, units[n].end) for n in picked), score=float(scores[ranked[0]]))
+    ranked = rank_units([unit.text for unit in units], scores)
+    picked = [n for place, n in enumerate(ranked[:MOST_QUOTES]) if scores[n] >= cuts[place > 0]]
+    best = float(scores[ranked[0]])
+    if best < cuts[0]:
+        picked = []
+    return Chosen(spans=tuple((units[n].start, units[n].end) for n in sorted(picked)), score=best)
+
+
+def rank_units(texts: Sequence[str], scores: Sequence[float]) -> list[int]:
+    """Places of the units from best to worst, those of the same words once."""
+    first: dict[str, int] = {}
+    for n, text in enumerate(texts):
+        first.setdefault(" ".join(text.lower().split()), n)
+    return sorted(first.values(), key=lambda n: (-scores[n], n))
 
 
 def item_scores(
-    units: Sequence[Unit], *, way: str, checklist: Checklist, model: LinearModel | None
+    units: Sequence[Unit], *, way: str, checklist: Checklist, model: ItemModel | None
 ) -> list[tuple[float, ...]]:
-    """For each unit its score for each of ITEMS, by the model, or by the cues alone where there is none."""
-    if model is None:
-        return rule_scores(units, checklist=checklist)
+    """For each unit its score for each of ITEMS: by the model and the cues, or by the cues where there is none."""
     rows = unit_features(units, way=way, checklist=checklist)
-    order = [model.labels.index(item) for item in ITEMS]
-    return [tuple(float(s[n]) for n in order) for s in (model.scores(row) for row in rows)]
+    cued = [cue_scores(row) for row in rows]
+    if model is None or not rows:
+        return cued
+    order = [model.linear.labels.index(item) for item in ITEMS]
+    return [tuple(map(float, row)) for row in blend(model.linear.scores_of(rows)[:, order], cued)]
+
+
+def blend(learned: NDArray[np.float64], cued: Sequence[tuple[float, ...]]) -> NDArray[np.float64]:
+    """The scores of the model and of the cues as one. A few hundred labelled services teach a model the manner of
+    their sites too; the cues know no site."""
+    return (1 - CUE_SHARE) * learned + CUE_SHARE * np.array(cued)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -36,6 +36,17 @@ class LinearModel:
             rows = np.fromiter((place(f, len(self.weights)) for f in features), dtype=np.intp, count=len(features))
             values = np.fromiter(features.values(), dtype=np.float64, count=len(features))
             total = total + values @ self.weights[rows].astype(np.float64)
+        scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
+        return scores
+
+    def scores_of(self, rows: Sequence[Features]) -> NDArray[np.float64]:
+        """The scores of several rows at once, (rows, labels): much faster than one by one."""
+        size = len(self.weights)
+        places = np.fromiter((place(f, size) for row in rows for f in row), dtype=np.intp)
+        values = np.fromiter((v for row in rows for v in row.values()), dtype=np.float64)
+        owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        total = np.tile(self.bias.astype(np.float64), (len(rows), 1))
+        np.add.at(total, owner, values[:, None] * self.weights[places].astype(np.float64))
         scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
         return scores
 

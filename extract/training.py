@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # comes with scikit-learn, without types
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from extract.linear import SIZE, Features, LinearModel, place
 
 FEWEST_ROWS = 2  # a feature of one row alone says nothing about other sites
+FEWEST_SITES = 2  # nor does one that a single site's pages share
 
 
 def to_matrix(rows: Sequence[Features], size: int = SIZE) -> csr_matrix:
@@ -35,11 +36,17 @@ def fit(
     strength: float = 1.0,
     weights: NDArray[np.float64] | None = None,
     balanced: bool = False,
+    sites: Sequence[str] = (),
 ) -> LinearModel:
-    """One logistic regression a label; `truth` is (rows, labels), `strength` the inverse of regularisation."""
+    """One logistic regression a label; `truth` is (rows, labels), `strength` the inverse of regularisation.
+
+    Where `sites` names the site of each row, a feature that one site alone has is left out.
+    """
     matrix = to_matrix(rows)
-    seen = np.asarray((matrix != 0).sum(axis=0)).ravel()
-    kept = np.flatnonzero(seen >= FEWEST_ROWS)
+    enough = np.asarray((matrix != 0).sum(axis=0)).ravel() >= FEWEST_ROWS
+    if sites:
+        enough &= _sites_seen(matrix, sites) >= FEWEST_SITES
+    kept = np.flatnonzero(enough)
     dense = matrix[:, kept]
     coefficients = np.zeros((SIZE, len(labels)), dtype=np.float32)
     bias = np.full(len(labels), -8.0, dtype=np.float32)
@@ -54,3 +61,12 @@ def fit(
     return LinearModel(
         labels=tuple(labels), weights=coefficients, bias=bias, cuts=np.full(len(labels), 0.5, dtype=np.float32)
     )
+
+
+def _sites_seen(matrix: csr_matrix, sites: Sequence[str]) -> NDArray[np.int64]:
+    """For each feature on how many sites it occurs."""
+    seen = np.zeros(matrix.shape[1], dtype=np.int64)
+    named = np.array(sites)
+    for site in sorted(set(sites)):
+        seen += np.asarray((matrix[named == site] != 0).sum(axis=0)).ravel() > 0
+    return seen

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from extract.itemmodel import ItemModel
 from extract.linear import LinearModel
 
 
@@ -16,21 +17,23 @@ class Models:
 
     kinds: LinearModel
     cuts: LinearModel
-    items: LinearModel | None = None
+    items: ItemModel | None = None
     listing_from: float = 0.7
     service_from: float = 0.55
-    item_rule: str = "item.linear.1"
+    item_rule: str = "item.linear.2"
 
-    def item_cut(self, item: str) -> float:
-        """The score from which a unit is quoted for `item`."""
-        return float(self.items.cuts[self.items.labels.index(item)]) if self.items else 0.6
+    def item_cuts(self, item: str) -> tuple[float, float]:
+        """The scores from which the best unit, and further ones, are quoted for `item`."""
+        return self.items.cuts(item) if self.items else (0.6, 0.6)
+
+    def certainty(self, item: str, best: float) -> float:
+        """How sure (0-1) it is that `item` is reported where the best unit scores `best`."""
+        return self.items.certainty(item, best) if self.items else best
 
 
 @cache
 def shipped_models() -> Models:
     """The models of this folder, read once; card.md says what they were trained on."""
     folder = files("extract.models")
-    kinds, cuts, items = (
-        LinearModel.load(folder.joinpath(f"{name}.npz").read_bytes()) for name in ("kinds", "cuts", "items")
-    )
-    return Models(kinds=kinds, cuts=cuts, items=items)
+    kinds, cuts = (LinearModel.load(folder.joinpath(f"{name}.npz").read_bytes()) for name in ("kinds", "cuts"))
+    return Models(kinds=kinds, cuts=cuts, items=ItemModel.load(folder.joinpath("items.npz").read_bytes()))
