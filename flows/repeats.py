@@ -20,6 +20,9 @@ LONG_NAME = 3  # words
 SHARE_REPEATED = 0.8  # of a teaser's shingles that must stand in the fuller text
 NAME_OF_ITS_OWN = 2  # words
 TELLING_FACTS = frozenset(f"fact.{name}" for name in ("postcodes", "phones", "emails", "weekdays", "times"))
+SHARE_REFILED = 0.5  # of an entry's words that must stand in the other filing of it
+# Where builders put the pages of a tag or category; one with a single entry looks like a page about that service.
+ARCHIVE = re.compile(r"/(?:tags?|categor(?:y|ies)|topics?|labels?|keywords?|archives?|author)/", re.IGNORECASE)
 ARTICLES = re.compile(r"^(the|a|an|our) ")
 
 
@@ -105,14 +108,14 @@ def _teasers(tellings: Sequence[_Telling]) -> set[str]:
 
 
 def _telling(page: DraftedPage, candidate: Candidate) -> _Telling:
-    text = page.reading.page.text
+    text, url = page.reading.page.text, page.reading.page.url
     words = plain(" ".join(text[start:end] for start, end in candidate.spans)).split()
     shingles = frozenset(" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
     return _Telling(
         candidate=candidate,
-        alone=page.reading.kind is PageKind.SERVICE and len(page.candidates) == 1,
+        alone=page.reading.kind is PageKind.SERVICE and len(page.candidates) == 1 and not ARCHIVE.search(url),
         names=name_words(candidate.name),
-        url=page.reading.page.url,
+        url=url,
         shingles=shingles,
         stated=frozenset(_stated(candidate)),
     )
@@ -127,21 +130,33 @@ def _stated(candidate: Candidate) -> Iterator[tuple[str, str]]:
 def _echoes(tellings: Sequence[_Telling]) -> set[str]:
     """Keys of the entries of which a fuller candidate of the very name, on another page, states every telling fact.
 
-    A name of one word is no name of its own; a page about one service is never an echo.
+    A name of one word is no name of its own, unless on an archive page. A page about one service is an echo only of
+    another that says half of its words too: a directory that files one entry under two headings.
     """
     namesakes: dict[frozenset[str], list[tuple[tuple[bool, int], int, _Telling]]] = defaultdict(list)
     for number, telling in enumerate(tellings):
         namesakes[telling.names].append((telling.rank, -number, telling))
     echoes: set[str] = set()
-    for names, told in namesakes.items():
-        if len(names) < NAME_OF_ITS_OWN:
-            continue
+    for told in namesakes.values():
         ranked = [telling for _, _, telling in sorted(told, key=lambda row: row[:2], reverse=True)]
         for place, entry in enumerate(ranked):
             fuller = (other for other in ranked[:place] if other.url != entry.url)
-            if not entry.alone and any(entry.stated <= other.stated for other in fuller):
+            if any(_is_echo(entry, other) for other in fuller):
                 echoes.add(entry.candidate.key)
     return echoes
+
+
+def _is_echo(entry: _Telling, fuller: _Telling) -> bool:
+    if not entry.stated <= fuller.stated:
+        return False
+    if entry.alone:
+        said, known = _words(entry), _words(fuller)
+        return bool(entry.stated) and len(said & known) >= SHARE_REFILED * len(said)
+    return len(entry.names) >= NAME_OF_ITS_OWN or ARCHIVE.search(entry.url) is not None
+
+
+def _words(telling: _Telling) -> frozenset[str]:
+    return frozenset(word for shingle in telling.shingles for word in shingle.split())
 
 
 def _yields(number: int, tellings: Sequence[_Telling], holders: dict[str, list[int]]) -> bool:

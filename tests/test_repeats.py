@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from flows.drafting import DraftedPage
 from flows.repeats import name_words, once_each
-from register.models import Candidate, Page, PageReading
+from register.models import Candidate, DraftField, Page, PageReading
 from register.serial import digest
-from register.vocabulary import PageKind
+from register.vocabulary import PageKind, Status
 
 FULL = (
     "Sing Along Choir meets every Monday evening in the old school hall, and nobody has to read music or hold a note. "
@@ -19,7 +19,7 @@ FULL = (
 TEASER = "Sing Along Choir meets every Monday evening in the old school hall, and nobody has to read music"
 
 
-def page(path: str, text: str, *, name: str, kind: PageKind) -> DraftedPage:
+def page(path: str, text: str, *, name: str, kind: PageKind, phone: str = "") -> DraftedPage:
     url = f"https://example.org{path}"
     candidate = Candidate(
         key=digest(url + name)[:16],
@@ -27,7 +27,7 @@ def page(path: str, text: str, *, name: str, kind: PageKind) -> DraftedPage:
         page_url=url,
         name=name,
         text_hash=digest(text),
-        fields=(),
+        fields=(DraftField(name="fact.phones", status=Status.REPORTED, value=(phone,)),) if phone else (),
         codes=(),
         spans=((0, len(text)),),
     )
@@ -68,6 +68,46 @@ def test_a_listing_with_the_very_words_of_a_page_is_its_duplicate() -> None:
     own = page("/posts/choir/", FULL, name="Sing Along Choir", kind=PageKind.SERVICE)
     entry = page("/", FULL, name="Choir", kind=PageKind.LISTING)
     assert admitted(entry, own) == ["/posts/choir/"]
+
+
+LISTING, SERVICE = PageKind.LISTING, PageKind.SERVICE
+
+
+@pytest.mark.parametrize(
+    ("thin", "full", "kept"),
+    [
+        # an entry without a fact of its own says nothing that the fuller one does not
+        (("/a/", LISTING, "Quay Pantry", ""), ("/b/", LISTING, "Quay Pantry", "1"), ["/b/"]),
+        # another number may be another pantry
+        (("/a/", LISTING, "Quay Pantry", "2"), ("/b/", LISTING, "Quay Pantry", "1"), ["/a/", "/b/"]),
+        # one word is no name of its own, except where a tag's page repeats it
+        (("/a/", LISTING, "Pantry", ""), ("/b/", LISTING, "Pantry", "1"), ["/a/", "/b/"]),
+        (("/tags/pantry/", SERVICE, "Pantry", ""), ("/b/", SERVICE, "Pantry", "1"), ["/b/"]),
+        # one entry filed under two headings: the same number and most of the words
+        (("/food/quay/", SERVICE, "Quay Pantry", "1"), ("/money/quay/", SERVICE, "Quay Pantry", "1"), ["/money/quay/"]),
+        (
+            ("/food/quay/", SERVICE, "Quay Pantry", ""),
+            ("/money/quay/", SERVICE, "Quay Pantry", "1"),
+            ["/food/quay/", "/money/quay/"],
+        ),
+    ],
+)
+def test_an_entry_that_states_nothing_of_its_own_yields(
+    thin: tuple[str, PageKind, str, str], full: tuple[str, PageKind, str, str], kept: list[str]
+) -> None:
+    words = "Tins and fresh greens on Fridays from the van"
+    texts = (words, f"Fresh greens and tins from the van on Fridays, at the quay for all who need them, {FULL[:60]}")
+    pages = [
+        page(path, text, name=name, kind=kind, phone=phone)
+        for (path, kind, name, phone), text in zip((thin, full), texts, strict=True)
+    ]
+    assert sorted(admitted(*pages)) == kept
+
+
+def test_two_pages_of_one_name_and_number_that_say_other_things_are_both_kept() -> None:
+    one = page("/teeth/quay/", "Dentists for people in pain", name="Quay Health", kind=SERVICE, phone="1")
+    two = page("/minds/quay/", FULL, name="Quay Health", kind=SERVICE, phone="1")
+    assert sorted(admitted(one, two)) == ["/minds/quay/", "/teeth/quay/"]
 
 
 def test_the_same_words_under_another_name_are_kept() -> None:
