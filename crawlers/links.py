@@ -11,6 +11,7 @@ from scrapy.utils.response import get_base_url
 from scrapy.utils.sitemap import Sitemap, sitemap_urls_from_robots
 
 from crawlers.job import CrawlJob
+from crawlers.jsonld import json_ld_links
 from crawlers.visits import SITEMAP, Found, Link, Visit
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -20,7 +21,8 @@ _META_ROBOTS = XPath("//meta[translate(@name, 'ROBTS', 'robts')='robots']/@conte
 
 
 def read_page_links(response: Response, visit: Visit, job: CrawlJob) -> Found:
-    """The links of a page in its order; none where it asks for its links not to be followed, or has no markup."""
+    """The links of a page in its order, then those that its JSON-LD names; none where it asks for its links not to be
+    followed, or has no markup."""
     if not isinstance(response, TextResponse):
         return Found(base=response.url)
     root = page_root(response)
@@ -29,7 +31,7 @@ def read_page_links(response: Response, visit: Visit, job: CrawlJob) -> Found:
     rules = " ".join(_META_ROBOTS(root)).lower()
     if "nofollow" in rules or "none" in rules.split():
         return Found(base=response.url)
-    return Found(links=tuple(_links(root)), base=get_base_url(response))
+    return Found(links=(*_links(root), *json_ld_links(root)), base=get_base_url(response))
 
 
 def page_root(response: TextResponse) -> _Element | None:

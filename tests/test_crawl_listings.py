@@ -1,5 +1,6 @@
 """Listings without a pattern for their further pages: by "Next", by numbers, by letters; and what they claim."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ def numbered(prefix: str, style: str, pages: int, *, stops_at: int = 0) -> dict[
     return routes
 
 
+ITEMS = {
+    "@type": "ItemList",
+    "itemListElement": [
+        {"@type": "ListItem", "position": 1, "url": "/groups/17/"},
+        {"@type": "ListItem", "item": {"@type": "SocialEvent", "name": "Group number 18", "url": "/groups/18/"}},
+        {"@type": "Organization", "url": "/groups/16/"},
+    ],
+}
 STYLES = {
     "/by-query/": numbered("/by-query/", "?page={}", 4),
     "/by-path/": numbered("/by-path/", "page/{}/", 4),
@@ -68,6 +77,11 @@ STYLES = {
     "/by-rel/": {
         "/by-rel/": Answer(body="<link rel='next' href='/by-rel/b'><a href='/groups/1/'>One</a>"),
         "/by-rel/b": Answer(body="<a rel='prev' href='/by-rel/'>back</a> <a href='/groups/2/'>Two</a>"),
+    },
+    "/by-json-ld/": {
+        "/by-json-ld/": Answer(body=f"<h1>Groups</h1><script type='application/ld+json'>{json.dumps(ITEMS)}</script>"),
+        "/groups/17/": detail(17),
+        "/groups/18/": detail(18),
     },
     "/a-z/": {
         "/a-z/": Answer(body=" ".join(f"<a href='/a-z/{c}'>{c.upper()}</a>" for c in "abcdef")),
@@ -106,6 +120,7 @@ def test_entries_are_pages_whose_own_links_lead_nowhere(crawled) -> None:
     result, base, asked = crawled
     fetched = {fetch.url.removeprefix(base) for fetch in result.fetches if fetch.status == 200}
     assert {f"/groups/{n}/" for n in range(1, 13)} <= fetched
+    assert "/groups/16/" not in asked, "an organisation's address is no entry of a list"
     assert not [path for path in asked if path.endswith("/print/")]
 
 
