@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHARED ?= ../shared
 
-.PHONY: setup run test check score bench-discovery lock clean
+.PHONY: setup run test check score bench-codes bench-discovery bench-extraction lock clean
 
 setup: .venv/ready
 
@@ -35,6 +35,14 @@ score: setup
 # Recall, focus, speed, memory, recheck and causes of failure on the saved sites, beside their peers; a quarter of an hour.
 bench-discovery: setup
 	@$(BIN)/python benchmarks/discovery.py --shared $(SHARED)
+
+# Codes, verdicts, calibration, the queue and UK-CAT's charities, leave-one-site-out, beside their peers; some ten minutes.
+bench-codes: setup
+	@$(BIN)/python benchmarks/codes.py --shared $(SHARED)
+
+# Accuracy leave-one-site-out, speed beside its peers, memory, mutated pages; half an hour.
+bench-extraction: setup
+	@$(BIN)/python benchmarks/extraction.py --shared $(SHARED)
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock

@@ -1,0 +1,144 @@
+"""Coding measured through the whole pipeline on labelled pages, each site by models that never saw it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks import codes_queue
+from benchmarks.codes_loso import train_folds
+from benchmarks.codes_queue import Queued
+from benchmarks.extract_loso import Lab
+from benchmarks.figures import Figure
+from benchmarks.gold_drafts import FETCHED, site_of
+from classify.codes import propose_codes
+from classify.eligibility import judge_eligibility
+from extract.reading import read_page
+from extract.services import extract_page
+from flows.drafting import DraftedPage, draft_page
+from flows.predictions import predicted_service, write_lines
+from flows.settings import Stages
+from register.codebook import read_codebook
+from register.study import read_study
+from register.vocabulary import NETS, SCHEMES
+
+DATA = Path(__file__).parent.parent / "data"
+LEAST = {
+    "code.type.f1": 0.75,
+    "code.factor.f1": 0.68,
+    "code.population.f1": 0.80,
+    **{f"code.{scheme}.p": 0.85 for scheme in SCHEMES},
+    **{f"code_all.{scheme}.r": 0.92 for scheme in SCHEMES},
+    "primary.type.acc": 0.75,
+    "calibration.top_bin_right": 0.90,
+    "verdict.wide_include.f1": 0.92,
+    "verdict.strict_include.f1": 0.75,
+    **{f"verdict.{net}_include.r": 0.97 for net in NETS},
+}
+MOST = {"calibration.ece": 0.05, "coding.share_of_extraction_time": 0.25}
+_ROW = re.compile(r"^(\S+)\s+[\d.]+\s+(95% [\d.]+ to [\d.]+)", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Spent:
+    """Seconds of processor time."""
+
+    extraction: float = 0.0
+    coding: float = 0.0
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run over the dev pages leaves: predictions in the scorer's form, the queue, the time."""
+
+    predictions: list[dict[str, object]] = field(default_factory=list)
+    queue: list[Queued] = field(default_factory=list)
+    spent: Spent = field(default_factory=Spent)
+
+
+def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
+    run = run_pipeline(shared)
+    values, intervals = score(run.predictions, shared, scratch)
+    values["coding.share_of_extraction_time"] = run.spent.coding / run.spent.extraction
+    for name, reach in LEAST.items():
+        yield Figure(name=name, value=values[name], reach=reach, note=intervals.get(name, ""))
+    for name, reach in MOST.items():
+        yield Figure(name=name, value=values[name], reach=reach, bound="most", note=intervals.get(name, ""))
+    yield from codes_queue.figures(run.queue)
+
+
+def run_pipeline(shared: Path) -> Run:
+    lab, codebook, study = Lab(shared), read_codebook(DATA), read_study(DATA)
+    coders = train_folds(shared, codebook)
+    match = _scorer(shared).match
+    run = Run()
+    for site in lab.sites:
+        stages = Stages(
+            checklist=lab.checklist,
+            codebook=codebook,
+            study=study,
+            nlp=lab.nlp,
+            code_model=coders[site_of(site)],
+            models=lab.train(site),
+        )
+        for gold in lab.golds:
+            if gold.site == site and gold.split == "dev":
+                drafted = draft_page(gold.page, profile=lab.profiles[site], stages=stages)
+                services = [predicted_service(candidate) for candidate in drafted.candidates]
+                kind = drafted.reading.kind.value
+                run.predictions.append({"page": gold.label["page"], "page_kind": kind, "services": services})
+                if not gold.label.get("names_only"):
+                    run.queue += _queued(gold.label["services"], drafted, match)
+                _time(gold.label["page"], shared, lab.profiles[site], stages, run.spent)
+    return run
+
+
+def _queued(gold: list[dict[str, Any]], drafted: DraftedPage, match: Any) -> Iterator[Queued]:  # noqa: ANN401
+    given = [{"name": candidate.name, "candidate": candidate} for candidate in drafted.candidates]
+    text = drafted.reading.page.text
+    for labelled, one in match(gold, given):
+        if one is not None:
+            candidate = one["candidate"]
+            own = " ".join(text[start:end] for start, end in candidate.spans)
+            relevant = bool(labelled) and labelled.get("wide") == "include"
+            yield Queued(text=f"{candidate.name} {own}", score=candidate.score, relevant=relevant)
+
+
+def _time(name: str, shared: Path, profile: Any, stages: Stages, spent: Spent) -> None:  # noqa: ANN401
+    body = (shared / "sites" / name).read_bytes()
+    started = time.process_time()
+    page = read_page(body, url=name, content_type="text/html", locality="", fetched_at=FETCHED)
+    reading = extract_page(page, profile=profile, checklist=stages.checklist, nlp=stages.nlp, models=stages.models)
+    extracted = time.process_time()
+    for draft in reading.drafts:
+        codes = propose_codes(draft, page=page, codebook=stages.codebook, model=stages.code_model)
+        judge_eligibility(draft, codes, page=page, codebook=stages.codebook, study=stages.study)
+    spent.extraction += extracted - started
+    spent.coding += time.process_time() - extracted
+
+
+def score(predictions: list[dict[str, object]], shared: Path, scratch: Path) -> tuple[dict[str, float], dict[str, str]]:
+    """The scorer's values by name, and its intervals where it prints them."""
+    write_lines(scratch / "pred.jsonl", predictions)
+    command = [sys.executable, str(shared / "eval" / "score.py"), "--gold", str(shared / "gold" / "dev.jsonl")]
+    command += ["--pages", str(shared / "sites"), "--pred", str(scratch / "pred.jsonl")]
+    command += ["--json", str(scratch / "score.json")]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return json.loads((scratch / "score.json").read_text(encoding="utf-8")), dict(_ROW.findall(told))
+
+
+def _scorer(shared: Path) -> Any:  # noqa: ANN401 (the scorer is a script without types)
+    spec = importlib.util.spec_from_file_location("scorer", shared / "eval" / "score.py")
+    if not spec or not spec.loader:
+        raise FileNotFoundError(shared / "eval" / "score.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
