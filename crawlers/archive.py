@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
-
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from typing import TYPE_CHECKING, BinaryIO
 
 from register.errors import CrawlError
+
+if TYPE_CHECKING:
+    from warcio.warcwriter import WARCWriter
 
 ARCHIVES_FILE = "archives.txt"  # in a crawl's folder: the archive files that it wrote
 ROTATE_BYTES = 200_000_000
@@ -46,6 +44,8 @@ class ArchiveWriter:
         file, writer = self._open()
         offset = file.tell()
         kept = [(name, value) for name, value in headers if name.lower() not in _WIRE_ONLY]
+        from warcio.statusandheaders import StatusAndHeaders  # with it comes fsspec, which a run of 304s can do without
+
         http = StatusAndHeaders(status, [*kept, ("Content-Length", str(len(body)))], protocol="HTTP/1.1")
         about = {"WARC-Date": fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
         if ip:
@@ -79,6 +79,8 @@ class ArchiveWriter:
             except FileExistsError:  # two crawls began in one second
                 continue
             break
+        from warcio.warcwriter import WARCWriter
+
         self._writer = WARCWriter(self._file, gzip=True)
         about = {"software": self._software, "format": "WARC File Format 1.0"}
         self._writer.write_record(self._writer.create_warcinfo_record(path.name, about))
@@ -101,6 +103,9 @@ def read_body(archive: Path, name: str, offset: int) -> tuple[bytes, str]:
 
     Raises CrawlError where the file or the record is missing, broken, or not a response.
     """
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
     path = archive / name
     try:
         with path.open("rb") as file:
