@@ -16,7 +16,7 @@ from crawlers.limits import Limits, read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
 from crawlers.signs import read_signs
 from flows.revisits import is_due
-from flows.seeds import Planted, plant
+from flows.seeds import Planted, plant, unplanted
 from flows.settings import Settings
 from register.locality import Locality
 from register.models import Fetch, SavedPage
@@ -88,7 +88,7 @@ def crawl_locality(
     Unless `everything` is asked for, known pages that are not due are left alone.
     """
     limits, now = read_limits(settings.data), settings.clock()
-    planted = plant(locality, settings.data)
+    planted = plant(locality, settings.data) if only is None else unplanted(locality)
     locality = planted.locality
     canonical = Canonical(ignored=limits.ignored_parameters)
     held = tuple(only) if only is not None else store.pages.of_locality(locality.key)

@@ -68,7 +68,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
         store=store,
         locality=key,
         run_id=work.run_id,
-        rules=rules_digest(work.settings.data),
+        rules=rules_digest(work.settings.data, places=work.locality.places),
         revisits=read_revisits(work.settings.data),
         standings=standings,
         now=work.now,

@@ -11,12 +11,15 @@ ROOMS = ("extract", "classify")
 MODULES = ("flows/drafting.py", "flows/repeats.py", "flows/settings.py")
 LIBRARIES = ("beautifulsoup4", "spacy", "phonenumbers", "pypdf")
 # Data files that say where, when and how to crawl, not what a page means.
-ABOUT_CRAWLING = frozenset({"crawl.toml", "opt_out.csv", "signs.toml", "revisits.toml", "focus.toml"})
+ABOUT_CRAWLING = frozenset(
+    {"crawl.toml", "opt_out.csv", "signs.toml", "revisits.toml", "focus.toml", "searches.csv", "platforms.csv"}
+)
 
 
-def rules_digest(data: Path) -> str:
-    """One short name for the code, models and data files by which pages are drafted and coded."""
-    seen = hashlib.sha256()
+def rules_digest(data: Path, *, places: tuple[str, ...] = ()) -> str:
+    """One short name for the code, models and data files by which pages are drafted and coded; and the `places` that a
+    locality file names, which decide on scope."""
+    seen = hashlib.sha256("\n".join(places).encode())
     for name in LIBRARIES:
         seen.update(f"{name} {version(name)}\n".encode())
     for path in (*_code(), *_data_files(data)):
@@ -31,6 +34,6 @@ def _code() -> list[Path]:
 
 
 def _data_files(data: Path) -> list[Path]:
-    """The data files at the top, and those of the codebook; a locality's own file plays no part."""
+    """The data files at the top, and those of the codebook; of a locality's own file only its places play a part."""
     found = [p for p in (*data.glob("*.toml"), *data.glob("*.csv"), *(data / "codebook").glob("*")) if p.is_file()]
     return sorted(p for p in found if p.name not in ABOUT_CRAWLING)

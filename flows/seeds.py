@@ -32,7 +32,7 @@ class Planted:
         lists that name its host."""
         host = host_of(url)
         found = {n for n, hosts in enumerate(self.hosts) if host in hosts and self.kinds[n] in SEED_KINDS}
-        if source >= 0:
+        if 0 <= source < len(self.kinds):
             found.add(source)
         return tuple((self.kinds[n], _name(self.locality.sources[n])) for n in sorted(found))
 
@@ -65,6 +65,12 @@ def plant(locality: Locality, data: Path) -> Planted:
         hosts=tuple(hosts),
         kinds=tuple(source.kind for source in locality.sources),
     )
+
+
+def unplanted(locality: Locality) -> Planted:
+    """The locality without its seed files, for a recheck: known pages need no list that names them."""
+    kept = tuple(source for source in locality.sources if source.kind not in SEED_KINDS)
+    return Planted(locality=locality.model_copy(update={"sources": kept}), issues=(), hosts=(), kinds=())
 
 
 def _read(source: Source, locality: Locality, data: Path, atlas: Callable[[], Atlas]) -> SeedList:
