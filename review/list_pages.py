@@ -88,8 +88,15 @@ def show_record(visit: Visit) -> Response:
 
 def show_runs(visit: Visit) -> Response:
     runs = visit.store.runs.latest(RUNS_SHOWN)
-    issues = {run.id: visit.store.runs.issues(run.id) for run in runs}
-    return visit.render("runs.html", runs=runs, issues=issues, issues_shown=ISSUES_SHOWN)
+    told = visit.store.runs
+    return visit.render(
+        "runs.html",
+        runs=runs,
+        issues={run.id: told.issues(run.id) for run in runs},
+        findings={run.id: told.findings(run.id) for run in runs},
+        doubted={run.id: tuple(host for host in told.hosts(run.id) if host.doubt) for run in runs},
+        issues_shown=ISSUES_SHOWN,
+    )
 
 
 def show_help(visit: Visit) -> Response:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from register.store.runs import Issue
+from register.store.runs import Finding, Issue, RunHost
 from register.vocabulary import FIELD_NAMES
 from review.keys import KEYS
 from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft, press
@@ -169,6 +169,20 @@ def test_records_show_values_quotes_and_three_dates(desk: Desk) -> None:
     assert dates == "fetched 2 Mar 2026 · changed 2 Mar 2026 · verified 2 Mar 2026 by ada"
     assert "How: not reported" in " ".join(soup.select_one(".absent").text.split())
     assert 'id="fact-cost-0"' in ada.get(f"/record/{record_id}/page").text
+
+
+def test_runs_show_what_was_found_by_name_and_which_hosts_are_in_quarantine(desk: Desk) -> None:
+    with desk.store() as store, store.transaction():
+        run = store.runs.start("discover", "fenmarsh")
+        found = Finding(kind="new service", name="Heron Walks <b>", url="https://growers.example/heron")
+        store.runs.note_findings(run, [found])
+        doubt = "9 of 9 pages that were good before give none now (9 login)"
+        host = RunHost(host="growers.example", pages=0, known=9, failed=9, service_pages=0, services=0, doubt=doubt)
+        store.runs.note_hosts(run, [host])
+        store.runs.finish(run, verdict="healthy", finish_reason="finished", counts={"pages": 3})
+    page = desk.visitor().get("/runs").text
+    assert "Heron Walks &lt;b&gt;" in page
+    assert doubt in page
 
 
 def test_runs_show_counts_and_issues(desk: Desk) -> None:
