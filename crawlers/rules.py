@@ -179,6 +179,5 @@ class SourceRules:
         return False
 
     def _allowed_hosts(self) -> frozenset[str]:
-        if self._only_known:
-            return frozenset(host_of(url) for url in self._known)
-        return frozenset(host_of(address) for source in self._sources for address in source.start)
+        started = (address for source in self._sources for address in source.start)
+        return frozenset(host_of(url) for url in (*self._known, *started))
