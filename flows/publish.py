@@ -18,7 +18,7 @@ from register.models import RecordField, ServiceRecord, check_grounds
 from register.serial import digest
 from register.store import Store
 from register.values import check_value
-from register.vocabulary import Status
+from register.vocabulary import SCOPE_FIELD, Scope, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,9 @@ def _put_records(store: Store, *, settings: Settings, codebook: Codebook) -> tup
         record = _record(candidate_id, locality, gss_codes[locality], name, page_url, decided)
         store.records.put(record, candidate_id, {field.name: decision for field, decision in decided})
     counts["withdrawn"] = store.records.withdraw_rejected()
-    counts["records"] = sum(1 for record in store.records.all() if record.withdrawn_at is None)
+    living = [record for record in store.records.all() if record.withdrawn_at is None]
+    counts["records"] = len(living)
+    counts["records_not_local"] = sum(_is_away(record) for record in living)
     return counts, held
 
 
@@ -150,3 +152,8 @@ def write_files(folder: Path, files: dict[str, bytes]) -> None:
         partial = folder / f".{name}.partial"
         partial.write_bytes(files[name])
         partial.replace(folder / name)
+
+
+def _is_away(record: ServiceRecord) -> bool:
+    scope = next((field.value for field in record.fields if field.name == SCOPE_FIELD), None)
+    return scope in (Scope.ELSEWHERE.value, Scope.NATIONAL.value)

@@ -30,6 +30,7 @@ COUNT_WORDS = (
     ("keep_and_report", "accepted candidate kept, our rules differ", "accepted candidates kept, our rules differ"),
     ("mark_missing", "candidate missing", "candidates missing"),
     ("records", "record published", "records published"),
+    ("records_not_local", "of them not counted for its locality", "of them not counted for their localities"),
     ("withdrawn", "record withdrawn", "records withdrawn"),
     ("issues", "issue noted", "issues noted"),
 )

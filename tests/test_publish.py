@@ -9,8 +9,9 @@ import pytest
 from flows.publish import publish
 from flows.settings import Settings
 from register.errors import PublishError
-from register.models import RECORD, DecisionVerdict, Evidence
+from register.models import RECORD, DecisionVerdict, Evidence, ground
 from register.store import Store
+from register.vocabulary import SCOPE_FIELD
 from tests.drafts import LATER, LOCALITY, TEXT, Ticking, decide, keep_page, knitting, queued
 
 
@@ -47,6 +48,18 @@ def test_only_approved_records_are_published_and_twice_gives_the_same_bytes(sett
     quotes = [row for row in evidence if row["quote"]]
     assert quotes
     assert all(TEXT[int(row["start"]) : int(row["end"])] == row["quote"] for row in quotes)
+
+
+def test_a_record_that_is_not_for_the_locality_is_published_and_counted_apart(settings: Settings) -> None:
+    with settings.open_store() as store:
+        queued(store)
+        quote = (ground(TEXT, 0, 15, rule="reviewer"),)
+        decide(store, SCOPE_FIELD, DecisionVerdict.EDIT, value="national_reference", evidence=quote)
+        decide(store, RECORD, DecisionVerdict.APPROVE)
+    summary = put_out(settings).summary
+    assert (summary.counts["records"], summary.counts["records_not_local"]) == (1, 1)
+    rows = list(csv.DictReader(files_of(settings)["records.csv"].decode().splitlines()))
+    assert [row[SCOPE_FIELD] for row in rows] == ["national_reference"]
 
 
 def test_three_kinds_of_absence_are_kept_apart(settings: Settings) -> None:
