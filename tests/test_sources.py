@@ -2,12 +2,12 @@
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from crawlers.job import CrawlJob, CrawlResult
+from crawlers.job import CrawlJob, CrawlResult, Known
 from crawlers.limits import read_limits
 from crawlers.oruk import services_address
 from crawlers.run import crawl
@@ -299,6 +299,7 @@ BROKEN: dict[str, tuple[str, dict[str, Route]]] = {
 @dataclass(frozen=True, kw_only=True)
 class Broken:
     result: CrawlResult
+    again: CrawlResult
     base: str
     asked: tuple[str, ...]
 
@@ -323,7 +324,11 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
         limits = read_limits(ROOT / "data").model_copy(update={"max_body_bytes": 200_000, "retries": 0})
         archive = folder / "archive"
         job = CrawlJob(locality=locality, out=folder / "run", archive=archive, user_agent="tidiermap/0", limits=limits)
-        return Broken(result=crawl(job), base=site.base, asked=tuple(site.asked))
+        result, asked = crawl(job), tuple(site.asked)
+        good = next(f for f in result.fetches if f.url.endswith("/nameless/services/s-2"))
+        known = (Known(url=good.url, archive=good.archive, offset=good.offset),)
+        again = crawl(replace(job, out=folder / "again", known=known, only_known=True))
+        return Broken(result=result, again=again, base=site.base, asked=asked)
 
 
 @pytest.mark.parametrize(
@@ -370,6 +375,12 @@ def test_services_are_archived_as_they_came(broken: Broken) -> None:
     fetch = broken.fetch("/nameless/services/s-2")
     assert fetch.content_type == "application/json; charset=utf-8"
     assert not [f for f in broken.result.fetches if "?page=" in f.url and not f.error], "the lists are no pages"
+
+
+def test_a_recheck_asks_for_a_record_by_itself_and_keeps_it(broken: Broken) -> None:
+    (fetch,) = broken.again.fetches
+    assert (fetch.status, fetch.error) == (200, "")
+    assert fetch.archive, "in the type that it had"
 
 
 @pytest.mark.parametrize(
