@@ -276,7 +276,7 @@ OWN: tuple[Fault, ...] = (
     ),
     Fault(
         name="wrong content type",
-        behaviour=_on_groups(lambda body: (200, {"Content-Type": "application/octet-stream"}, body + b"<!-- -->")),
+        behaviour=_on_groups(lambda body: (200, {"Content-Type": "video/mp4"}, body + b"<!-- -->")),
         causes=("other",),
     ),
     Fault(name="half the site 404", behaviour=_pages(_half_gone), causes=("404",)),
