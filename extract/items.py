@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,12 +19,13 @@ from extract.facts.schedule import DATE, DAY
 from extract.itemmodel import ItemModel
 from extract.lexicon import lexicon
 from extract.linear import Features
+from extract.literals import Quick, quick
 from extract.units import Unit
 from register.checklist import Checklist
 from register.vocabulary import TIDIER_ITEMS
 
 MOST_QUOTES: Final = 4
-MOST_CUES: Final = 12  # patterns of one item in data/tidier.toml
+HITS: Final = (0.0, 0.35, 0.6, 0.75)  # score of a unit that none, one, two, three cues of an item match
 CUE_SHARE: Final = 0.35  # weight of the cues beside the model, chosen leave-one-site-out (docs/accuracy.md)
 ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
 WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|£")
@@ -43,10 +45,10 @@ ADDRESS: Final = re.compile(
 
 
 @cache
-def shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def shapes() -> tuple[tuple[str, Quick], ...]:
     """What a unit may hold that says much of its item, whatever its words."""
     often = "|".join(f"(?:{pattern.pattern})" for _, _, pattern in read_patterns("frequency"))
-    return (
+    patterns = (
         ("postcode", POSTCODE),
         ("phone", NUMBER),
         ("email", EMAIL),
@@ -63,15 +65,16 @@ def shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("named", NAMED),
         ("address", ADDRESS),
     )
+    return tuple((name, quick(pattern)) for name, pattern in patterns)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # compared by identity: a key of caches
 class Cues:
     """The checklist's patterns of one item, compiled."""
 
     item: str
-    cues: tuple[re.Pattern[str], ...]
-    anti: tuple[re.Pattern[str], ...]
+    cues: tuple[tuple[str, Quick], ...]  # each with the name of its feature
+    anti: tuple[Quick, ...]
     headings: tuple[re.Pattern[str], ...]
     labels: tuple[re.Pattern[str], ...]
 
@@ -84,8 +87,8 @@ def compile_cues(checklist: Checklist) -> tuple[Cues, ...]:
     return tuple(
         Cues(
             item=item.name,
-            cues=patterns(item.cues),
-            anti=patterns(item.anti_cues),
+            cues=tuple((f"cue.{item.name}.{n}", quick(p)) for n, p in enumerate(patterns(item.cues))),
+            anti=tuple(quick(p) for p in patterns(item.anti_cues)),
             headings=patterns(item.headings),
             labels=patterns(item.labels),
         )
@@ -113,8 +116,15 @@ def unit_features(units: Sequence[Unit], *, way: str, checklist: Checklist) -> l
 
 
 def _own(unit: Unit, cues: tuple[Cues, ...]) -> dict[str, float]:
-    text = unit.text
-    words = [("#" * min(len(w), 4)) if w.isdigit() else w for w in WORD.findall(text.lower())]
+    heading = unit.passage.heading_path[-1] if unit.passage.heading_path else ""
+    return {**_said(unit.text, cues), **_context(heading, unit.passage.label, cues)}
+
+
+@lru_cache(maxsize=4096)
+def _said(text: str, cues: tuple[Cues, ...]) -> Features:
+    """Features of the words alone; a lead-in is read with each entry of its listing."""
+    lowered = text.lower()
+    words = [("#" * min(len(w), 4)) if w.isdigit() else w for w in WORD.findall(lowered)]
     row: dict[str, float] = {}
     weight = 1.0 / max(1.0, len(words)) ** 0.5
     for word in words:
@@ -123,16 +133,15 @@ def _own(unit: Unit, cues: tuple[Cues, ...]) -> dict[str, float]:
         row[f"b={pair[0]} {pair[1]}"] = weight
     if words:
         row[f"first={words[0]}"] = 0.4
-    heading = unit.passage.heading_path[-1] if unit.passage.heading_path else ""
-    row |= _context(heading, unit.passage.label, cues)
     for cue in cues:
-        for n, pattern in enumerate(cue.cues):
-            if pattern.search(text):
-                row[f"cue.{cue.item}.{n}"] = 0.7
-        if any(p.search(text) for p in cue.anti):
-            row[f"anti.{cue.item}"] = 1.0
+        for name, pattern in cue.cues:
+            if pattern.search(text, lowered):
+                row[name] = 0.7
+        for pattern in cue.anti:
+            if pattern.search(text, lowered):
+                row[f"anti.{cue.item}"] = 1.0
     for name, pattern in shapes():
-        if pattern.search(text):
+        if pattern.search(text, lowered):
             row[f"shape.{name}"] = 0.7
     return row
 
@@ -178,14 +187,22 @@ def _place(unit: Unit, n: int, total: int, way: str) -> dict[str, float]:
 
 def cue_scores(row: Features) -> tuple[float, ...]:
     """What the cues alone say of a unit with these features: a score for each of ITEMS."""
-    scores = []
-    for item in ITEMS:
-        hits = sum(f"cue.{item}.{n}" in row for n in range(MOST_CUES))
-        score = (0.0, 0.35, 0.6, 0.75)[min(3, hits)]
-        score += 0.4 * (f"lcue.{item}" in row) + 0.25 * (f"hcue.{item}" in row)
-        score -= 0.5 * (f"anti.{item}" in row) + 0.3 * ("heading" in row)
-        scores.append(min(0.95, max(0.02, score)))
-    return tuple(scores)
+    told = Counter(name.split(".")[1] for name in row if name.startswith("cue."))
+    titled = 0.3 * ("heading" in row)
+    return tuple(
+        min(
+            0.95,
+            max(
+                0.02,
+                HITS[min(3, told[item])]
+                + 0.4 * (f"lcue.{item}" in row)
+                + 0.25 * (f"hcue.{item}" in row)
+                - 0.5 * (f"anti.{item}" in row)
+                - titled,
+            ),
+        )
+        for item in ITEMS
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
