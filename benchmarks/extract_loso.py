@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,23 @@ class Lab:
         """Models that saw nothing of the site `without` ("" for none), neither weights nor cuts."""
         golds = [g for g in self.golds if g.site != without]
         return Models(kinds=self._train_kinds(golds), cuts=self.train_cuts(golds), items=self.train_items(without))
+
+    def readings(self, split: str) -> Iterator[tuple[Gold, PageReading]]:
+        """The labelled pages of `split`, each read with models that saw nothing of its site."""
+        for site in self.sites:
+            models = self.train(site)
+            for gold in self.golds:
+                if gold.site == site and gold.split == split:
+                    yield (
+                        gold,
+                        extract_page(
+                            gold.page,
+                            profile=self.profiles[site],
+                            checklist=self.checklist,
+                            nlp=self.nlp,
+                            models=models,
+                        ),
+                    )
 
     def train_cuts(self, golds: Sequence[Gold]) -> LinearModel:
         rows = [row for g in golds for row in g.cut_rows]
@@ -146,15 +163,10 @@ def main() -> int:
     args = parser.parse_args()
     lab = Lab(args.shared)
     report(f"{len(lab.golds)} pages, {len(lab.units)} services with units")
-    lines = []
-    for site in lab.sites:
-        models = lab.train(site)
-        for g in lab.golds:
-            if g.site == site and g.split == args.split:
-                reading = extract_page(
-                    g.page, profile=lab.profiles[site], checklist=lab.checklist, nlp=lab.nlp, models=models
-                )
-                lines.append(json.dumps(to_prediction(g.label["page"], reading), ensure_ascii=False))
+    lines = [
+        json.dumps(to_prediction(gold.label["page"], reading), ensure_ascii=False)
+        for gold, reading in lab.readings(args.split)
+    ]
     args.out.write_text("\n".join(lines) + "\n")
     if args.save:
         models = lab.train("")

@@ -1,0 +1,69 @@
+"""Accuracy on dev.jsonl, each page by models that saw nothing of its site, with intervals from resampled pages."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.extract_gold import Gold
+from benchmarks.extract_loso import Lab, to_prediction
+from benchmarks.figures import Figure
+from extract.items import ITEMS
+from register.models import PageReading
+from register.vocabulary import Status
+
+REACH = {
+    "grounded.acc": 1.0,
+    "page.has_service.f1": 0.93,
+    "page.kind.acc": 0.85,
+    "service.f1": 0.88,
+    "item.f1": 0.80,
+    **{
+        f"item.{item}.f1": 0.75
+        for item in ("brief_name", "why", "what_procedures", "who_provided", "where", "when_how_much")
+    },
+    "span.f1": 0.68,
+    "fact.f1": 0.85,
+    **{f"fact.{fact}.f1": 0.90 for fact in ("postcodes", "phones", "emails", "weekdays", "times")},
+}
+LINE = re.compile(r"^(?P<name>\S+) +(?P<value>[\d.]+)   95% (?P<low>[\d.]+) to (?P<high>[\d.]+)$", re.MULTILINE)
+BINS = 10
+
+
+def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
+    readings = list(Lab(shared).readings("dev"))
+    lines = [json.dumps(to_prediction(gold.label["page"], reading)) for gold, reading in readings]
+    (scratch / "pred.jsonl").write_text("\n".join(lines) + "\n")
+    scorer = [sys.executable, str(shared / "eval" / "score.py"), "--gold", str(shared / "gold" / "dev.jsonl")]
+    where = ["--pages", str(shared / "sites"), "--pred", str(scratch / "pred.jsonl")]
+    done = subprocess.run([*scorer, *where], capture_output=True, text=True, check=True)
+    found = {match["name"]: match for match in LINE.finditer(done.stdout)}
+    for name, reach in REACH.items():
+        note = f"95% {found[name]['low']} to {found[name]['high']}"
+        yield Figure(name=name, value=float(found[name]["value"]), reach=reach, note=note)
+    error, count = calibration_error(readings)
+    note = f"expected calibration error of {count} item scores"
+    yield Figure(name="item.calibration.ece", value=error, reach=0.1, bound="most", note=note)
+
+
+def calibration_error(readings: Sequence[tuple[Gold, PageReading]]) -> tuple[float, int]:
+    """How far the scores of items are from how often labellers found the item, on pages of one service that we read as
+    one; with the number of scores."""
+    pairs = []
+    for gold, reading in readings:
+        if len(gold.label["services"]) == len(reading.drafts) == 1:
+            told = gold.label["services"][0]["tidier"]
+            for item in ITEMS:
+                field = reading.drafts[0].field(f"tidier.{item}")
+                score = field.score if field.status is Status.REPORTED else 1 - field.score
+                pairs.append((score, float(bool(told.get(item)))))
+    scores, truth = np.array(pairs).T
+    places = np.minimum(BINS - 1, (scores * BINS).astype(int))
+    gaps = [abs((scores - truth)[places == place].sum()) for place in range(BINS)]
+    return float(sum(gaps) / len(pairs)), len(pairs)
