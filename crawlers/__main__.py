@@ -74,8 +74,10 @@ def run_here(job: CrawlJob, *, timeout_seconds: float | None) -> CrawlStats:
     process.crawl(crawler, state=state, clock=utc_now)
     process.start()
     state.ledger.close()
-    _keep(state)
-    return _stats(state, crawler.stats.get_stats(), seconds=time.monotonic() - began)
+    stats = _stats(state, crawler.stats.get_stats(), seconds=time.monotonic() - began)
+    if stats.finish_reason != "shutdown":  # else the journal has more to say: the crawl is to be taken up
+        _keep(state)
+    return stats
 
 
 def _keep(state: CrawlState) -> None:

@@ -94,10 +94,11 @@ def crawl_locality(
     held = tuple(only) if only is not None else store.pages.of_locality(locality.key)
     known = {canonical(page.url): page for page in held if page.archive}
     starts = {canonical(address) for source in locality.sources for address in source.start}
+    alive = {page.url for page in known.values() if page.status in (HTTP_OK, HTTP_NOT_MODIFIED)}
     due = frozenset(
         url
         for url, page in known.items()
-        if everything or url in starts or (is_due(page, now=now) and not page.duplicate_of)
+        if everything or url in starts or (is_due(page, now=now) and page.duplicate_of not in alive)
     )
     job = CrawlJob(
         locality=locality,
