@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import lru_cache
+from itertools import islice
 from typing import Final, cast
 
 from extract.tree import Element
@@ -70,6 +71,7 @@ BLOCK: Final = frozenset(
 # A heading opened inside one of these says nothing about what follows it.
 SCOPES: Final = frozenset(("article", "aside", "details", "dd", "footer", "li", "main", "nav", "section", "td"))
 LONGEST_HEADING: Final = 140
+MOST_NODES: Final = 200  # elements and strings in a heading
 
 KINDS: Final = {
     "li": PassageKind.LIST_ITEM,
@@ -183,23 +185,27 @@ def _role(tag: Element) -> Role:
 
 
 def _length(tag: Element) -> int:
-    """Characters of text in `tag`, counted no further than a heading may be long."""
+    """Characters of text in `tag`, counted no further than a heading may be long or may hold elements."""
     total = 0
-    for string in tag.strings():
-        total += len(string.strip())
-        if total > LONGEST_HEADING:
-            break
+    for count, node in enumerate(tag.nodes()):
+        total += len(node.strip()) if isinstance(node, str) else 0
+        if total > LONGEST_HEADING or count > MOST_NODES:
+            return LONGEST_HEADING + 1
     return total
 
 
 def _opens_panel(tag: Element) -> bool:
     """A label of a tab or accordion: what follows it is a block of text, and there is no field in it."""
     after = next(tag.siblings_after(), None)
-    return after is not None and after.name in ("div", "section") and not tag.has(FIELDS)
+    return after is not None and after.name in ("div", "section") and not _has(tag, FIELDS)
 
 
 def _is_line(tag: Element) -> bool:
-    return 0 < _length(tag) <= 100 and not tag.has(BLOCKS_IN_LINE)
+    return 0 < _length(tag) <= 100 and not _has(tag, BLOCKS_IN_LINE)
+
+
+def _has(tag: Element, names: frozenset[str]) -> bool:
+    return any(inside.name in names for inside in islice(tag.descendants(), MOST_NODES))
 
 
 def kind_of(tag: Element) -> PassageKind | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -65,7 +65,7 @@ def tell_language(texts: Iterable[str], *, declared: str = "") -> str:
     Another language than English has to be plainly ahead of it; where two are level, `declared` (what the page says of
     itself) decides. What a page declares is not believed alone: many are built with a foreign template.
     """
-    text = "\n".join(texts)[:MOST].lower().replace("’", "'")
+    text = "\n".join(_first(texts)).lower().replace("’", "'")
     if script := _script(text):
         return script
     small = _words()
@@ -77,6 +77,15 @@ def tell_language(texts: Iterable[str], *, declared: str = "") -> str:
     if kinds >= FEWEST and counts[best] >= max(AHEAD * english, SMALL * len(tokens)):
         return best
     return "en" if english >= FEWEST else ""
+
+
+def _first(texts: Iterable[str]) -> Iterator[str]:
+    left = MOST
+    for text in texts:
+        yield text[:left]
+        left -= len(text)
+        if left <= 0:
+            return
 
 
 def _script(text: str) -> str:

@@ -21,6 +21,17 @@ DIGITS: Final = re.compile(r"([0-9]+)(.*)", re.DOTALL)
 HEX_DIGITS: Final = re.compile(r"([0-9a-f]+)(.*)", re.DOTALL)
 
 
+MOST_BYTES: Final = 3_000_000  # of a body; people write pages of a hundredth of it
+MOST_ELEMENTS: Final = 120_000
+# html.parser looks through the rest of the page for each tag that never ends, and gives it as data: so many characters
+# may be looked through.
+MOST_SEARCHED: Final = 6_000_000
+
+
+class EnoughError(Exception):
+    """The page holds more than is read of one."""
+
+
 class Element:
     """An element: `children` are elements and strings in their order; `holds_page` says that a `main` or `article`
     stands in it. `role` and `words` are kept for elements.py, which works them out once."""
@@ -41,30 +52,24 @@ class Element:
         return (child for child in self.children if not isinstance(child, str))
 
     def descendants(self) -> Iterator[Element]:
-        """All elements inside, in the order of the page; does not recurse."""
+        """All elements inside, in the order of the page."""
+        return (node for node in self.nodes() if not isinstance(node, str))
+
+    def nodes(self) -> Iterator[Element | str]:
+        """All elements and strings inside, in the order of the page; does not recurse."""
         stack = [iter(self.children)]
         while stack:
             child = next(stack[-1], None)
             if child is None:
                 stack.pop()
-            elif not isinstance(child, str):
-                yield child
+                continue
+            yield child
+            if not isinstance(child, str):
                 stack.append(iter(child.children))
 
     def strings(self) -> Iterator[str]:
         """All strings inside, in the order of the page."""
-        stack = [iter(self.children)]
-        while stack:
-            child = next(stack[-1], None)
-            if child is None:
-                stack.pop()
-            elif isinstance(child, str):
-                yield child
-            else:
-                stack.append(iter(child.children))
-
-    def has(self, names: frozenset[str]) -> bool:
-        return any(inside.name in names for inside in self.descendants())
+        return (node for node in self.nodes() if isinstance(node, str))
 
     def inside(self, names: frozenset[str]) -> bool:
         """Whether an element of one of these names holds this one."""
@@ -98,6 +103,8 @@ class Builder(HTMLParser):
         self._pending: list[str] = []
         self._closed: list[str] = []
         self._ruby = 0
+        self._elements = 0
+        self._searched = 0
 
     def updatepos(self, i: int, j: int) -> int:  # positions in lines are not asked for, and counting them takes time
         return j
@@ -120,6 +127,9 @@ class Builder(HTMLParser):
 
     def _start(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._flush()
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise EnoughError
         outer = self._stack[-1]
         element = Element(tag, {key: value or "" for key, value in attrs} if attrs else {}, outer)
         outer.children.append(element)
@@ -151,6 +161,10 @@ class Builder(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._pending.append(data)
+        if len(data) > 1 and data[0] == "<":
+            self._searched += len(self.rawdata)
+            if self._searched > MOST_SEARCHED:
+                raise EnoughError
 
     def handle_charref(self, name: str) -> None:
         digits, base, form = (name[1:], 16, HEX_DIGITS) if name[:1] in ("x", "X") else (name, 10, DIGITS)
@@ -186,13 +200,16 @@ class Builder(HTMLParser):
         try:
             self.feed(markup)
             self.close()
-        except AssertionError:
-            pass  # markup that html.parser gives up on: what stands before is read
+        except (AssertionError, EnoughError):
+            pass  # html.parser gives up on the mark-up, or there is too much of it: what stands before is read
         self._flush()
         return self.root
 
 
 def parse(body: bytes) -> Element:
-    """The root of the tree. The charset is told as Beautiful Soup tells it: by mark, declaration, or trial."""
-    markup = UnicodeDammit(body, is_html=True).unicode_markup
+    """The root of the tree. The charset is told as Beautiful Soup tells it: by mark, declaration, or trial.
+
+    Of a page beyond all measure the beginning is read.
+    """
+    markup = UnicodeDammit(body[:MOST_BYTES], is_html=True).unicode_markup
     return Builder().read(markup or "")
