@@ -98,7 +98,7 @@ def by_model(shared: Path, codes: frozenset[str]) -> dict[str, frozenset[str]]:
     """Our cues and model, trained on the other folds; its cuts are chosen there too."""
     whole = read_codebook(DATA)
     codebook = Codebook(codes=tuple(c for c in whole.codes if f"{c.scheme}:{c.code}" in codes), signals=whole.signals)
-    samples = prepare(read_charities(shared), codebook=codebook)
+    samples = prepare(read_charities(shared, objects=False), codebook=codebook)
     shown: dict[str, frozenset[str]] = {}
     for held_back in range(FOLDS):
         taught = [_in_fold(s) for s in samples if fold(s.site) != held_back]

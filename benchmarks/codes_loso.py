@@ -54,9 +54,9 @@ def code(service: Labelled, codebook: Codebook, model: CodeModel | None) -> Code
 def print_table(coded: list[Coded]) -> None:
     print(f"{'':12} {'P':>6} {'R':>6} {'F1':>6} {'recall of all':>14} {'primary':>8}")
     for scheme in SCHEMES:
-        print(f"{scheme:12}" + "".join(f" {value:6.3f}" for value in _scheme_figures(scheme, coded)))
+        print(f"{scheme:12}" + "".join(f" {value:6.3f}" for value in scheme_figures(scheme, coded)))
     for net in NETS:
-        precision, recall, f1 = _net_figures(net, coded)
+        precision, recall, f1 = net_figures(net, coded)
         print(f"{net:12} {precision:6.3f} {recall:6.3f} {f1:6.3f}")
     ece, top, n = calibration([(c.score, c.code in dict(_gold(one))[c.scheme]) for one in coded for c in one.codes])
     print(f"calibration: ECE {ece:.3f}; {top:.3f} of the {n} with a score of .9 or more are right")
@@ -66,7 +66,7 @@ def _gold(coded: Coded) -> list[tuple[str, tuple[str, ...]]]:
     return list(coded.service.codes.items())
 
 
-def _scheme_figures(scheme: str, coded: list[Coded]) -> tuple[float, float, float, float, float]:
+def scheme_figures(scheme: str, coded: list[Coded]) -> tuple[float, float, float, float, float]:
     tally: Counter[str] = Counter()
     for one in coded:
         gold = one.service.codes[scheme]
@@ -83,7 +83,7 @@ def _scheme_figures(scheme: str, coded: list[Coded]) -> tuple[float, float, floa
     return precision, recall, f1, tally["kept"] / tally["gold"], tally["first"] / tally["services"]
 
 
-def _net_figures(net: str, coded: list[Coded]) -> tuple[float, float, float]:
+def net_figures(net: str, coded: list[Coded]) -> tuple[float, float, float]:
     """Include as a prediction is include or unclear, for both go to a person; gold that is unclear is left out."""
     right = shown = gold = 0
     for one in coded:

@@ -27,17 +27,23 @@ def as_training(service: Labelled) -> TrainingService:
     return TrainingService(draft=service.draft, page=service.page, codes=service.keys, site=service.site, weight=0.5)
 
 
-def read_charities(shared: Path) -> list[TrainingService]:
-    """The charities of UK-CAT as weak labels, for the codes that enough of them have."""
+def read_charities(shared: Path, *, objects: bool = True) -> list[TrainingService]:
+    """The charities of UK-CAT as weak labels, for the codes that enough of them have.
+
+    Without `objects` the legal purpose is read only where a charity says nothing of its activities.
+    """
     with (shared / "ukcat" / "dev.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     counts = Counter(code for row in rows for code in row["codes"].split(";") if code)
     known = frozenset(code for code, count in counts.items() if count >= FEWEST_CHARITIES)
-    return [_charity(row, known) for row in rows if row["activities"].strip() or row["objects"].strip()]
+    return [
+        _charity(row, known, objects=objects) for row in rows if row["activities"].strip() or row["objects"].strip()
+    ]
 
 
-def _charity(row: dict[str, str], known: frozenset[str]) -> TrainingService:
-    text = " ".join((row["activities"] + " " + row["objects"]).split())
+def _charity(row: dict[str, str], known: frozenset[str], *, objects: bool) -> TrainingService:
+    told = (row["activities"], row["objects"]) if objects or not row["activities"].strip() else (row["activities"],)
+    text = " ".join(" ".join(told).split())
     page = Page(url=row["org_id"], locality="", title="", text=text, passages=(), fetched_at=FETCHED)
     return TrainingService(
         draft=ServiceDraft(name=row["name"], page_url=row["org_id"], spans=((0, len(text)),), fields=()),

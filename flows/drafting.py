@@ -221,8 +221,9 @@ def scope_field(reach: Reach, *, fallback: tuple[Evidence, ...]) -> DraftField:
 
 
 def rules_in_words(verdict: Eligibility) -> str:
-    """Why the verdict is so, then the rules that are not met or not settled, then the others by name."""
-    left = [f"{r.rule} {r.outcome}: {r.reason}" for r in verdict.rules if r.outcome is not Outcome.MET]
+    """Why the verdict is so, then the other rules that are not met or not settled, then those that are met by name."""
+    other = [r for r in verdict.rules if r.reason != verdict.reason]
+    left = [f"{r.outcome} ({r.rule}): {r.reason}" for r in other if r.outcome is not Outcome.MET]
     met = [r.rule for r in verdict.rules if r.outcome is Outcome.MET]
     return "; ".join([verdict.reason, *left, *([f"met: {', '.join(met)}"] if met else [])]).replace("_", " ")
 

@@ -9,6 +9,7 @@ import pytest
 
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
+from flows.drafting import rules_in_words
 from register.codebook import read_codebook
 from register.errors import ConfigError
 from register.models import DraftField, ground
@@ -113,3 +114,11 @@ def test_a_rule_that_is_told_decides_nothing() -> None:
     deciding = TODAY.model_copy(update={"rules": {**TODAY.rules, "locality": "decides"}})
     assert judged(LUNCH, deciding, scope=Scope.ELSEWHERE)["wide"].verdict == "exclude"
     assert judged(LUNCH, deciding, scope=Scope.UNCLEAR)["wide"].verdict == "unclear"
+
+
+def test_a_reviewer_reads_why_and_which_rules_are_open() -> None:
+    later = datetime(2026, 3, 1, tzinfo=UTC)
+    told = rules_in_words(judged(LUNCH, THEN, read=later, scope=Scope.UNCLEAR)["wide"])
+    assert told.startswith("its page was read on 2026-03-01, after the window")
+    assert "unclear (locality): where it is offered is not told" in told
+    assert told.endswith("met: adults, non clinical, not private, community, determinant")
