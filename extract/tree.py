@@ -23,6 +23,7 @@ HEX_DIGITS: Final = re.compile(r"([0-9a-f]+)(.*)", re.DOTALL)
 
 MOST_BYTES: Final = 3_000_000  # of a body; people write pages of a hundredth of it
 MOST_ELEMENTS: Final = 120_000
+MOST_PIECES: Final = 300_000  # of text, as html.parser hands it over: between tags and references
 # html.parser looks through the rest of the page for each tag that never ends, and gives it as data: so many characters
 # may be looked through.
 MOST_SEARCHED: Final = 6_000_000
@@ -104,6 +105,7 @@ class Builder(HTMLParser):
         self._closed: list[str] = []
         self._ruby = 0
         self._elements = 0
+        self._pieces = 0
         self._searched = 0
 
     def updatepos(self, i: int, j: int) -> int:  # positions in lines are not asked for, and counting them takes time
@@ -161,6 +163,9 @@ class Builder(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._pending.append(data)
+        self._pieces += 1
+        if self._pieces > MOST_PIECES:
+            raise EnoughError
         if len(data) > 1 and data[0] == "<":
             self._searched += len(self.rawdata)
             if self._searched > MOST_SEARCHED:

@@ -193,3 +193,15 @@ def test_charity_numbers_have_the_form_of_a_register() -> None:
     assert [f.value for f in find_charity_number("Registered charity no. 1123456")] == ["1123456"]
     assert [f.value for f in find_charity_number("charity in Scotland SC012345")] == ["SC012345"]
     assert list(find_charity_number("charity number 12, company number 7234567")) == []
+
+
+def test_welsh_words_of_time_and_terms_are_read() -> None:
+    _, fields = collect("Clwb te bob dydd Mawrth, 10yb - 12yp, am ddim. Galw heibio!")
+    told = {name: fields[name].value for name in ("weekdays", "times", "frequency", "cost", "delivery_mode")}
+    assert told == {
+        "weekdays": ("tue",),
+        "times": ("10:00-12:00",),
+        "frequency": "weekly",
+        "cost": "free",
+        "delivery_mode": ("drop_in", "in_person_group"),
+    }

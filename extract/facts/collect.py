@@ -65,7 +65,7 @@ MANY: Final = (
     Search("postcodes", find_postcodes, digits=True),
     Search("phones", find_phones, digits=True),
     Search("emails", find_emails, gate=("@", "at]", "(at", "at}", " dot ", "[dot")),
-    Search("weekdays", find_weekdays, gate=("day", "week", *DAYS)),
+    Search("weekdays", find_weekdays, gate=("day", "week", "dydd", "nos ", *DAYS)),
     Search("times", find_times, gate=(*"0123456789", "noon", "midday", "mid-day", "midnight")),
     Search(
         "recurrence", find_recurrence, gate=("day", "week", "month", "year", "quarter", "ann", "daily", "night", *DAYS)

@@ -12,6 +12,14 @@ from extract.literals import quick
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY: Final = re.compile(rf"(?i)\b{DAY_WORD}(?=\b|['’]s\b)\.?")
+# Days in Welsh, with the mutations that follow "dydd" and "nos".
+WELSH: Final = re.compile(
+    r"(?i)\b(?:d?dydd|nos|dyddiau)\s(?P<day>llun|mawrth|fawrth|mercher|fercher|iau|gwener|wener|sadwrn|sul)\b"
+)
+WELSH_DAYS: Final = {
+    "llun": 0, "mawrth": 1, "fawrth": 1, "mercher": 2, "fercher": 2, "iau": 3, "gwener": 4, "wener": 4, "sadwrn": 5,
+    "sul": 6,
+}  # fmt: skip
 DIGIT: Final = re.compile(r"\d")
 DAY_GATE: Final = quick(DAY)
 SPAN: Final = re.compile(rf"(?i)\b({DAY_WORD})\s?(?:-|–|—|to|through|until|till)\s?({DAY_WORD})\b")
@@ -50,6 +58,9 @@ def find_weekdays(text: str) -> Iterator[Found]:
             if not is_closed(text, match):
                 for day in days:
                     yield Found(value=day, start=match.start(), end=match.end(), rule="weekday.word")
+    for match in WELSH.finditer(text):
+        day = DAYS[WELSH_DAYS[match["day"].lower()]]
+        yield Found(value=day, start=match.start(), end=match.end(), rule="weekday.welsh")
     for match in DAY.finditer(text):
         inside = any(a <= match.start() < b for a, b in spans)
         if inside or not is_day(match[0]) or is_closed(text, match) or is_named(text, match):

@@ -9,9 +9,8 @@ from typing import Final
 
 from extract.facts.found import Found
 
-_HALF: Final = (
-    r"(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?|noon\b|midday\b|midnight\b|mid-day\b|o['’]?\s?clock\b|hrs\b|hours\b|h\b)"
-)
+_HALF: Final = r"(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?|y\.?[bp]\b\.?|noon\b|midday\b|midnight\b"
+    r"|mid-day\b|o['’]?\s?clock\b|hrs\b|hours\b|h\b)"
 _ONE: Final = (
     rf"(?:(?P<word{{n}}>(?:12\s?)?(?:noon|midday|mid-day|midnight))\b"
     rf"|(?P<hour{{n}}>[01]?\d|2[0-4])(?:\s?[:.]\s?(?P<min{{n}}>[0-5]\d)(?!\d)"
@@ -96,7 +95,7 @@ def _clock(match: re.Match[str], n: int) -> Clock | None:
     hour = int(match[f"hour{n}"])
     minute = int(match[f"min{n}"] or match[f"tight{n}"] or 0)
     spelled = re.sub(r"[^a-z]", "", (match[f"half{n}"] or "").lower())
-    half = {"am": "am", "pm": "pm"}.get(spelled, "")
+    half = {"am": "am", "pm": "pm", "yb": "am", "yp": "pm"}.get(spelled, "")
     if spelled in ("noon", "midday") and hour == 12:
         half = "fixed"
     elif spelled == "midnight" and hour == 12:
