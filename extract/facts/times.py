@@ -9,8 +9,10 @@ from typing import Final
 
 from extract.facts.found import Found
 
-_HALF: Final = r"(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?|y\.?[bp]\b\.?|noon\b|midday\b|midnight\b"
-    r"|mid-day\b|o['’]?\s?clock\b|hrs\b|hours\b|h\b)"
+_HALF: Final = (
+    r"(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?|y\.?[bp]\b\.?|noon\b|midday\b|midnight\b|mid-day\b"
+    r"|o['’]?\s?clock\b|hrs\b|hours\b|h\b)"
+)
 _ONE: Final = (
     rf"(?:(?P<word{{n}}>(?:12\s?)?(?:noon|midday|mid-day|midnight))\b"
     rf"|(?P<hour{{n}}>[01]?\d|2[0-4])(?:\s?[:.]\s?(?P<min{{n}}>[0-5]\d)(?!\d)"
