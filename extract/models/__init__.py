@@ -19,7 +19,7 @@ class Models:
     cuts: LinearModel
     items: ItemModel | None = None
     listing_from: float = 0.7
-    service_from: float = 0.6
+    service_from: float = 0.55
     item_rule: str = "item.linear.2"
 
     def item_cuts(self, item: str) -> tuple[float, float]:
