@@ -66,7 +66,7 @@ def saved(paths: list[Path]) -> list[SavedPage]:
 
 
 def test_a_batch_is_the_same_with_any_number_of_processes_and_in_any_order() -> None:
-    pages = saved(PAGES)
+    pages = saved(PAGES[: CHUNK + 4])
     assert len(pages) > CHUNK, "one chunk alone would test no order"
     alone = list(extract_all(pages, locality="", data=ROOT / "data", workers=1))
     assert [reading.page.url for reading in alone] == [page.url for page in pages]
@@ -82,11 +82,11 @@ def test_the_same_bytes_under_any_hash_seed() -> None:
         "from pathlib import Path\n"
         "from tests.test_extract_hostile import PAGES, saved\n"
         "from extract.batch import extract_all\n"
-        "told = repr(list(extract_all(saved(PAGES[:12]), locality='', data=Path('data'), workers=1)))\n"
+        "told = repr(list(extract_all(saved(PAGES[:8]), locality='', data=Path('data'), workers=1)))\n"
         "print(hashlib.sha256(told.encode()).hexdigest())\n"
     )
     seen = set()
-    for seed in ("0", "1", "4242"):
+    for seed in ("0", "4242"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
