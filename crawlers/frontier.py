@@ -72,6 +72,7 @@ class Frontier:
 
     def follow(self, visit: Visit, found: Found, *, relevance: float = UNTOLD, repeats: bool = False) -> None:
         """Queue the links of an answer; learn what addresses like this one are worth from it."""
+        self._wake(visit, found)
         promised = new = 0.0
         for next_visit, link in self.rules.visits_from(visit, found):
             score = self._queue(next_visit, link, parent=relevance)
@@ -165,6 +166,17 @@ class Frontier:
         turn = Turn.NEW if known is None and READINGS[visit.kind].counted else Turn.KNOWN
         self.queue.add(visit, prior=score, turn=turn)
         return learning.score(shape_of(visit.url), score) if self._best else score
+
+    def _wake(self, visit: Visit, found: Found) -> None:
+        """Ask for resting pages of which a sitemap says that they changed since we looked."""
+        for link in found.links:
+            known = self.known.get(self._canonical(link.url, base=found.base)) if link.changed_at else None
+            if known is None or self._is_due(known) or not known.checked_at or link.changed_at is None:
+                continue
+            if link.changed_at > known.checked_at and host_of(known.url) in self.hosts:
+                woken = Visit(url=self._canonical(known.url), source=visit.source, depth=visit.depth, named=True)
+                self.queue.add(woken, prior=UNTOLD, turn=Turn.KNOWN)
+                self.untouched -= 1
 
     def _resume(self, one: KeptVisit) -> None:
         """Take up a visit of the last crawl."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,8 @@ JOB_FILE, FETCHES_FILE, STATS_FILE, LOG_FILE = "job.json", "fetches.jsonl", "sta
 class Known:
     """What we hold of a page already: its validators, and where its last body lies in the archive.
 
-    One that is not `due`, or is the `duplicate_of` another address, counts as known and is not asked for.
+    One that is not `due`, or is the `duplicate_of` another address, counts as known and is not asked for, unless a
+    sitemap says that it changed after `checked_at`, our last look at it.
     """
 
     url: str
@@ -33,6 +35,7 @@ class Known:
     offset: int = 0
     due: bool = True
     duplicate_of: str = ""
+    checked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

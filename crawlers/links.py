@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, time
 
 from lxml.etree import LxmlError, XPath, _Element, tostring  # type: ignore[import-untyped]  # lxml ships no types
 from scrapy.http import Response, TextResponse
@@ -77,20 +78,37 @@ def read_sitemap(response: Response, visit: Visit, job: CrawlJob) -> Found:
     """
     if response.url.endswith("/robots.txt"):
         named = tuple(sitemap_urls_from_robots(response.body, base_url=response.url))
-        return _found(response, named or (response.urljoin("/sitemap.xml"),), kind=SITEMAP)
+        entries = [{"loc": address} for address in named or (response.urljoin("/sitemap.xml"),)]
+        return _found(response, entries, kind=SITEMAP)
     try:
         most = job.limits.max_body_bytes
         body = gunzip(response.body, max_size=most) if gzip_magic_number(response) else response.body
         sitemap = Sitemap(body)
-        places = tuple(entry["loc"] for entry in sitemap)
+        entries = [entry for entry in sitemap if entry["loc"]]
     except (OSError, ValueError, EOFError, LxmlError, StopIteration) as error:
         return Found(base=response.url, error=f"unreadable ({type(error).__name__}: {error})"[:200])
     if sitemap.type == "sitemapindex":
-        return _found(response, places, kind=SITEMAP)
+        return _found(response, entries, kind=SITEMAP)
     if sitemap.type == "urlset":
-        return _found(response, places)
+        return _found(response, entries)
     return Found(base=response.url, error=f"found a <{sitemap.type}>, expected a urlset or a sitemapindex")
 
 
-def _found(response: Response, addresses: tuple[str, ...], *, kind: str = "") -> Found:
-    return Found(links=tuple(Link(url=address, kind=kind) for address in addresses), base=response.url)
+def _found(response: Response, entries: list[dict[str, str]], *, kind: str = "") -> Found:
+    links = (Link(url=entry["loc"], kind=kind, changed_at=_changed_at(entry.get("lastmod") or "")) for entry in entries)
+    return Found(links=tuple(links), base=response.url)
+
+
+def _changed_at(text: str) -> datetime | None:
+    """When a `lastmod` (a W3C date, with or without a time) says that a page changed; None where it says nothing.
+
+    >>> _changed_at("2026-05-01").isoformat()
+    '2026-05-01T23:59:59.999999+00:00'
+    """
+    try:
+        told = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if len(text.strip()) <= len("2026-05-01"):
+        told = datetime.combine(told, time.max)  # it may have changed after we looked on that day
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

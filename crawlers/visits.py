@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 PAGE, LISTING, SITEMAP = "page", "listing", "sitemap"
 
@@ -27,13 +28,14 @@ class Link:
     """A link as it stands in an answer: its address as written, its words, and the heading above it.
 
     `kind` is the kind of visit that the reader knows it to lead to (a listing's next page, a feed's entry); empty
-    where the source's rules decide.
+    where the source's rules decide. `changed_at` is when a sitemap says that the page changed: the end of a mere date.
     """
 
     url: str
     anchor: str = ""
     heading: str = ""
     kind: str = ""
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

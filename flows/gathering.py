@@ -124,6 +124,7 @@ def _known(url: str, page: StoredPage, *, due: bool) -> Known:
         archive=page.archive,
         offset=page.archive_offset,
         due=due,
+        checked_at=page.checked_at,
     )
 
 
