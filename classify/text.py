@@ -12,11 +12,18 @@ from register.models import Page, ServiceDraft
 
 NAME, SENTENCE, TAG, FACT = "name", "sentence", "tag", "fact"
 TAG_WORDS = 2  # a line of so few words ("Wellbeing", "Mental health") is a tag or label, it states nothing
+TAGS_IN_A_ROW = 5  # words of a line that strings tags together ("Nature Community Wellbeing")
 LONGEST_QUOTE = 320  # characters; a longer line (a table, a list without stops) is quoted in part
 
 _PLAIN = str.maketrans("’‘“”\u00a0", "''\"\" ")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9£•])|\s[•|]\s")
 _NO_END = re.compile(r"\b(?:e\.g|i\.e|etc|Mr|Mrs|Ms|Dr|St|Rd|No|approx|tel|a\.m|p\.m)\.\s*$", re.IGNORECASE)
+# What tags in a row have not: an end, a small word, a verb that leads an aim.
+_SAYS = re.compile(
+    r"[.!?:;,]|\b(?:and|or|for|to|of|with|from|by|at|in|on|as|the|an?|your|you|our|we|is|are|will|can)\b"
+    r"|^\W*(?:improv|reduc|boost|build|increas|support|promot|manag|develop|gain|learn|feel|help|tackl|combat|grow|share)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +117,12 @@ def _sentence_lines(draft: ServiceDraft, page: Page) -> Iterator[tuple[Line, str
         for left, right in pairwise(cuts):
             for first, last in split_sentences(page.text, left, right):
                 sentence = page.text[first:last].replace("\n", " ")
-                kind = TAG if len(sentence.split()) <= TAG_WORDS else SENTENCE
-                yield Line(kind=kind, start=first, end=last), sentence
+                yield Line(kind=TAG if _is_tag(sentence) else SENTENCE, start=first, end=last), sentence
+
+
+def _is_tag(line: str) -> bool:
+    words = len(line.split())
+    return words <= TAG_WORDS or (words <= TAGS_IN_A_ROW and not _SAYS.search(line))
 
 
 def _age_lines(draft: ServiceDraft) -> Iterator[tuple[Line, str]]:

@@ -1,5 +1,6 @@
 """The two verdicts, rule by rule: what is out, what is in, what a person must settle."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,19 @@ def test_a_tag_is_no_aim() -> None:
     text = "Wellbeing. A sewing class for beginners on Mondays."
     assert verdicts("", text)["strict"] == "exclude"
     assert verdicts("", "A sewing class for your wellbeing on Mondays.")["strict"] == "include"
+
+
+@pytest.mark.parametrize(
+    ("line", "strict"),
+    [
+        ("Nature Community Wellbeing", "exclude"),
+        ("Improve mental wellbeing", "include"),
+        ("Sewing for wellbeing", "include"),
+    ],
+)
+def test_tags_in_a_row_are_no_aim_either(line: str, strict: str) -> None:
+    draft, page = service(f"{line} A sewing class for beginners, free for all.")
+    draft = replace(draft, spans=((0, len(line)), (len(line) + 1, len(page.text))))
+    codes = propose_codes(draft, page=page, codebook=CODEBOOK)
+    judged = judge_eligibility(draft, codes, page=page, codebook=CODEBOOK, study=STUDY)
+    assert str(judged[1].verdict) == strict
