@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
@@ -35,8 +36,13 @@ SENTENCE: Final = re.compile(r"(?i)\b(?:is|are|was|were|will|we|you|have|has|can
 def fits_name(text: str) -> float:
     """How well `text` reads as a service's name, 0 (cannot be one) to 1."""
     text = text.strip(" .:–—-•*")
+    return _fit(text) if 2 <= len(text) <= 110 else 0.0
+
+
+@lru_cache(maxsize=8192)  # the same line is tried for each way of cutting a page
+def _fit(text: str) -> float:
     words = text.split()
-    if not 1 <= len(words) <= MOST_WORDS or len(text) < 2 or len(text) > 110:
+    if not 1 <= len(words) <= MOST_WORDS:
         return 0.0
     words_of = lexicon()
     plain = text.rstrip(":.!? ")
