@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from extract.facts.schedule import DATE, DAY
 from extract.facts.times import SINGLE
 from extract.lexicon import lexicon
 from extract.linear import Features
+from extract.literals import Quick, quick
 from extract.names import fits_name
 from register.models import Page
 
@@ -20,6 +22,11 @@ PATHS: Final = re.compile(
     r"(?i)(about|contact|privacy|cookie|polic|terms|news|blog|posts?|archive|job|vacanc|donat|volunteer|gallery|event|"
     r"service|activit|project|group|class|course|support|wellbeing|what-we-do|history|mission|team|staff|faq|20\d\d)"
 )
+
+
+@cache
+def _signs() -> tuple[tuple[str, Quick], ...]:
+    return tuple((name, quick(pattern)) for name, pattern in lexicon().signs)
 
 
 def kind_features(page: Page, content: Content, *, best_cut: float) -> Features:
@@ -55,10 +62,11 @@ def kind_features(page: Page, content: Content, *, best_cut: float) -> Features:
         "email": min(1.0, len(EMAIL.findall(text)) / 3),
         "clock": float(bool(SINGLE.search(text[:400]))),
     }
-    for name, pattern in lexicon().signs:
-        hits = len(pattern.findall(text))
+    lowered = text.lower()
+    for name, pattern in _signs():
+        hits = sum(1 for _ in pattern.finditer(text, lowered))
         found[f"sign.{name}"] = min(1.0, hits / per / 2)
-        found[f"title.{name}"] = float(bool(pattern.search(title)))
+        found[f"title.{name}"] = float(bool(pattern.search(title, title.lower())))
     found |= {f"titled.{kind}": 1.5 for kind in titled_kinds(page, content)}
     found["posted"] = 1.5 * is_posted(page, content)
     found["home"] = 1.0 * is_home(page)
