@@ -25,7 +25,6 @@ NAMES = sorted(path.stem for path in PAGES.glob("*.json"))
 # What the machine does not yet get right on them, so that the list can only grow shorter.
 UNKNOWN_KIND = {"health_advice"}
 UNKNOWN_FACTS = {
-    ("definition_list", "frequency"),
     ("event_page", "cost"),
     ("prose_programme", "cost"),
 }

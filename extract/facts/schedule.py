@@ -108,7 +108,7 @@ def find_frequency(
         return None
     day = next((m for m in DAY.finditer(text) if is_day(m[0]) and not is_closed(text, m)), None)
     if (days >= 3 and (spanned or times)) or (days >= 2 and re.search(r"(?i)\bopen(?:ing)?\b", text)):
-        span = SPAN.search(text) or day
+        span = SPAN.search(text) or WEEKDAYS.search(text) or day
         if span:
             return Found(value="ongoing", start=span.start(), end=span.end(), rule="frequency.opening")
     date = DATE.search(text)
