@@ -19,6 +19,7 @@ CODEBOOK, STUDY = read_codebook(DATA), read_study(DATA)
 VERDICTS = [
     # name, text, wide, strict
     ("Kettle Club", "Lonely? Share lunch and a chat with neighbours.", "include", "include"),
+    ("Reel Nights", "A monthly film screening to meet new people and make friends.", "include", "exclude"),
     ("Ramblers", "A walking group to keep you fit, every Sunday.", "include", "exclude"),
     ("Ease Up", "A four-week workshop to help you manage stress.", "include", "include"),
     ("Larder", "Food parcels for anyone who cannot afford to eat.", "include", "exclude"),
