@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
+
+from scrapy.settings import default_settings
 
 from crawlers.javascript import asks_for_javascript, rendering_settings
 from crawlers.job import LOG_FILE, CrawlJob
@@ -21,25 +24,25 @@ _EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawlers.politeness.HostPace": 0,
 }
+# Switched off below; taken out of Scrapy's tables as well, which would import them: a third of a crawl's start.
+_UNUSED = frozenset(
+    {
+        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+        "scrapy.extensions.remote_control.RemoteControl",
+        "scrapy.extensions.telnet.TelnetConsole",
+    }
+)
 
 
 def scrapy_settings(job: CrawlJob, *, timeout_seconds: float | None = None) -> dict[str, Any]:
     """Settings for one crawl; `timeout_seconds` closes it in good order when they are over."""
-    limits, delay = job.limits, job.locality.delay_seconds
+    limits = job.limits
     return {
+        **_pace(job),
         "BOT_NAME": limits.agent,
         "USER_AGENT": job.user_agent,
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": limits.agent,
-        "DOWNLOAD_DELAY": delay,
-        "DOWNLOAD_DELAY_JITTER": 0,  # jitter would undercut the delay that we promise
-        "AUTOTHROTTLE_ENABLED": True,
-        "AUTOTHROTTLE_START_DELAY": delay,
-        "AUTOTHROTTLE_MAX_DELAY": max(delay, limits.longest_delay_seconds),
-        "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
-        "CONCURRENT_REQUESTS": limits.concurrent,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": limits.concurrent_per_host,
-        "CONCURRENT_ITEMS": 1,  # Scrapy starts as many tasks for each answer, and an answer gives no items
         "DOWNLOAD_TIMEOUT": limits.timeout_seconds,
         "DOWNLOAD_MAXSIZE": limits.max_body_bytes,
         "DOWNLOAD_WARNSIZE": 0,
@@ -63,10 +66,31 @@ def scrapy_settings(job: CrawlJob, *, timeout_seconds: float | None = None) -> d
         "DNS_TIMEOUT": limits.timeout_seconds,
         "SCHEDULER": "crawlers.scheduler.FrontierScheduler",
         "DOWNLOADER_MIDDLEWARES": _MIDDLEWARES | (_RENDERER if asks_for_javascript(job) else {}),
+        "DOWNLOADER_MIDDLEWARES_BASE": _used(default_settings.DOWNLOADER_MIDDLEWARES_BASE),
         "EXTENSIONS": dict(_EXTENSIONS),
+        "EXTENSIONS_BASE": _used(default_settings.EXTENSIONS_BASE),
         "CLOSESPIDER_TIMEOUT": timeout_seconds or 0,
         "LOG_LEVEL": "INFO",
         "LOG_FILE": str(job.out / LOG_FILE),
         "STATS_DUMP": False,
         **rendering_settings(job, os.environ),
+    }
+
+
+def _used(table: Mapping[str, int]) -> dict[str, int]:
+    return {name: place for name, place in table.items() if name not in _UNUSED}
+
+
+def _pace(job: CrawlJob) -> dict[str, Any]:
+    limits, delay = job.limits, job.locality.delay_seconds
+    return {
+        "DOWNLOAD_DELAY": delay,
+        "DOWNLOAD_DELAY_JITTER": 0,  # jitter would undercut the delay that we promise
+        "AUTOTHROTTLE_ENABLED": True,
+        "AUTOTHROTTLE_START_DELAY": delay,
+        "AUTOTHROTTLE_MAX_DELAY": max(delay, limits.longest_delay_seconds),
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
+        "CONCURRENT_REQUESTS": limits.concurrent,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": limits.concurrent_per_host,
+        "CONCURRENT_ITEMS": 1,  # Scrapy starts as many tasks for each answer, and an answer gives no items
     }
