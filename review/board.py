@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from register.codebook import Codebook
 from register.models import Decision, DecisionVerdict, DraftField, Evidence, ProposedCode, RecordField
 from register.store import Store
 from register.store.queue import FieldState, KnownCandidate
@@ -148,16 +149,7 @@ def _view(
         looked_for=field.status is not Status.NOT_EXTRACTED,
         raw=_raw(field),
         values=say(guide.name, field.value, codebook),
-        quotes=tuple(
-            QuoteView(
-                words=one.quote,
-                supports=", ".join(say(guide.name, one.supports, codebook)) if one.supports else "",
-                rule=one.rule,
-                mark=marks.get((guide.name, number)),
-                fresh=earlier is not None and one.quote not in earlier.quotes,
-            )
-            for number, one in enumerate(evidence)
-        ),
+        quotes=_quotes(guide.name, evidence, marks, earlier, codebook),
         known=evidence or _fallback(guide, known),
         score=_score(standing.proposal),
         codes=_codes(guide, known, settings),
@@ -168,6 +160,31 @@ def _view(
         changed_at=field.changed_at,
         verified_at=field.verified_at if decision else None,
         verified_by=field.verified_by,
+    )
+
+
+def _quotes(
+    name: str,
+    evidence: tuple[Evidence, ...],
+    marks: dict[tuple[str, int], Mark],
+    earlier: EarlierValue | None,
+    codebook: Codebook,
+) -> tuple[QuoteView, ...]:
+    """Each place of the page once, with all values that it supports."""
+    supported: dict[tuple[int, int, str], list[str]] = {}
+    for one in evidence:
+        said = say(name, one.supports, codebook) if one.supports else ()
+        supported.setdefault((one.start, one.end, one.quote), []).extend(said)
+    first = {(one.start, one.end, one.quote): number for number, one in reversed([*enumerate(evidence)])}
+    return tuple(
+        QuoteView(
+            words=evidence[number].quote,
+            supports=", ".join(dict.fromkeys(supported[place])),
+            rule=evidence[number].rule,
+            mark=marks.get((name, number)),
+            fresh=earlier is not None and evidence[number].quote not in earlier.quotes,
+        )
+        for place, number in sorted(first.items(), key=lambda item: item[1])
     )
 
 

@@ -200,11 +200,20 @@ class Section:
     folded: bool = False
 
 
+def _sections_of(group: str, board: Board) -> tuple[Section, ...]:
+    """The group's fields; facts that nobody states are folded away, for most services state a third of them."""
+    fields = tuple(field for field in board.fields if field.guide.group == group)
+    if group != "fact":
+        return (Section(title=GROUPS[group], fields=fields),)
+    absent = tuple(field for field in fields if field.looked_for and not field.values)
+    told = tuple(field for field in fields if field not in absent)
+    return Section(title=GROUPS[group], fields=told), Section(title="Facts not stated", fields=absent, folded=True)
+
+
 def _sections(board: Board) -> tuple[Section, ...]:
     """By group; of a reopened candidate what changed comes first, and what did not is folded away."""
     if board.known.state.value != "reopened":
-        grouped = ((title, tuple(f for f in board.fields if f.guide.group == g)) for g, title in GROUPS.items())
-        return tuple(Section(title=title, fields=fields) for title, fields in grouped if fields)
+        return tuple(section for group in GROUPS for section in _sections_of(group, board) if section.fields)
     kept = tuple(field for field in board.fields if not field.open)
     return (
         Section(title="Changed since it was approved", fields=board.open_fields),

@@ -8,6 +8,7 @@ from register.checklist import Checklist
 from register.codebook import Codebook
 from register.models import Value
 from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCOPE_FIELD, Inclusion, Scope, Status
+from review.recurrence import say_recurrence
 
 GROUPS = {"tidier": "TIDieR items", "fact": "Facts", "code": "Codes", "eligibility": "Eligibility"}
 SCHEME_LABELS = {"type": "Type of intervention", "factor": "Risk or protective factor", "population": "Population"}
@@ -106,6 +107,8 @@ def say(name: str, value: Value, codebook: Codebook) -> tuple[str, ...]:
         return ()
     labels = {choice.value: choice.label for choice in choices(name, codebook)}
     many = value if isinstance(value, tuple) else (value,)
+    if name == "fact.recurrence":
+        return tuple(say_recurrence(str(one)) for one in many)
     return tuple(labels.get(str(one), str(one)) for one in many)
 
 

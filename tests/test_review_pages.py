@@ -95,13 +95,31 @@ def test_fields_stand_in_reviewing_order_with_score_state_and_dates(desk: Desk) 
     desk.queue(draft())
     soup = BeautifulSoup(desk.visitor().get("/candidate/shed").text, "lxml")
     fields = soup.select("article.field")
-    assert [field["data-field"] for field in fields] == list(FIELD_NAMES)
+    absent = [name for name in FIELD_NAMES if name.startswith("fact.") and name not in TOLD]
+    told = [name for name in FIELD_NAMES if name not in absent]
+    first_code = told.index("code.type")
+    assert [field["data-field"] for field in fields] == [*told[:first_code], *absent, *told[first_code:]]
+    folded = soup.find("summary", string=f"Facts not stated ({len(absent)})").parent
+    assert not folded.has_attr("open")
+    assert [field["data-field"] for field in folded.select("article.field")] == absent
     why = soup.select_one("#field-tidier\\.why")
     assert why.select_one(".chip").text == "proposed"
     assert why.select_one(".score").text == "91%"
     assert "verified not yet" in " ".join(why.text.split())
     assert soup.select_one("#field-tidier\\.how .chip").text == "not stated"
     assert soup.select_one("#field-code\\.factor .chip").text == "none"
+
+
+def test_words_that_support_several_values_are_quoted_once(desk: Desk) -> None:
+    both = {"fact.weekdays": (("thu", "fri"), [("every Thursday", "thu"), ("every Thursday", "fri")])}
+    rule = {"fact.recurrence": (("FREQ=MONTHLY;BYDAY=1TH,3TH", "FREQ=YEARLY;COUNT=3"), [("every Thursday", "")])}
+    desk.queue(draft(told=TOLD | both | rule))
+    soup = BeautifulSoup(desk.visitor().get("/candidate/shed").text, "lxml")
+    weekdays = soup.select_one("#field-fact\\.weekdays")
+    assert [quote.text for quote in weekdays.select("a.quote")] == ["every Thursday"]
+    assert weekdays.select_one(".supports").text == "Thursday, Friday"
+    said = soup.select_one("#field-fact\\.recurrence .value").text
+    assert said == "every month on the first Thursday and the third Thursday · FREQ=YEARLY;COUNT=3"
 
 
 def test_every_quote_leads_to_its_place_on_the_archived_page(desk: Desk) -> None:
