@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
 from classify.scope import Reach, judge_scope
+from crawlers.addresses import host_of
 from extract.reading import read_page
 from extract.services import extract_page, main_text
 from extract.site import learn_profile
@@ -58,7 +58,7 @@ def by_host(pages: Iterable[SavedPage]) -> dict[str, list[SavedPage]]:
     """The pages of each host, in the order of their addresses."""
     hosts: dict[str, list[SavedPage]] = {}
     for page in sorted(pages, key=lambda p: p.url):
-        hosts.setdefault(urlsplit(page.url).netloc, []).append(page)
+        hosts.setdefault(host_of(page.url), []).append(page)
     return hosts
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from crawlers.addresses import Canonical
+from crawlers.addresses import Canonical, host_of
 from crawlers.archive import read_body
 from crawlers.focus import read_focus
 from crawlers.job import CrawlJob, CrawlResult, CrawlStats, Judged, Known
@@ -40,7 +39,7 @@ class Answered:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).netloc
+        return host_of(self.url)
 
     def read(self, archive: Path) -> SavedPage:
         """The page with its bytes; raises CrawlError where the archive lost them."""
@@ -161,19 +160,26 @@ def _sort(
             url = stored.url if stored else fetch.url
             failed[url] = replace(fetch, url=url, cause=fetch.cause or Cause.OTHER)
     heard = {*pages, *failed, *moved}
-    silent = {page.url: page for url, page in known.items() if page.url not in heard and url in due}
-    stopped = {report.host: report for report in result.stats.hosts if report.cause}
-    for url in [url for url in silent if urlsplit(url).netloc in stopped]:
-        report = stopped[urlsplit(url).netloc]
-        failed[url] = Fetch(url=url, final_url="", status=0, fetched_at=now, error=report.stopped, cause=report.cause)
-        del silent[url]
+    silent = {page.url for url, page in known.items() if page.url not in heard and url in due}
+    unheard = _of_stopped_hosts(silent, result.stats, now=now)
+    failed |= unheard
     return Gathered(
         pages=tuple(pages.values()),
         failed=tuple(fetch for url, fetch in failed.items() if url not in pages),
         moved=tuple(fetch for url, fetch in moved.items() if url not in pages),
         untouched=frozenset(page.url for url, page in known.items() if url not in due and page.url not in heard),
-        unasked=frozenset(silent),
+        unasked=frozenset(silent - unheard.keys()),
         known={page.url: page for page in known.values()},
         stats=result.stats,
         planted=planted,
     )
+
+
+def _of_stopped_hosts(urls: set[str], stats: CrawlStats, *, now: datetime) -> dict[str, Fetch]:
+    """A failure for each address that was not asked for because its host was left alone."""
+    stopped = {report.host: report for report in stats.hosts if report.cause}
+    return {
+        url: Fetch(url=url, final_url="", status=0, fetched_at=now, error=report.stopped, cause=report.cause)
+        for url in urls
+        if (report := stopped.get(host_of(url))) is not None
+    }

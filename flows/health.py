@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from crawlers.addresses import host_of
 from flows.gathering import Answered, Gathered
 from flows.host_drafts import HostDraft
 from register.locality import Locality
@@ -95,7 +95,7 @@ def doubt_of_run(
 
 def doubt_of_hosts(doubted: Mapping[str, Doubt], known: Iterable[str]) -> Doubt | None:
     """A run whose doubted hosts hold half of the known pages is doubted itself."""
-    hosts = Counter(urlsplit(url).netloc for url in known)
+    hosts = Counter(host_of(url) for url in known)
     broken = sum(hosts[host] for host in doubted)
     if not doubted or broken < SHARE_BROKEN * hosts.total():
         return None
@@ -179,7 +179,7 @@ def _short(draft: HostDraft, gathered: Gathered) -> Doubt | None:
     """A listing or feed that claims more entries than it gave."""
     limited = bool(CUT_SHORT & set(gathered.stats.truncated_by.split(",")))
     for report in gathered.stats.lists:
-        if urlsplit(report.url).netloc != draft.host or report.claimed is None or limited:
+        if host_of(report.url) != draft.host or report.claimed is None or limited:
             continue
         if any(_is_part(page, report.url) for page in draft.same):
             continue  # an unchanged page of the list is not read again, so its entries were not counted
@@ -212,7 +212,7 @@ def should_be_seen(
     complete = whole and not CUT_SHORT & set(gathered.stats.truncated_by.split(","))
     unled = gathered.unasked if complete else frozenset()
     for candidate_id, url in pages_of_candidates:
-        if urlsplit(url).netloc not in left and (url in believed or url in gone or url in unled):
+        if host_of(url) not in left and (url in believed or url in gone or url in unled):
             yield candidate_id
 
 

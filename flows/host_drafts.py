@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawlers.addresses import host_of
 from flows.gathering import Answered, Gathered
 from flows.settings import Stages
 from register.errors import CrawlError
@@ -67,7 +68,7 @@ def draft_host(
     bodies = _Bodies(archive, rules)
     waiting = iter(bodies.read(pages))
     first = next(waiting, None)
-    failed = tuple(fetch for fetch in gathered.failed if _host(fetch.url) == host)
+    failed = tuple(fetch for fetch in gathered.failed if host_of(fetch.url) == host)
     if first is None:
         issues, answers = tuple(bodies.issues), {page.url: page for page in pages}
         return HostDraft(host=host, same=tuple(bodies.same), failed=failed, issues=issues, answers=answers)
@@ -88,10 +89,6 @@ def draft_host(
         hashes=bodies.hashes,
         doubted=doubted,
     )
-
-
-def _host(url: str) -> str:
-    return url.split("/", 3)[2] if url.count("/") >= 2 else ""
 
 
 def _chain(first: SavedPage, rest: Iterator[SavedPage]) -> Iterator[SavedPage]:

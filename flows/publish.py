@@ -6,8 +6,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from crawlers.addresses import host_of
 from flows.settings import Settings
 from flows.summary import RunSummary
 from register.codebook import Codebook, read_codebook
@@ -76,7 +76,7 @@ def _put_records(store: Store, *, settings: Settings, codebook: Codebook) -> tup
     held += sorted(f"{host} of {locality}" for locality, host in hosts if locality not in held)
     gss_codes: dict[str, str] = {}
     for candidate_id, locality, name, page_url in list(store.records.accepted()):
-        if locality in held or (locality, urlsplit(page_url).netloc) in hosts:
+        if locality in held or (locality, host_of(page_url)) in hosts:
             continue
         if locality not in gss_codes:
             gss_codes[locality] = _gss_code(settings.data, locality)

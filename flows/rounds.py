@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import urlsplit
 
+from crawlers.addresses import host_of
 from flows.admission import Admitted, Desk, admit_host, mark_missing
 from flows.gathering import Gathered
 from flows.health import (
@@ -97,7 +97,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
 
 
 def _hosts(gathered: Gathered) -> list[str]:
-    heard = {urlsplit(url).netloc for url in (*(p.url for p in gathered.pages), *(f.url for f in gathered.failed))}
+    heard = {host_of(url) for url in (*(p.url for p in gathered.pages), *(f.url for f in gathered.failed))}
     return sorted(heard | {report.host for report in gathered.stats.hosts if report.cause})
 
 
@@ -143,34 +143,17 @@ def _end(
     if not work.believe or gathered.stats.finish_reason != "finished":
         doubt = doubt_of_run(work.locality, gathered, work.expected, found=found, services=services)
         doubt = doubt or doubt_of_hosts(doubted, gathered.known)
+    verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
+    message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
     with store.transaction():
-        for fetch in gathered.moved:
-            store.pages.note_fetch(key, fetch)
-        for host in gathered.stats.hosts:
-            if host.cause:
-                store.runs.note_issue(work.run_id, Issue(url=host.host, kind="host left early", message=host.stopped))
-        for issue in gathered.planted.issues:
-            store.runs.note_issue(work.run_id, issue)
-        for page in gathered.pages:
-            store.routes.note(key, page.url, gathered.planted.routes(page.url, page.fetch.source))
-        missing: tuple[Finding, ...] = ()
-        if doubt is None:
-            expected = should_be_seen(
-                store.queue.pages_of_candidates(key),
-                gathered,
-                believed=admitted.believed,
-                doubted_hosts=frozenset(doubted),
-                whole=work.kind == "discover",
-            )
-            missing = mark_missing(store, list(expected), seen=admitted.seen)
+        _keep_answers(work, gathered)
+        missing = () if doubt else _mark_missing(work, gathered, admitted, doubted)
         findings = (*admitted.findings, *missing, *_gone(gathered))
         store.runs.note_findings(work.run_id, findings)
         store.runs.note_hosts(work.run_id, hosts)
         counts = _counts(gathered, admitted, missing, found=found, services=services) | _range(work.expected)
         scopes = store.queue.scopes(key)
         counts |= {scope: scopes[scope] for scope in (Scope.ELSEWHERE, Scope.NATIONAL)}
-        message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
-        verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
         store.runs.finish(work.run_id, verdict=verdict, finish_reason=reason, counts=counts, message=message)
     return RunSummary(
         run_id=work.run_id,
@@ -186,6 +169,33 @@ def _end(
         seconds=time.monotonic() - work.began,
         message=message,
     )
+
+
+def _keep_answers(work: Round, gathered: Gathered) -> None:
+    """Notes what was answered beside pages: moves, hosts left early, faults of seed files, the routes to each page."""
+    store, key = work.store, work.locality.key
+    for fetch in gathered.moved:
+        store.pages.note_fetch(key, fetch)
+    for host in gathered.stats.hosts:
+        if host.cause:
+            store.runs.note_issue(work.run_id, Issue(url=host.host, kind="host left early", message=host.stopped))
+    for issue in gathered.planted.issues:
+        store.runs.note_issue(work.run_id, issue)
+    for page in gathered.pages:
+        store.routes.note(key, page.url, gathered.planted.routes(page.url, page.fetch.source))
+
+
+def _mark_missing(
+    work: Round, gathered: Gathered, admitted: Admitted, doubted: dict[str, Doubt]
+) -> tuple[Finding, ...]:
+    expected = should_be_seen(
+        work.store.queue.pages_of_candidates(work.locality.key),
+        gathered,
+        believed=admitted.believed,
+        doubted_hosts=frozenset(doubted),
+        whole=work.kind == "discover",
+    )
+    return mark_missing(work.store, list(expected), seen=admitted.seen)
 
 
 def _gone(gathered: Gathered) -> list[Finding]:

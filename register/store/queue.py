@@ -77,11 +77,12 @@ class QueueTables:
         return tuple((row["id"], row["url"]) for row in rows)
 
     def names_on_pages(self, locality: str, host: str, *, kind: str) -> tuple[str, ...]:
-        """Names of the candidates on pages of that kind at that host, missing ones left out."""
+        """Names of the candidates on pages of that kind at that host (with `www.` or not), missing ones left out."""
         rows = self._db.query(
             "SELECT DISTINCT c.name FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.locality = ? AND "
-            "p.kind = ? AND instr(p.url, '://' || ? || '/') AND c.missing_since IS NULL ORDER BY c.name",
-            [locality, kind, host],
+            "p.kind = ? AND (instr(p.url, '://' || ? || '/') OR instr(p.url, '://www.' || ? || '/')) "
+            "AND c.missing_since IS NULL ORDER BY c.name",
+            [locality, kind, host, host],
         )
         return tuple(row["name"] for row in rows)
 
