@@ -64,7 +64,7 @@ def served(
     command += ["--base-port", str(base_port), "--log", str(log)]
     command += [part for fault in faults for part in ("--fault", f"{site}={fault}")]
     command += ["--swap", f"{site}={swap}"] if swap else []
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port, process)
         start = f"http://127.0.0.1:{port}/"

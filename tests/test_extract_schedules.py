@@ -22,7 +22,7 @@ RULES = [
     ("every three weeks on Friday", ["FREQ=WEEKLY;INTERVAL=3;BYDAY=FR"]),
     ("Tuesday 10am", ["FREQ=WEEKLY;BYDAY=TU"]),
     ("Monthly on a Tuesday", ["FREQ=MONTHLY"]),
-    ("weekly (except for the third Friday of the month)", ["FREQ=WEEKLY"]),
+    ("weekly (except on the last Sunday of the month)", ["FREQ=WEEKLY"]),
     ("open daily", ["FREQ=DAILY"]),
     ("a quarterly supper", ["FREQ=MONTHLY;INTERVAL=3"]),
     ("Tuesday 3 June 2025, 10am", []),
