@@ -225,6 +225,8 @@ def shortfalls(gathered: Gathered, doubted: Mapping[str, Doubt], expected: Expec
         told.append(f"the crawl was cut short by {', '.join(cut)}")
     if told:
         told.append("nothing there was marked missing")
+    if gathered.stats.trapped:
+        told.append(f"a trap: {gathered.stats.trapped} addresses were left out that go on without end")
     if expected and expected.usual_pages > FEW and found > 2 * expected.usual_pages:
-        told.append(f"{found} pages found, {expected.usual_pages} are usual: a trap, or a new source?")
+        told.append(f"{found} pages found, {expected.usual_pages} are usual: a new source?")
     return "; ".join(told)

@@ -14,7 +14,7 @@ from benchmarks.faulty import HTML, OWN, Behaviour, Server, club, faulty, page
 from crawlers.job import CrawlStats, ListReport
 from flows.discover import discover
 from flows.gathering import Gathered
-from flows.health import doubt_of_host, expected_range
+from flows.health import doubt_of_host, expected_range, shortfalls
 from flows.host_drafts import HostDraft
 from flows.progress import QuietProgress
 from flows.publish import publish
@@ -210,6 +210,12 @@ def test_a_listing_that_gives_less_than_it_claims_is_doubted() -> None:
     assert {"134", "40"} <= set(doubt.sentence.split())
     whole = replace(stats, lists=(replace(stats.lists[0], entries=131),))
     assert doubt_of_host(HostDraft(host="a.example"), gathered_with(whole), {}) is None
+
+
+def test_a_trap_is_told_where_addresses_went_on_without_end() -> None:
+    trapped = gathered_with(CrawlStats(finish_reason="finished", trapped=7))
+    assert shortfalls(trapped, {}, None, found=5) == "a trap: 7 addresses were left out that go on without end"
+    assert shortfalls(gathered_with(CrawlStats(finish_reason="finished")), {}, None, found=5) == ""
 
 
 def test_a_negative_number_of_services_is_refused(tmp_path: Path) -> None:
