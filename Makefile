@@ -15,6 +15,7 @@ setup: .venv/ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@$(BIN)/python -m compileall -q register crawlers extract classify review flows
 	@touch $@
 
 run: setup
