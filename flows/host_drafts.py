@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 # The same few words under so many addresses that nobody would write so: an error page that answers 200.
 SAME_WORDS, SAME_ADDRESSES = 60, 5
+WHY = {
+    Cause.EMPTY: "no visible words",
+    Cause.SOFT_404: "the same few words as at other addresses of the host",
+}
 # A known page that lost its services and most of its words is believed only when a second run meets it so again.
 SHARE_OF_WORDS = 0.3
 
@@ -33,7 +37,7 @@ class HostDraft:
 
     `answers` are all that answered; `drafted` the pages that were read, with the hashes of their bytes, `same` those
     that need no reading, because neither they nor our rules changed; `failed` every answer that is no page; `doubted`
-    the hashes of main texts that are believed if another run finds the same.
+    the hashes of main texts that are believed if another run finds the same; `parsed` how many bodies were parsed.
     """
 
     host: str
@@ -45,6 +49,7 @@ class HostDraft:
     answers: dict[str, Answered] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     doubted: dict[str, str] = field(default_factory=dict)
+    parsed: int = 0
 
 
 def draft_host(
@@ -56,22 +61,26 @@ def draft_host(
     rules: str,
     known_profile: SiteProfile | None,
     standings: Mapping[str, Standing],
+    no_pages: Mapping[str, str],
     stages: Callable[[], Stages],
     advance: Callable[[str], None],
 ) -> HostDraft:
     """Reads and drafts the pages of `host` that changed, or that were drafted by other rules than `rules`.
 
-    `standings` say what stood on each page when it was last drafted. Models are loaded, by `stages`, only where there
-    is something to draft.
+    `standings` say what stood on each page when it was last drafted, `no_pages` which bytes were no page. Models are
+    loaded, by `stages`, only where there is something to draft.
     """
     pages = sorted((page for page in gathered.pages if page.host == host), key=lambda page: page.url)
-    bodies = _Bodies(archive, rules)
+    bodies = _Bodies(archive, rules, no_pages)
     waiting = iter(bodies.read(pages))
     first = next(waiting, None)
     failed = tuple(fetch for fetch in gathered.failed if host_of(fetch.url) == host)
     if first is None:
         issues, answers = tuple(bodies.issues), {page.url: page for page in pages}
-        return HostDraft(host=host, same=tuple(bodies.same), failed=failed, issues=issues, answers=answers)
+        failed = (*failed, *bodies.broken)
+        return HostDraft(
+            host=host, same=tuple(bodies.same), failed=failed, issues=issues, answers=answers, hashes=bodies.hashes
+        )
     from flows.drafting import draft_site  # with it come the libraries that read pages, which take seconds
 
     site = draft_site(
@@ -83,11 +92,12 @@ def draft_host(
         profile=site.profile,
         drafted=drafted,
         same=tuple(bodies.same),
-        failed=(*failed, *broken),
+        failed=(*failed, *bodies.broken, *broken),
         issues=(*bodies.issues, *site.issues),
         answers={page.url: page for page in pages},
         hashes=bodies.hashes,
         doubted=doubted,
+        parsed=len(site.pages) + len(site.issues),
     )
 
 
@@ -96,11 +106,17 @@ def _chain(first: SavedPage, rest: Iterator[SavedPage]) -> Iterator[SavedPage]:
     yield from rest
 
 
+def seen_as(cause: str, body_hash: str, rules: str) -> str:
+    """What is noted of bytes that were no page: the same bytes under the same rules are none again."""
+    return digest(f"{cause} {rules} {body_hash}")
+
+
 class _Bodies:
     """Reads bodies from the archive one at a time, and leaves out those that say nothing new."""
 
-    def __init__(self, archive: Path, rules: str) -> None:
-        self._archive, self._rules = archive, rules
+    def __init__(self, archive: Path, rules: str, no_pages: Mapping[str, str]) -> None:
+        self._archive, self._rules, self._no_pages = archive, rules, no_pages
+        self.broken: list[Fetch] = []
         self.same: list[Answered] = []
         self.issues: list[Issue] = []
         self.hashes: dict[str, str] = {}
@@ -117,10 +133,19 @@ class _Bodies:
                 self.issues.append(Issue(url=page.url, kind="unreadable", message=str(error)))
                 continue
             self.hashes[page.url] = digest(saved.body)
+            cause = self._cause_before(page)
+            if cause is not None:
+                self.broken.append(replace(page.fetch, url=page.url, cause=cause, error=WHY[cause]))
+                continue
             if current and page.known is not None and page.known.body_hash == self.hashes[page.url]:
                 self.same.append(page)
                 continue
             yield saved
+
+    def _cause_before(self, page: Answered) -> Cause | None:
+        """Why the very same bytes were no page, as far as that is known."""
+        noted = self._no_pages.get(page.url)
+        return next((c for c in WHY if noted == seen_as(c.value, self.hashes[page.url], self._rules)), None)
 
 
 def _judge(
@@ -152,9 +177,9 @@ def _cause(
 ) -> tuple[Cause | None, str]:
     text, known = page.reading.page.text, answer.known
     if not text.strip():
-        return Cause.EMPTY, "no visible words"
+        return Cause.EMPTY, WHY[Cause.EMPTY]
     if page.text_hash in repeated:
-        return Cause.SOFT_404, "the same few words as at other addresses of the host"
+        return Cause.SOFT_404, WHY[Cause.SOFT_404]
     if before is None or known is None or page.candidates or page.text_hash in (known.text_hash, known.doubted):
         return None, ""
     if len(text) >= SHARE_OF_WORDS * before.text_length:

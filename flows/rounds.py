@@ -73,6 +73,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
         standings=standings,
         now=work.now,
     )
+    no_pages = store.pages.no_pages(key)
     admitted, doubted, hosts = Admitted(), dict[str, Doubt](), list[RunHost]()
     with work.progress.step(f"extract {key}", total=len(gathered.pages)) as step:
         for host in _hosts(gathered):
@@ -84,6 +85,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
                 rules=desk.rules,
                 known_profile=store.pages.profile(key, host),
                 standings=standings,
+                no_pages=no_pages,
                 stages=lambda: work.stages,
                 advance=step.advance,
             )
@@ -93,6 +95,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
                 doubted[host] = doubt
             hosts.append(_told_host(host, draft, told, doubt, gathered))
             admitted += told
+            admitted.counts["parsed"] += draft.parsed
     return _end(work, gathered, admitted, doubted, hosts, standings)
 
 

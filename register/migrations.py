@@ -138,6 +138,10 @@ def register_migrations() -> Migrations:
             "PRIMARY KEY (page_id, route, source)) STRICT, WITHOUT ROWID"
         )
 
+    @migrations()
+    def m005_remember_what_was_no_page(db: Database) -> None:
+        db.execute("ALTER TABLE pages ADD COLUMN no_page TEXT NOT NULL DEFAULT ''")
+
     return migrations
 
 

@@ -125,6 +125,15 @@ class PageTables:
         """Notes the main text that this run did not believe, so that a second run that meets it again may."""
         self._db.execute("UPDATE pages SET doubted = ? WHERE id = ?", [text_hash, page.id])
 
+    def note_no_page(self, page: StoredPage, seen: str) -> None:
+        """Notes the bytes that were no page by what they say: why, and a digest of them and of the rules in force."""
+        self._db.execute("UPDATE pages SET no_page = ? WHERE id = ?", [seen, page.id])
+
+    def no_pages(self, locality: str) -> dict[str, str]:
+        """What `note_no_page` noted, by address."""
+        rows = self._db.query("SELECT url, no_page FROM pages WHERE locality = ? AND no_page != ''", [locality])
+        return {row["url"]: row["no_page"] for row in rows}
+
     def note_seen(self, page: StoredPage, candidate_ids: Iterable[str]) -> None:
         """Notes that these candidates stand on the page as it is now."""
         for candidate_id in candidate_ids:
