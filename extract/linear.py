@@ -35,9 +35,9 @@ class LinearModel:
         if features:
             rows = np.fromiter((place(f, len(self.weights)) for f in features), dtype=np.intp, count=len(features))
             values = np.fromiter(features.values(), dtype=np.float64, count=len(features))
-            total = total + values @ self.weights[rows].astype(np.float64)
-        scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
-        return scores
+            # Not a matrix product: its last bits depend on where the arrays happen to lie in memory.
+            total = total + np.add.reduce(values[:, None] * self.weights[rows].astype(np.float64), axis=0)
+        return _chances(total)
 
     def scores_of(self, rows: Sequence[Features]) -> NDArray[np.float64]:
         """The scores of several rows at once, (rows, labels): much faster than one by one."""
@@ -47,8 +47,7 @@ class LinearModel:
         owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
         total = np.tile(self.bias.astype(np.float64), (len(rows), 1))
         np.add.at(total, owner, values[:, None] * self.weights[places].astype(np.float64))
-        scores: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
-        return scores
+        return _chances(total)
 
     def dump(self) -> bytes:
         out = io.BytesIO()
@@ -75,3 +74,9 @@ class LinearModel:
                 bias=data["bias"].astype(np.float32),
                 cuts=data["cuts"].astype(np.float32),
             )
+
+
+def _chances(total: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds as chances, rounded so that the same page has the same bytes in any process."""
+    chances: NDArray[np.float64] = np.round(1.0 / (1.0 + np.exp(-np.clip(total, -30, 30))), 9)
+    return chances
