@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from classify.cues import Hit
 from classify.features import CueStrength, ServiceFeatures
@@ -158,7 +159,7 @@ def _active(case: Case) -> Finding:
     if window.last is None or read <= window.last:
         return _met("active", f"its page was read on {read}, in the window")
     began = [int(year) for hit in case.features.held("eligibility:since") for year in _YEAR.findall(_words(case, hit))]
-    if began and min(began) <= window.last.year:
+    if began and date(min(began), 12, 31) <= window.last:  # of the last year nobody knows the month
         return _met("active", f"runs since {min(began)}, as its page of {read} says", "since", score=0.7)
     return _unclear("active", f"its page was read on {read}, after the window, and does not say since when it runs")
 

@@ -88,7 +88,8 @@ def test_a_page_read_after_the_window_goes_to_a_person_unless_it_tells_since_whe
     late = judged(LUNCH, THEN, read=later)["wide"]
     assert (late.verdict, outcomes(late)["active"]) == ("unclear", "unclear")
     assert judged(f"{LUNCH} Established in 2011.", THEN, read=later)["wide"].verdict == "include"
-    assert judged(f"{LUNCH} Established in 2023.", THEN, read=later)["wide"].verdict == "unclear"
+    for year in (2020, 2023):  # 2020 may be a month after the window
+        assert judged(f"{LUNCH} Established in {year}.", THEN, read=later)["wide"].verdict == "unclear"
     assert judged(LUNCH, THEN, read=datetime(2019, 9, 1, tzinfo=UTC))["wide"].verdict == "include"
 
 
