@@ -27,6 +27,7 @@ from flows.drafting import DraftedPage, draft_page
 from flows.predictions import predicted_service, write_lines
 from flows.settings import Stages
 from register.codebook import read_codebook
+from register.structure import read_structure
 from register.study import read_study
 from register.vocabulary import NETS, SCHEMES
 
@@ -76,7 +77,7 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
 
 
 def run_pipeline(shared: Path) -> Run:
-    lab, codebook, study = Lab(shared), read_codebook(DATA), read_study(DATA)
+    lab, codebook, study, structure = Lab(shared), read_codebook(DATA), read_study(DATA), read_structure(DATA)
     coders = train_folds(shared, codebook)
     match = _scorer(shared).match
     run = Run()
@@ -86,6 +87,7 @@ def run_pipeline(shared: Path) -> Run:
             codebook=codebook,
             study=study,
             nlp=lab.nlp,
+            structure=structure,
             code_model=coders[site_of(site)],
             models=lab.train(site),
         )
@@ -116,7 +118,14 @@ def _time(name: str, shared: Path, profile: Any, stages: Stages, spent: Spent) -
     body = (shared / "sites" / name).read_bytes()
     started = time.process_time()
     page = read_page(body, url=name, content_type="text/html", locality="", fetched_at=FETCHED)
-    reading = extract_page(page, profile=profile, checklist=stages.checklist, nlp=stages.nlp, models=stages.models)
+    reading = extract_page(
+        page,
+        profile=profile,
+        checklist=stages.checklist,
+        nlp=stages.nlp,
+        models=stages.models,
+        structure=stages.structure,
+    )
     extracted = time.process_time()
     for draft in reading.drafts:
         codes = propose_codes(draft, page=page, codebook=stages.codebook, model=stages.code_model)
