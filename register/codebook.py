@@ -4,43 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import field_validator
+from pydantic import AfterValidator
 
-from register.datafile import DataModel, read_csv
+from register.datafile import DataModel, one_of, read_csv
 from register.errors import ConfigError
 from register.vocabulary import SCHEMES
 
 ORIGINS = ("duncan2021", "duncan2021_blog", "proposed")
-
-
-class Code(DataModel):
-    """One code. `include` and `exclude` are regular expressions, one a line or separated by ` | `, matched without
-    case; `example` is a sentence that the code must be proposed for, `counter_example` one where it must not."""
-
-    scheme: str
-    code: str
-    label: str
-    origin: str
-    definition: str = ""
-    boundary: str = ""
-    axis: str = ""
-    include: str = ""
-    exclude: str = ""
-    example: str = ""
-    counter_example: str = ""
-
-    @field_validator("origin")
-    @classmethod
-    def _known_origin(cls, origin: str) -> str:
-        if origin not in ORIGINS:
-            raise ValueError(f"one of {', '.join(ORIGINS)}")
-        return origin
-
-    @field_validator("include", "exclude")
-    @classmethod
-    def _patterns_compile(cls, cues: str) -> str:
-        return check_cues(cues)
+SIGNAL_KINDS = ("before", "after", "around", "sentence", "eligibility")
 
 
 def check_cues(cues: str) -> str:
@@ -58,7 +31,24 @@ def split_cues(cues: str) -> tuple[str, ...]:
     return tuple(cue.strip() for cue in re.split(r"\n| \| ", cues) if cue.strip())
 
 
-SIGNAL_KINDS = ("before", "after", "around", "sentence", "eligibility")
+Cues = Annotated[str, AfterValidator(check_cues)]
+
+
+class Code(DataModel):
+    """One code. `include` and `exclude` are regular expressions, one a line or separated by ` | `, matched without
+    case; `example` is a sentence that the code must be proposed for, `counter_example` one where it must not."""
+
+    scheme: str
+    code: str
+    label: str
+    origin: Annotated[str, one_of(*ORIGINS)]
+    definition: str = ""
+    boundary: str = ""
+    axis: str = ""
+    include: Cues = ""
+    exclude: Cues = ""
+    example: str = ""
+    counter_example: str = ""
 
 
 class Signal(DataModel):
@@ -70,25 +60,13 @@ class Signal(DataModel):
     """
 
     code: str
-    kind: str
+    kind: Annotated[str, one_of(*SIGNAL_KINDS)]
     label: str
     definition: str = ""
-    include: str = ""
-    exclude: str = ""
+    include: Cues = ""
+    exclude: Cues = ""
     example: str = ""
     counter_example: str = ""
-
-    @field_validator("kind")
-    @classmethod
-    def _known_kind(cls, kind: str) -> str:
-        if kind not in SIGNAL_KINDS:
-            raise ValueError(f"one of {', '.join(SIGNAL_KINDS)}")
-        return kind
-
-    @field_validator("include", "exclude")
-    @classmethod
-    def _patterns_compile(cls, cues: str) -> str:
-        return check_cues(cues)
 
 
 class Codebook(DataModel):

@@ -24,6 +24,17 @@ def _compiles(text: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]  # a regular expression
 
 
+def one_of(*allowed: str) -> AfterValidator:
+    """Of a key whose value is one of these words."""
+
+    def known(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)}")
+        return text
+
+    return AfterValidator(known)
+
+
 class DataModel(BaseModel):
     """Base of what data files hold: immutable, unknown keys refused."""
 
@@ -70,10 +81,15 @@ def read_toml(model: type[M], path: Path, **extra: Any) -> M:  # noqa: ANN401 (p
 
 
 def read_csv(model: type[M], path: Path, **extra: Any) -> tuple[M, ...]:  # noqa: ANN401 (as above)
-    """The rows of the CSV file at `path`, each as a `model`; the place of a fault is `file:line`."""
+    """The rows of the CSV file at `path`, each as a `model`; the place of a fault is `file:row` (row 1: the header).
+
+    Spreadsheets begin a file with a byte-order mark, which is passed over.
+    """
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(csv.DictReader(lines, restkey="(too many cells)"))
     except FileNotFoundError as error:
         raise ConfigError(str(path), "(file)", "no such file", "a CSV file") from error
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), "(file)", str(error), "CSV in UTF-8") from error
     return tuple(check(model, {**row, **extra}, where=f"{path}:{n}") for n, row in enumerate(rows, 2))

@@ -5,22 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from register.datafile import DataModel, read_toml
+from register.datafile import DataModel, one_of, read_toml
 from register.errors import ConfigError
 from register.vocabulary import FACT_BY_NAME, FACTS, TIDIER_ITEMS
 
 READ_FROM_SOURCES = (*(f"tidier.{item}" for item in TIDIER_ITEMS), *(f"fact.{fact.name}" for fact in FACTS))
 
-
-def _field(name: str) -> str:
-    if name not in READ_FROM_SOURCES:
-        raise ValueError(f"one of {', '.join(READ_FROM_SOURCES)}")
-    return name
-
-
-FieldName = Annotated[str, AfterValidator(_field)]
+FieldName = Annotated[str, one_of(*READ_FROM_SOURCES)]
 
 
 class StatedField(DataModel):

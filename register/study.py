@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from register.datafile import DataModel, read_toml
+from register.datafile import DataModel, one_of, read_toml
 from register.errors import ConfigError
 from register.vocabulary import NETS
 
@@ -48,17 +48,10 @@ class Study(DataModel):
 
     key: str
     title: str
-    net: str
+    net: Annotated[str, one_of(*NETS)]
     youngest: int = Field(ge=0, le=99)
     window: Window
     rules: dict[str, Weight]
-
-    @field_validator("net")
-    @classmethod
-    def _known_net(cls, net: str) -> str:
-        if net not in NETS:
-            raise ValueError(f"one of {', '.join(NETS)}")
-        return net
 
     @field_validator("rules")
     @classmethod

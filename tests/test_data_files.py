@@ -121,6 +121,15 @@ def test_a_typo_in_any_data_file_is_refused(tmp_path: Path, file: str, before: s
         read_all(data)
 
 
+def test_a_table_as_spreadsheets_save_it_is_read_or_refused_with_its_name(tmp_path: Path) -> None:
+    table = (DATA / "districts.csv").read_text(encoding="utf-8")
+    (tmp_path / "districts.csv").write_text(table, encoding="utf-8-sig")
+    assert read_districts(tmp_path) == read_districts(DATA)
+    (tmp_path / "districts.csv").write_text(table.replace("Wakefield", "Wakefield’s"), encoding="cp1252")
+    with pytest.raises(ConfigError, match=r"districts\.csv: .*CSV in UTF-8"):
+        read_districts(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["wakefield", "Wakefield", "E08000036", "bristol", "E07000026", "suffolk"])
 def test_a_district_is_found_by_name_key_or_code(name: str) -> None:
     assert find_district(name, read_districts(DATA)).gss_code.startswith("E")
