@@ -1,74 +1,14 @@
-"""What is asked for next: the promising before the rest, within budgets, and nothing that says what was said before."""
+"""What is asked for next: the promising before the rest, within budgets, and what a run leaves to the next."""
 
 import json
-import math
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from lxml.html import document_fromstring
-
-from crawlers.addresses import Canonical, host_of
-from crawlers.focus import Focus, FocusModel, Weights, Words, read_focus
-from crawlers.frontier import Frontier
+from crawlers.addresses import host_of
 from crawlers.hosts import HostWatch
-from crawlers.job import CrawlJob, Ended, Judged, Known
-from crawlers.kept import read_kept, write_kept
-from crawlers.learning import Learning, family_of, shape_of
-from crawlers.likeness import Variants
-from crawlers.limits import Limits
-from crawlers.queue import Waiting
-from crawlers.texts import SiteTexts
-from crawlers.visits import Found, Link, Visit
-from register.errors import ConfigError
-from register.locality import Locality, Source
-
-DATA = Path(__file__).parent.parent / "data"
-SITE = "https://example.org"
-FOCUS = Focus(
-    words=Words(group={"good": ("choir", "walks", "groups"), "bad": ("privacy", "news")}),
-    model=FocusModel(
-        link=Weights(weight={"anchor good": 3, "anchor bad": -3, "path bad": -3, "folder bad": -3}),
-        page=Weights(bias=-2, weight={"good": 4}),
-    ),
-)
-
-
-def job(folder: Path, *sources: Source, **changes: object) -> CrawlJob:
-    limits = Limits(**changes.pop("limits", {}))
-    locality = Locality(key="x", name="X", gss_code="E99999999", contact="a@example.org", source=sources or (source(),))
-    made = CrawlJob(locality=locality, out=folder, archive=folder, user_agent="x", limits=limits, focus=FOCUS)
-    return replace(made, **changes)
-
-
-def source(**changes: object) -> Source:
-    return Source.model_validate({"start": [f"{SITE}/"], **changes})
-
-
-def begun(asked: CrawlJob) -> Frontier:
-    frontier = Frontier(asked, Canonical(), read_kept(asked.out))
-    frontier.begin()
-    return frontier
-
-
-def lead(frontier: Frontier, path: str, links: dict[str, str], *, relevance: float = 0.5, depth: int = 0) -> None:
-    """Read a page with these links (address: anchor)."""
-    found = Found(links=tuple(Link(url=url, anchor=anchor) for url, anchor in links.items()), base=SITE)
-    frontier.follow(Visit(url=f"{SITE}{path}", source=0, depth=depth), found, relevance=relevance)
-
-
-def asked_for(frontier: Frontier) -> list[Waiting]:
-    """All that is handed out, each ended before the next."""
-    asked = []
-    while (one := frontier.next_visit()) is not None:
-        asked.append(one)
-        frontier.end(one.visit)
-    return asked
-
-
-def handed_out(frontier: Frontier) -> list[str]:
-    return [one.visit.url.removeprefix(SITE) for one in asked_for(frontier)]
+from crawlers.job import Ended, Judged, Known
+from crawlers.kept import write_kept
+from tests.frontiers import SITE, asked_for, begun, finish, handed_out, job, lead, source
 
 
 def test_promising_links_go_first_and_breadth_first_takes_them_as_they_come(tmp_path: Path) -> None:
@@ -138,20 +78,6 @@ def test_a_barren_host_is_left_where_its_source_asks_for_that(tmp_path: Path) ->
             lead(frontier, f"/q{n}", {}, relevance=0.1)
         assert (frontier.next_visit() is None) is left
         assert (frontier.ended("example.org") is Ended.BARREN) is left
-
-
-def finish(frontier: Frontier, out: Path, asked: Iterable[str] = ()) -> None:
-    """What the end of a crawl does, by its own function."""
-    waiting = [one for one in frontier.left() if one.visit.url in asked]
-    write_kept(
-        out,
-        rules=frontier.digest,
-        variants=frontier.rules.variants.rules(),
-        asked=waiting,
-        failed=frontier.failed,
-        left=frontier.left(),
-        before=frontier.kept,
-    )
 
 
 def test_what_a_run_leaves_is_asked_for_by_the_next_and_budgets_add_up(tmp_path: Path) -> None:
@@ -226,83 +152,6 @@ def test_an_address_that_fails_is_tried_in_five_runs_and_then_forgotten(tmp_path
             before=frontier.kept,
         )
     assert tried == 5
-
-
-def test_a_variant_that_says_the_same_is_not_asked_for_again() -> None:
-    variants = Variants()
-    assert variants.note(f"{SITE}/a", 1) == ""
-    assert variants.note(f"{SITE}/a?print=1", 1) == f"{SITE}/a"
-    assert variants.plain(f"{SITE}/b?page=2&print=1") == f"{SITE}/b?page=2"
-    assert variants.note(f"{SITE}/a/amp/", 1) == f"{SITE}/a"
-    assert variants.plain(f"{SITE}/c/amp/") == f"{SITE}/c/"
-    assert variants.plain("https://example.com/c?print=1") == "https://example.com/c?print=1", "another host"
-    taught = Variants()
-    taught.learn(variants.rules())
-    assert taught.plain(f"{SITE}/d?print=1") == f"{SITE}/d"
-
-
-def test_a_parameter_that_leads_to_new_pages_is_none_that_changes_nothing() -> None:
-    variants = Variants()
-    for number in range(20):
-        variants.note(f"{SITE}/group?id={number}", number + 1)
-    for number in range(20, 24):
-        variants.note(f"{SITE}/group?id={number}", 1)
-    assert variants.plain(f"{SITE}/group?id=99") == f"{SITE}/group?id=99"
-    sessions = Variants()
-    for number in range(5):
-        sessions.note(f"{SITE}/map?token={number}", 7)
-    assert sessions.plain(f"{SITE}/map?token=99") == f"{SITE}/map"
-
-
-def test_the_text_of_a_page_is_what_its_site_did_not_say_before() -> None:
-    texts, menu = SiteTexts(), "<nav>Home About us Contact</nav>"
-    words = "Singing for everybody, on Tuesdays in the hall. " * 4
-    first = texts.read(document_fromstring(f"{menu}<p>{words}one</p>"))
-    assert "Home About" in first.fresh
-    for n in range(3):
-        texts.read(document_fromstring(f"{menu}<p>{words}{n}</p>"))
-    whole = texts.read(document_fromstring(f"{menu}<p>{words}two</p><p>{words}three</p><script>var x</script>"))
-    assert "Home" not in whole.fresh
-    assert "var x" not in whole.fresh
-    bare = texts.read(document_fromstring(f"<p>{words}three</p><p>{words}two</p>"))
-    assert bare.likeness == whole.likeness != 0, "without its menu and in another order, it is the same page"
-
-
-@pytest.mark.parametrize(
-    ("url", "shape", "family"),
-    [
-        ("/groups/north/choir/?page=2", "/groups/north/*?page=#", "~*/*/*?page=#"),
-        ("/2026/11/", "/#/#", "~#/#"),
-        ("/", "/", "~*"),
-    ],
-)
-def test_addresses_have_shapes(url: str, shape: str, family: str) -> None:
-    assert (shape_of(f"{SITE}{url}"), family_of(shape_of(f"{SITE}{url}"))) == (shape, family)
-
-
-def test_learning_forgets_slowly() -> None:
-    learning = Learning()
-    for _ in range(200):
-        learning.note(f"{SITE}/a/x", worth=0.0, relevance=0.0)
-    for _ in range(25):
-        learning.note(f"{SITE}/a/x", worth=1.0, relevance=1.0)
-    assert 0.4 < learning.score("/a/*", 0.5) < 0.9
-    assert math.isclose(learning.score("/b", 0.5), 0.5, abs_tol=0.15)
-
-
-def test_the_focus_that_ships_prefers_services_and_its_words_are_checked(tmp_path: Path) -> None:
-    focus = read_focus(DATA)
-
-    def score(anchor: str, path: str) -> float:
-        return focus.link_score(Link(url=path, anchor=anchor), f"{SITE}{path}", depth=1, parent=0.5)
-
-    assert score("Walking group", "/groups/walking/") > score("Our mission", "/about/mission/")
-    assert score("Lunch club for older people", "/activities/lunch-club/") > score("Privacy policy", "/privacy/")
-    said = "Every Tuesday 10am to 12pm, £2 a session. Ring to book. All adults welcome."
-    assert focus.page_score(said) > focus.page_score("Our trustees met in March to approve the annual report.")
-    (tmp_path / "focus.toml").write_text('[group]\na = ["Big"]\n')
-    with pytest.raises(ConfigError, match=r"focus\.toml: group.*single words in lower case \(Big\)"):
-        read_focus(tmp_path)
 
 
 def test_a_host_that_failed_says_so_before_its_budget(tmp_path: Path) -> None:

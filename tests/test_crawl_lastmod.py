@@ -10,7 +10,7 @@ from crawlers.job import Known
 from crawlers.kept import write_kept
 from crawlers.links import read_sitemap
 from crawlers.visits import Visit
-from tests.test_crawl_frontier import SITE, asked_for, begun, handed_out, job, source
+from tests.frontiers import SITE, asked_for, begun, handed_out, job, source
 
 
 @pytest.mark.parametrize(
