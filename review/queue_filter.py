@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypedDict
 from urllib.parse import urlencode
 
-from register.store.listing import QueueState
+from register.store.listing import Filters, QueueState
 from register.vocabulary import Scope
 
 TO_DECIDE = (QueueState.UNDECIDED.value, QueueState.REOPENED.value)
@@ -22,14 +21,6 @@ STATES = {
     "all": ("All", ()),
 }
 LONGEST = 200  # characters of a search
-
-
-class Filters(TypedDict):
-    states: tuple[str, ...]
-    locality: str
-    search: str
-    missing: bool | None
-    scope: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from register.models import DecisionVerdict, DraftField, ground
+from register.models import RECORD, DecisionVerdict, DraftField, ground
 from register.vocabulary import SCOPE_FIELD, Scope, Status
 from tests.drafts import LOCALITY, TEXT, URL, decide, keep_page, knitting, open_store
 from tests.seeding import TEXT as TEXT_OF_DESK
@@ -26,6 +26,23 @@ def test_the_queue_is_filtered_by_scope_and_a_person_overrules_the_machine(tmp_p
     assert store.queue.count(scope="elsewhere") == 0
     decide(store, SCOPE_FIELD, DecisionVerdict.UNDO, key="there")
     assert [row.id for row in store.queue.rows(scope="elsewhere")] == ["there"]
+
+
+def test_a_scope_that_a_person_approved_stands_when_a_later_draft_says_otherwise(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    page_id, version_id = keep_page(store, TEXT)
+    run = store.runs.start("discover", LOCALITY)
+    evidence = (ground(TEXT, 0, 15, rule="scope"),)
+    known = knitting(key="here", url=URL)
+    told = DraftField(name=SCOPE_FIELD, status=Status.REPORTED, value="local", evidence=evidence)
+    fields = tuple(told if f.name == SCOPE_FIELD else f for f in known.fields)
+    local = replace(known, fields=fields, scope=Scope.LOCAL)
+    store.queue.add(local, page_id=page_id, version_id=version_id, run_id=run)
+    decide(store, SCOPE_FIELD, DecisionVerdict.APPROVE, key="here")
+    decide(store, RECORD, DecisionVerdict.APPROVE, key="here")
+    away = replace(local, scope=Scope.ELSEWHERE)
+    store.queue.reopen(away, version_id=version_id, run_id=run, touched=frozenset({"fact.cost"}))
+    assert [row.scope for row in store.queue.rows()] == [Scope.LOCAL]
 
 
 def test_the_queue_page_says_why_a_candidate_is_not_counted(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from sqlite_utils import Database
 
 from register.errors import NotFoundError
 from register.models import Candidate
 from register.serial import from_text, load_candidate
-from register.store.listing import conditions
+from register.store.listing import Filters, conditions
 
 # The order of QueueTables.rows, as "stands after the candidate `here`".
 AFTER = """
@@ -54,18 +55,9 @@ class BrowseTables:
         """Localities that have candidates."""
         return tuple(r["locality"] for r in self._db.query("SELECT DISTINCT locality FROM candidates ORDER BY 1"))
 
-    def next_after(
-        self,
-        candidate_id: str,
-        *,
-        states: tuple[str, ...] = (),
-        locality: str = "",
-        search: str = "",
-        missing: bool | None = None,
-        scope: str = "",
-    ) -> str | None:
+    def next_after(self, candidate_id: str, **filters: Unpack[Filters]) -> str | None:
         """The candidate that stands behind this one in `queue.rows` with the same filters; None behind the last."""
-        where, parameters = conditions(states, locality, search, missing, scope)
+        where, parameters = conditions(filters)
         rows = self._db.query(
             "WITH here AS (SELECT id, state = 'reopened' AS reopened, score, changed_at FROM candidates WHERE id = ?) "  # noqa: S608 (clauses are ours)
             f"SELECT c.id FROM here, candidates c JOIN pages p ON p.id = c.page_id {where or 'WHERE 1'} AND {AFTER} "

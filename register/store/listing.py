@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from register.serial import from_text
 from register.vocabulary import SCOPE_FIELD, Scope
@@ -37,10 +38,11 @@ class QueueRow:
     page_gone: int  # the HTTP status where the page's last answer was an error, else 0
 
 
-# How far a candidate reaches: what a person said, else what the machine proposes.
+# How far a candidate reaches: what a person said or approved, else what the machine proposes.
 SCOPE = f"""
-coalesce((SELECT json_extract(d.value, '$') FROM fields s JOIN decisions d ON d.id = s.decision_id
-  WHERE s.candidate_id = c.id AND s.name = '{SCOPE_FIELD}' AND s.state = 'edit'), c.scope)
+coalesce((SELECT CASE s.state WHEN 'edit' THEN json_extract(d.value, '$') ELSE json_extract(s.proposal, '$.value') END
+  FROM fields s JOIN decisions d ON d.id = s.decision_id
+  WHERE s.candidate_id = c.id AND s.name = '{SCOPE_FIELD}' AND s.state IN ('edit', 'approve')), c.scope)
 """  # noqa: S608 (the name is ours)
 
 LISTING = f"""
@@ -51,24 +53,32 @@ FROM candidates c JOIN pages p ON p.id = c.page_id
 """  # noqa: S608 (as above)
 
 
-def conditions(
-    states: tuple[str, ...], locality: str, search: str, missing: bool | None, scope: str = ""
-) -> tuple[str, list[str | int]]:
+class Filters(TypedDict, total=False):
+    """Which candidates a list holds; what is left out or empty does not filter."""
+
+    states: tuple[str, ...]
+    locality: str
+    search: str
+    missing: bool | None
+    scope: str
+
+
+def conditions(filters: Filters) -> tuple[str, list[str | int]]:
     """WHERE clause over candidates c and pages p, with its parameters; empty where nothing filters."""
     clauses: list[str] = []
     parameters: list[str | int] = []
-    if states:
+    if states := filters.get("states"):
         clauses.append(f"c.state IN ({', '.join('?' * len(states))})")
         parameters += states
-    if locality:
+    if locality := filters.get("locality"):
         clauses.append("c.locality = ?")
         parameters.append(locality)
-    if search:
+    if search := filters.get("search"):
         clauses.append("(instr(lower(c.name), lower(?)) OR instr(lower(p.url), lower(?)))")
         parameters += [search, search]
-    if missing is not None:
+    if (missing := filters.get("missing")) is not None:
         clauses.append(f"c.missing_since IS {'NOT ' if missing else ''}NULL")
-    if scope:
+    if scope := filters.get("scope"):
         clauses.append(f"{SCOPE} = ?")
         parameters.append(scope)
     return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters

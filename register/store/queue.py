@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from sqlite_utils import Database
 
 from register.errors import NotFoundError
 from register.models import Candidate, Clock, DraftField
 from register.serial import dump, from_text, load_candidate, load_field, to_text
-from register.store.listing import LISTING, SCOPE, QueueRow, QueueState, conditions, queue_row
+from register.store.listing import LISTING, SCOPE, Filters, QueueRow, QueueState, conditions, queue_row
 from register.vocabulary import Scope
 
 
@@ -160,33 +161,15 @@ class QueueTables:
             for row in rows
         )
 
-    def rows(
-        self,
-        *,
-        states: tuple[str, ...] = (),
-        locality: str = "",
-        search: str = "",
-        missing: bool | None = None,
-        scope: str = "",
-        limit: int = 200,
-        offset: int = 0,
-    ) -> tuple[QueueRow, ...]:
-        """The queue, reopened records first, then the surest; filters left out do not filter."""
-        where, parameters = conditions(states, locality, search, missing, scope)
+    def rows(self, *, limit: int = 200, offset: int = 0, **filters: Unpack[Filters]) -> tuple[QueueRow, ...]:
+        """The queue, reopened records first, then the surest."""
+        where, parameters = conditions(filters)
         order = "ORDER BY c.state = 'reopened' DESC, c.score DESC, c.changed_at DESC, c.id LIMIT ? OFFSET ?"
         listed = self._db.query(f"{LISTING} {where} {order}", [*parameters, limit, offset])
         return tuple(queue_row(row) for row in listed)
 
-    def count(
-        self,
-        *,
-        states: tuple[str, ...] = (),
-        locality: str = "",
-        search: str = "",
-        missing: bool | None = None,
-        scope: str = "",
-    ) -> int:
-        where, parameters = conditions(states, locality, search, missing, scope)
+    def count(self, **filters: Unpack[Filters]) -> int:
+        where, parameters = conditions(filters)
         counted = f"SELECT count(*) AS n FROM candidates c JOIN pages p ON p.id = c.page_id {where}"  # noqa: S608
         return int(next(self._db.query(counted, parameters))["n"])
 
