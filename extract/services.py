@@ -24,10 +24,11 @@ from extract.units import Unit, read_units
 from register.checklist import Checklist
 from register.models import DraftField, Page, PageReading, Passage, ServiceDraft, SiteProfile, ground
 from register.structure import Structure
-from register.vocabulary import PageKind, Status
+from register.vocabulary import PageKind, PassageKind, Status
 
 PLAIN: Final = ("info", "other", "news", "organisation")  # kinds that a title may name outright
 UNREAD: Final = 0.5  # how sure the kind of a page is whose language is not read
+LINKS: Final = 0.5  # of a passage's characters in links: it leads to what it names, and says nothing of it
 MOST_SHARED: Final = 8  # passages of a lead-in to a listing that are read with each of its entries
 
 
@@ -87,8 +88,17 @@ def extract_page(
 
 def main_text(page: Page, *, profile: SiteProfile | None) -> str:
     """The text of the page's own passages, one a line: what a change of the page is measured by."""
-    passages = page.passages if record_form(page) else read_content(page, profile=profile).passages
-    return "\n".join(page.quote(p) for p in passages)
+    return "\n".join(page.quote(p) for p in _own_passages(page, profile))
+
+
+def has_prose(page: Page, *, profile: SiteProfile | None) -> bool:
+    """Whether the page says anything of its own beside headings and links."""
+    own = _own_passages(page, profile)
+    return any(passage.kind is not PassageKind.HEADING and passage.linked < LINKS for passage in own)
+
+
+def _own_passages(page: Page, profile: SiteProfile | None) -> tuple[Passage, ...]:
+    return page.passages if record_form(page) else read_content(page, profile=profile).passages
 
 
 def lay_out(page: Page, content: Content, *, models: Models) -> Layout:

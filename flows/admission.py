@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from extract.language import is_unread
 from flows.gathering import HTTP_NOT_MODIFIED
 from flows.health import GONE, Doubt
-from flows.host_drafts import WHY, HostDraft, seen_as
+from flows.host_drafts import NO_PAGE, HostDraft, seen_as
 from flows.repeats import Admissible, once_each
 from flows.revisits import Revisits, class_of, due_after
 from register.models import Candidate, Fetch, Page, PageReading
@@ -225,7 +225,7 @@ def _note_failed(desk: Desk, draft: HostDraft) -> None:
         stored = desk.store.pages.note_fetch(desk.locality, fetch)
         if fetch.cause in GONE:
             _note_next_visit(desk, stored, changed=False)
-        elif fetch.cause in WHY and fetch.url in draft.hashes:
+        elif fetch.cause in NO_PAGE and fetch.url in draft.hashes:
             desk.store.pages.note_no_page(stored, seen_as(fetch.cause, draft.hashes[fetch.url], desk.rules))
         elif fetch.url in draft.doubted:
             desk.store.pages.note_doubt(stored, draft.doubted[fetch.url])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
 # The same few words under so many addresses that nobody would write so: an error page that answers 200.
 SAME_WORDS, SAME_ADDRESSES = 60, 5
 WHY = {
-    Cause.EMPTY: "no visible words",
+    Cause.EMPTY: "no visible words, or only a heading and links that other addresses of the host have too",
     Cause.SOFT_404: "the same few words as at other addresses of the host",
+    Cause.CHANGED_LAYOUT: "its services are gone, and most of its words or all but headings and links; believed if the "
+    "next run finds the same",
 }
+# What is none for the same bytes, as long as our rules stay; a changed layout depends on what stood there before.
+NO_PAGE = (Cause.EMPTY, Cause.SOFT_404)
 # A known page that lost its services and most of its words is believed only when a second run meets it so again.
 SHARE_OF_WORDS = 0.3
 
@@ -71,39 +76,34 @@ def draft_host(
     loaded, by `stages`, only where there is something to draft.
     """
     pages = sorted((page for page in gathered.pages if page.host == host), key=lambda page: page.url)
+    answers = {page.url: page for page in pages}
     bodies = _Bodies(archive, rules, no_pages)
-    waiting = iter(bodies.read(pages))
-    first = next(waiting, None)
-    failed = tuple(fetch for fetch in gathered.failed if host_of(fetch.url) == host)
-    if first is None:
-        issues, answers = tuple(bodies.issues), {page.url: page for page in pages}
-        failed = (*failed, *bodies.broken)
-        return HostDraft(
-            host=host, same=tuple(bodies.same), failed=failed, issues=issues, answers=answers, hashes=bodies.hashes
-        )
-    from flows.drafting import draft_site  # with it come the libraries that read pages, which take seconds
+    waiting = bodies.read(pages)
+    site, judged = None, _Judged()
+    if (first := next(waiting, None)) is not None:
+        from flows.drafting import draft_site  # with it come the libraries that read pages, which take seconds
 
-    site = draft_site(
-        _chain(first, waiting), host=host, locality=locality, known=known_profile, stages=stages(), advance=advance
-    )
-    drafted, broken, doubted = _judge(site, {page.url: page for page in pages}, standings)
+        site = draft_site(
+            chain((first,), waiting),
+            host=host,
+            locality=locality,
+            known=known_profile,
+            stages=stages(),
+            advance=advance,
+        )
+        judged = _judge(site, answers, standings)
     return HostDraft(
         host=host,
-        profile=site.profile,
-        drafted=drafted,
+        profile=site.profile if site else None,
+        drafted=judged.believed,
         same=tuple(bodies.same),
-        failed=(*failed, *bodies.broken, *broken),
-        issues=(*bodies.issues, *site.issues),
-        answers={page.url: page for page in pages},
+        failed=(*(f for f in gathered.failed if host_of(f.url) == host), *bodies.broken, *judged.failed),
+        issues=(*bodies.issues, *(site.issues if site else ())),
+        answers=answers,
         hashes=bodies.hashes,
-        doubted=doubted,
-        parsed=len(site.pages) + len(site.issues),
+        doubted=judged.doubted,
+        parsed=len(site.pages) + len(site.issues) if site else 0,
     )
-
-
-def _chain(first: SavedPage, rest: Iterator[SavedPage]) -> Iterator[SavedPage]:
-    yield first
-    yield from rest
 
 
 def seen_as(cause: str, body_hash: str, rules: str) -> str:
@@ -145,51 +145,80 @@ class _Bodies:
     def _cause_before(self, page: Answered) -> Cause | None:
         """Why the very same bytes were no page, as far as that is known."""
         noted = self._no_pages.get(page.url)
-        return next((c for c in WHY if noted == seen_as(c.value, self.hashes[page.url], self._rules)), None)
+        return next((c for c in NO_PAGE if noted == seen_as(c.value, self.hashes[page.url], self._rules)), None)
 
 
-def _judge(
-    site: DraftedSite, answers: dict[str, Answered], standings: Mapping[str, Standing]
-) -> tuple[tuple[DraftedPage, ...], tuple[Fetch, ...], dict[str, str]]:
-    """The pages that are to be believed, the answers to those that are not, each with its cause, and the hashes of the
-    main texts that are merely doubted."""
-    alike: dict[str, list[DraftedPage]] = defaultdict(list)
-    for page in site.pages:
-        alike[page.text_hash].append(page)
-    repeated = {text_hash for text_hash, group in alike.items() if _is_error_page(group, answers)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """The pages that are to be believed, the answers that are no page, each with its cause, and the hashes of the main
+    texts that are merely doubted."""
+
+    believed: tuple[DraftedPage, ...] = ()
+    failed: tuple[Fetch, ...] = ()
+    doubted: dict[str, str] = field(default_factory=dict)
+
+
+def _judge(site: DraftedSite, answers: dict[str, Answered], standings: Mapping[str, Standing]) -> _Judged:
+    repeated = _repeated(site, answers)
     believed: list[DraftedPage] = []
     failed: list[Fetch] = []
     doubted: dict[str, str] = {}
     for page in site.pages:
         answer = answers[page.reading.page.url]
-        cause, why = _cause(page, answer, repeated, standings.get(answer.url))
+        cause = _cause(page, answer, repeated, standings.get(answer.url), site.profile)
         if cause is None:
             believed.append(page)
         else:
-            failed.append(replace(answer.fetch, url=answer.url, cause=cause, error=why))
+            failed.append(replace(answer.fetch, url=answer.url, cause=cause, error=WHY[cause]))
         if cause is Cause.CHANGED_LAYOUT:
             doubted[answer.url] = page.text_hash
-    return tuple(believed), tuple(failed), doubted
+    return _Judged(believed=tuple(believed), failed=tuple(failed), doubted=doubted)
 
 
 def _cause(
-    page: DraftedPage, answer: Answered, repeated: set[str], before: Standing | None
-) -> tuple[Cause | None, str]:
+    page: DraftedPage,
+    answer: Answered,
+    repeated: Mapping[str, Cause],
+    before: Standing | None,
+    profile: SiteProfile | None,
+) -> Cause | None:
     text, known = page.reading.page.text, answer.known
     if not text.strip():
-        return Cause.EMPTY, WHY[Cause.EMPTY]
+        return Cause.EMPTY
     if page.text_hash in repeated:
-        return Cause.SOFT_404, WHY[Cause.SOFT_404]
-    if before is None or known is None or page.candidates or page.text_hash in (known.text_hash, known.doubted):
-        return None, ""
-    if len(text) >= SHARE_OF_WORDS * before.text_length:
-        return None, ""
-    return Cause.CHANGED_LAYOUT, "its services and most of its words are gone; believed if the next run finds the same"
+        return repeated[page.text_hash]
+    if before is None or known is None or page.text_hash in (known.text_hash, known.doubted):
+        return None
+    shrunk = not page.candidates and len(text) < SHARE_OF_WORDS * before.text_length
+    kept = {candidate.key for candidate in page.candidates} & set(before.candidates)
+    return Cause.CHANGED_LAYOUT if shrunk or not (kept or _has_prose(page, profile)) else None
 
 
-def _is_error_page(group: list[DraftedPage], answers: dict[str, Answered]) -> bool:
-    """Whether pages with the same main text are one error page: many of them, or ones that told them apart before."""
+def _repeated(site: DraftedSite, answers: dict[str, Answered]) -> dict[str, Cause]:
+    """The main texts, by hash, of few words that are those of no page, because other addresses have them too."""
+    alike: dict[str, list[DraftedPage]] = defaultdict(list)
+    for page in site.pages:
+        alike[page.text_hash].append(page)
+    causes = ((text_hash, _cause_of_repeats(group, answers, site.profile)) for text_hash, group in alike.items())
+    return {text_hash: cause for text_hash, cause in causes if cause is not None}
+
+
+def _cause_of_repeats(
+    group: list[DraftedPage], answers: dict[str, Answered], profile: SiteProfile | None
+) -> Cause | None:
+    """What pages with the same main text are: an error page where there are many, or where they said different things
+    before; empty where they are many and hold nothing but a heading or links. None where they may be pages."""
     if len(group) < 2 or len(group[0].reading.page.text.split()) > SAME_WORDS:
-        return False
+        return None
     before = [known.text_hash for page in group if (known := answers[page.reading.page.url].known)]
-    return len(group) >= SAME_ADDRESSES or (len(before) >= 2 and len(set(before)) == len(before))
+    if len(before) >= 2 and len(set(before)) == len(before):
+        return Cause.SOFT_404
+    if len(group) < SAME_ADDRESSES:
+        return None
+    return Cause.SOFT_404 if _has_prose(group[0], profile) else Cause.EMPTY
+
+
+def _has_prose(page: DraftedPage, profile: SiteProfile | None) -> bool:
+    from extract.services import has_prose  # as draft_site is, with what it needs
+
+    return has_prose(page.reading.page, profile=profile)

@@ -20,12 +20,14 @@ EMPTY = [f"/empty{number}" for number in range(6)]
 
 class Site(BaseHTTPRequestHandler):
     filled = False
+    shell = "<p>Groups of the town</p>"
+    sewing = "<h1>Sit and Sew</h1><p>Every Monday, 2pm to 4pm. Come and sew in company. £1.</p>"
 
     def do_GET(self) -> None:
         links = "".join(f'<a href="{path}">Group</a> ' for path in EMPTY)
-        body = f"<main>{SHED}{links}</main>" if self.path == "/" else "<main><p>Groups of the town</p></main>"
+        body = f"<main>{SHED}{links}</main>" if self.path == "/" else f"<main>{self.shell}</main>"
         if type(self).filled and self.path == EMPTY[0]:
-            body = "<main><h1>Sit and Sew</h1><p>Every Monday, 2pm to 4pm. Come and sew in company. £1.</p></main>"
+            body = f"<main>{self.sewing}</main>"
         found = self.path == "/" or self.path in EMPTY
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -66,3 +68,26 @@ def test_pages_that_say_the_same_few_words_are_judged_once(town: Settings) -> No
     assert [f.url.rpartition("/")[2] for f in third.findings if f.kind == "new service"] == ["empty0"]
     assert len(third.issues) == len(EMPTY) - 1
     assert third.counts["parsed"] == 1
+
+
+def test_addresses_that_share_a_heading_and_no_words_are_empty(town: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Site, "shell", "<h1>Groups of the town</h1><p><a href='/'>Back to the front page</a></p>")
+    first, second = look(town), look(town)
+    for run in (first, second):
+        assert {issue.kind for issue in run.issues} == {"empty"}
+        assert len(run.issues) == len(EMPTY)
+    assert second.counts["parsed"] == 0
+
+
+def test_a_service_whose_page_is_nothing_but_links_now_is_kept_until_that_is_seen_twice(
+    town: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Site.filled = True
+    assert "Sit and Sew" in {finding.name for finding in look(town).findings}
+    months = " ".join(f"<a href='/empty0?month={n}'>Month {n} of the calendar of the town</a>" for n in range(12))
+    monkeypatch.setattr(Site, "sewing", f"<h1>Calendar of the town, month 0</h1><p>{months}</p>")
+    second = look(town)
+    assert ("changed_layout", "empty0") in {(i.kind, i.url.rpartition("/")[2]) for i in second.issues}
+    assert not [finding for finding in second.findings if finding.kind == "missing service"], second.lines()
+    third = look(town)
+    assert [finding.name for finding in third.findings if finding.kind == "missing service"] == ["Sit and Sew"]
