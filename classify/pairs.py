@@ -56,9 +56,9 @@ def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Arra
         [(c.strength, c.in_name, c.lines, c.early, c.taken_back > 0) for c in map(features.cue, codes)], dtype=float
     ).T
     hit = (strength > 0).astype(float)
-    best, others = _rivals(strength * (1 - default), schemes)
-    ahead = np.clip(best - strength, -2, 2)
     common = 1 - default
+    best, others = _rivals(strength * common, schemes)
+    ahead = np.clip(best - strength, -2, 2)
     no_type = min(features.cue(f"type:{NONE_OF_THE_OTHERS['type']}").strength, STRONGEST)
     columns = [
         np.ones(len(codes)),
