@@ -78,6 +78,7 @@ class Passage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """A repeated element of a page, `text[start:end]`: `inside` is the container that holds it (0: none).
+
     Containers that are built alike and stand in parents that are built alike share their `group`.
     """
 

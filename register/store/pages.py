@@ -175,6 +175,9 @@ class PageTables:
                 page.id,
             ],
         )
+        return self._keep_version(page, reading, fetched)
+
+    def _keep_version(self, page: StoredPage, reading: ReadResult, fetched: str) -> int:
         self._db.execute(
             "INSERT INTO page_versions (page_id, body_hash, text_hash, text, content_type, archive, archive_offset, "
             "fetched_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (page_id, body_hash) DO NOTHING",
