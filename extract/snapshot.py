@@ -103,6 +103,9 @@ def render_snapshot(body: bytes, *, content_type: str, marks: Sequence[Mark]) ->
     if form_of(body, content_type) != "html":
         return _render_text(body, content_type=content_type, marks=marks)
     soup = BeautifulSoup(body[:LONGEST], "html.parser")
+    for head in soup("head"):
+        if isinstance(inside := head.find("body"), Tag):
+            head.insert_after(inside)  # the head was never closed: see tree.py
     for tag in soup(list(HIDDEN)):
         tag.decompose()
     _mark_tree(soup, _apart(marks))

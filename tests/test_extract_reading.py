@@ -107,6 +107,11 @@ def test_text_is_the_visible_text_and_passages_lie_inside_it(body: str) -> None:
     assert words.replace(" ", "") == page.text.replace(" ", "")
 
 
+def test_a_head_that_is_never_closed_ends_where_the_body_begins() -> None:
+    page = read("<html><head><title>Tea club</title><link rel=x><body><h1>Tea club</h1><p>Come in.")
+    assert (page.title, page.text) == ("Tea club", "Tea club Come in.")
+
+
 def test_headings_lists_tables_and_terms_become_passages() -> None:
     page = read(
         "<h1>Hall</h1><ul><li>One</li><li>Two</li></ul><table><tr><th>Day</th><th>What</th></tr>"

@@ -58,6 +58,13 @@ def test_marks_hold_exactly_their_words(content_type: str) -> None:
     assert [piece.get("id") for piece in pieces if piece.get("id")] == ["mark-7"]
 
 
+def test_a_page_that_never_closes_its_head_is_shown() -> None:
+    body = b"<html><head><title>Tea club</title><body><h1>Tea club</h1><p>Come in."
+    shown = render_snapshot(body, content_type="text/html", marks=[(9, 13, "tidier.what", "1")])
+    assert BeautifulSoup(shown, "html.parser").get_text() == "Tea clubCome in."
+    assert [m.get_text() for m in BeautifulSoup(shown, "html.parser").find_all("mark")] == ["Come"]
+
+
 def test_overlapping_marks_both_show() -> None:
     shown = render_snapshot(
         b"<p>one two three</p>", content_type="text/html", marks=[(0, 7, "a", "1"), (4, 13, "b", "2")]
