@@ -112,6 +112,11 @@ def test_a_head_that_is_never_closed_ends_where_the_body_begins() -> None:
     assert (page.title, page.text) == ("Tea club", "Tea club Come in.")
 
 
+def test_a_heading_that_a_second_one_should_have_closed_is_one() -> None:
+    page = read("<h2>Tea club<h2><p>Come in.<p>Bring a cup.")
+    assert [(page.quote(p), p.kind.value) for p in page.passages][0] == ("Tea club", "heading")
+
+
 def test_headings_lists_tables_and_terms_become_passages() -> None:
     page = read(
         "<h1>Hall</h1><ul><li>One</li><li>Two</li></ul><table><tr><th>Day</th><th>What</th></tr>"
