@@ -114,7 +114,7 @@ def test_a_head_that_is_never_closed_ends_where_the_body_begins() -> None:
 
 def test_a_heading_that_a_second_one_should_have_closed_is_one() -> None:
     page = read("<h2>Tea club<h2><p>Come in.<p>Bring a cup.")
-    assert [(page.quote(p), p.kind.value) for p in page.passages][0] == ("Tea club", "heading")
+    assert next((page.quote(p), p.kind.value) for p in page.passages) == ("Tea club", "heading")
 
 
 def test_headings_lists_tables_and_terms_become_passages() -> None:
