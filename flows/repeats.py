@@ -68,8 +68,11 @@ def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> 
 
 
 def name_words(name: str) -> frozenset[str]:
-    """A name's words without its article, in no order: "Men's Shed, Lower Quay" is "The Lower Quay Men's Shed"."""
-    return frozenset(ARTICLES.sub("", plain(name)).split())
+    """A name's words without its article, in no order: "Men's Shed, Lower Quay" is "The Lower Quay Men's Shed".
+
+    "Knit & Natter" is "Knit and Natter".
+    """
+    return frozenset(ARTICLES.sub("", plain(name)).split()) - {"and"}
 
 
 def _has_own_page(entry: Candidate, own_pages: set[frozenset[str]]) -> bool:

@@ -144,8 +144,9 @@ def test_two_shared_words_do_not_make_two_clubs_one() -> None:
     assert admitted(own, listed) == ["/a-z/", "/lunch/"]
 
 
-def test_names_are_compared_without_their_article() -> None:
+def test_names_are_compared_without_article_and_ampersand() -> None:
     assert name_words("The Quayside Pantry") == name_words("quayside  pantry")
+    assert name_words("Knit & Natter") == name_words("Knit and Natter")
     assert name_words("Theatre group") == {"theatre", "group"}
 
 
