@@ -66,8 +66,12 @@ def test_a_new_locality_file_is_commented_and_loads_once_it_has_addresses(data: 
     assert text.count("#") > 10
     refused = tidiermap("discover", "wakefield", "--data", data)
     assert refused.returncode == 2
-    assert "source" in refused.stderr
-    path.write_text(text.replace("start = []", 'start = ["https://www.example.org/"]'))
+    assert 'at least one [[source]] with start = ["https://..."]' in refused.stderr
+    asked = tidiermap("search", "wakefield", "--dry-run", "--data", data)
+    assert "wakefield" in asked.stdout.lower(), "what a search engine would find needs no address"
+    for line in ("[[source]]", 'kind = "site"', 'start = ["https://www.example.org/"]'):
+        text = text.replace(f"# {line}\n", f"{line}\n", 1)
+    path.write_text(text)
     refused = tidiermap("discover", "wakefield", "--data", data)
     assert "contact" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -10,7 +10,7 @@ from register.locality import District, locality_keys, read_districts, read_loca
 
 TEMPLATE = """\
 # {name}: where tidiermap looks for its services.
-# Put start addresses into [[source]] below, then:  tidiermap discover {key}
+# Put start addresses into a [[source]] below, then:  tidiermap discover {key}
 
 name = "{name}"
 gss_code = "{gss_code}"            # checked against data/districts.csv
@@ -29,9 +29,9 @@ contact = ""
 
 # One [[source]] a website. kind is "site" (follow all links of the host), "sitemap" (its sitemap's pages), "listing"
 # (detail pages behind a directory), "oruk" (an Open Referral UK feed), "calendar" (iCalendar), or "feed" (RSS, Atom).
-[[source]]
-kind = "site"
-start = []                # for example ["https://www.example.org/"]
+# [[source]]
+# kind = "site"
+# start = ["https://www.example.org/"]
 # follow = ["^/groups/"]  # regular expressions searched in path and query; leave out to follow the whole host
 # skip = ["^/news/"]
 # javascript = true       # renders pages that scripts make; needs Chromium
@@ -63,6 +63,7 @@ def new(ctx: click.Context, name: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     click.echo(f"Wrote {path}\nPut start addresses into it, then: tidiermap discover {district.key}")
+    click.echo(f"Where you have none yet: tidiermap search {district.key} --dry-run")
 
 
 @command.command("list", help="List the locality files and whether each is right.")
@@ -73,7 +74,8 @@ def list_localities(ctx: click.Context) -> None:
         try:
             locality = read_locality(data, key)
             starts = sum(len(source.start) for source in locality.sources)
-            click.echo(f"{key}: {locality.name} ({locality.gss_code}), {starts} start addresses")
+            told = "1 start address" if starts == 1 else f"{starts} start addresses"
+            click.echo(f"{key}: {locality.name} ({locality.gss_code}), {told}")
         except TidiermapError as error:
             click.echo(f"{key}: {error}", err=True)
 
