@@ -73,6 +73,7 @@ def scrapy_settings(job: CrawlJob, *, timeout_seconds: float | None = None) -> d
         "LOG_LEVEL": "INFO",
         "LOG_FILE": str(job.out / LOG_FILE),
         "STATS_DUMP": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # else Scrapy parses our callback's source again for each answer
         **rendering_settings(job, os.environ),
     }
 
