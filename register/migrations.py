@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from register.database import Database, Migrations
 
 # What only grows: a decision is evidence of who said what, so the database itself refuses to change one.
 APPEND_ONLY = ("decisions", "revisions")

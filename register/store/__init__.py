@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection, connect
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.migrations import register_migrations
 from register.models import Clock
 from register.store.browse import BrowseTables

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.errors import NotFoundError
 from register.models import Candidate
 from register.serial import from_text, load_candidate

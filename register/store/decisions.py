@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.errors import NotFoundError, StaleRevisionError, TidiermapError
 from register.models import RECORD, Clock, Decision, DecisionVerdict, Evidence, check_grounds
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_value, to_text

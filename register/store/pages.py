@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.errors import NotFoundError
 from register.models import Clock, Fetch, SiteProfile
 from register.serial import digest, dump, from_text, load_profile, to_text

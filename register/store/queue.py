@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.errors import NotFoundError
 from register.models import Candidate, Clock, DraftField
 from register.serial import dump, from_text, load_candidate, load_field, to_text

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.errors import NotFoundError
 from register.models import Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text

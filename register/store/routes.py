@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.models import Clock
 from register.serial import from_text, to_text
 

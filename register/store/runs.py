@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.errors import NotFoundError
 from register.models import Clock
 from register.serial import from_text, to_text

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
+from register.database import Database
 from register.models import Clock
 from register.serial import digest, from_text, to_text
 
