@@ -71,7 +71,7 @@ FACTS: Final = (
     ),
     Fact(
         name="recurrence",
-        label="Recurrence (RFC 5545 rules)",
+        label="Recurrence",
         many=True,
         form=r"FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;INTERVAL=[1-9]\d?)?"
         r"(?:;BYDAY=(?:-?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:-?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU))*)?",
@@ -92,7 +92,7 @@ FACTS: Final = (
     ),
     Fact(
         name="durations",
-        label="Length of a session or course (ISO 8601)",
+        label="Length of a session or course",
         many=True,
         form=r"P(?:\d+[DWMY]|T(?:\d+H)?(?:\d+M)?)",
         example="PT1H30M",

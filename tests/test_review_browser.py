@@ -12,6 +12,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
+from register.counts import COUNT_WORDS
 from review.accounts import hash_password
 from tests.seeding import Desk, draft
 from tests.serve_desk import RAW
@@ -248,6 +249,10 @@ def test_nothing_of_a_hostile_page_runs_or_asks_for_anything(desk: Desk, browser
 
 def test_no_page_scrolls_sideways(desk: Desk, browser: Browser) -> None:
     desk.queue(draft(name="A very long name of a service " * 4, url="https://growers.example/" + "long/" * 40))
+    with desk.store() as store:
+        counts = {key: 1_000 for key, _, _ in COUNT_WORDS}
+        run = store.runs.start("discover", "fenmarsh")
+        store.runs.finish(run, verdict="healthy", finish_reason="finished", counts=counts)
     with served(desk) as address:
         page, _ = sign_in(browser, address)
         for path in ("", "candidate/shed", "records", "runs", "help"):
