@@ -74,8 +74,7 @@ def admit_host(desk: Desk, draft: HostDraft, doubt: Doubt | None) -> Admitted:
         else:
             _keep_as_it_was(desk, draft, doubt)
         _note_failed(desk, draft)
-    counts = Counter(issues=len(draft.issues) + len(draft.failed) + len(unread))
-    return admitted + Admitted(counts=counts)
+    return admitted + Admitted(counts=Counter(failed_pages=len(draft.failed)))
 
 
 def mark_missing(store: Store, expected: Iterable[str], *, seen: frozenset[str]) -> tuple[Finding, ...]:
@@ -199,8 +198,14 @@ def _apply(desk: Desk, action: QueueAction, candidate: Candidate, *, stored: Sto
         case Action.ADD:
             queue.add(candidate, page_id=stored.id, version_id=version_id, run_id=run_id)
         case Action.REPLACE | Action.REFRESH:
-            reason = "page text refreshed" if action.action is Action.REFRESH else "drafted again"
-            queue.replace(candidate, version_id=version_id, run_id=run_id, reason=reason, changed=action.fields)
+            queue.replace(
+                candidate,
+                version_id=version_id,
+                run_id=run_id,
+                reason="page text refreshed" if action.action is Action.REFRESH else "drafted again",
+                changed=action.fields,
+                drifted=action.drifted,
+            )
         case Action.REOPEN:
             queue.reopen(candidate, version_id=version_id, run_id=run_id, touched=action.fields)
         case Action.REQUEUE:

@@ -52,7 +52,8 @@ def next_action(known: KnownCandidate | None, seen: Candidate | None, *, page_te
     | both changed                             | replace in place | re-open the touched fields | new revision |
     | not seen in a healthy run                | mark missing     | mark missing               | nothing      |
 
-    `page_text` is the whole text of the page that `seen` was drawn from. A reopened candidate counts as accepted.
+    `page_text` is the whole text of the page that `seen` was drawn from. A reopened candidate counts as accepted. Of an
+    undecided one, fields that a person decided already are replaced only where the page touched them.
     """
     if seen is None:
         gone = known is not None and known.state is not QueueState.REJECTED
@@ -72,9 +73,8 @@ def next_action(known: KnownCandidate | None, seen: Candidate | None, *, page_te
 
 
 def _for_undecided(difference: Difference) -> QueueAction:
-    changed = difference.touched | difference.drifted
-    if changed:
-        return QueueAction(action=Action.REPLACE, fields=changed)
+    if difference.touched or difference.drifted:
+        return QueueAction(action=Action.REPLACE, fields=difference.touched, drifted=difference.drifted)
     return QueueAction(action=Action.REFRESH if difference.page_changed else Action.TOUCH)
 
 

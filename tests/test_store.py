@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from sqlite_utils import Database
 
 from register.errors import NotFoundError, StaleRevisionError, TidiermapError, UngroundedError
 from register.migrations import register_migrations
-from register.models import RECORD, DecisionVerdict, Evidence, Fetch, ground
+from register.models import RECORD, DecisionVerdict, DraftField, Evidence, Fetch, ground
 from register.store import Store
 from register.store.listing import QueueState
+from register.vocabulary import Status
+from review.lifecycle import Action, next_action
 from tests.drafts import LATER, LOCALITY, TEXT, URL, decide, keep_page, knitting, open_store, queued
 
 
@@ -200,3 +203,26 @@ def test_sessions_expire_and_only_their_hash_is_kept(store: Store) -> None:
     for _ in range(13 * 60):
         store.clock()
     assert store.users.session("secret-token") is None
+
+
+def test_a_field_that_a_person_decided_stays_where_our_rules_merely_read_it_otherwise(store: Store) -> None:
+    queued(store)
+    decide(store, "fact.cost", DecisionVerdict.APPROVE)
+    read_otherwise = replace(knitting(), fields=tuple(_without_value(f) for f in knitting().fields))
+    action = next_action(store.queue.get("c0ffee"), read_otherwise, page_text=TEXT)
+    assert (action.action, action.fields) == (Action.REPLACE, frozenset())
+    assert {"fact.cost", "code.type"} <= action.drifted
+    _, version_id = keep_page(store, TEXT)
+    run = store.runs.start("discover", LOCALITY)
+    store.queue.replace(
+        read_otherwise, version_id=version_id, run_id=run, reason="", changed=action.fields, drifted=action.drifted
+    )
+    assert field(store, "fact.cost").state == "approve"
+    assert field(store, "fact.cost").proposal.value == "free"
+    assert field(store, "code.type").proposal.value is None
+    store.queue.note_drift(read_otherwise, names=action.drifted, run_id=run)
+    assert [row["field"] for row in store.db["drift"].rows] == ["fact.cost"]
+
+
+def _without_value(draft_field: DraftField) -> DraftField:
+    return DraftField(name=draft_field.name, status=Status.NOT_REPORTED, score=0.5)

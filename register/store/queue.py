@@ -108,11 +108,22 @@ class QueueTables:
             [to_text(fetched_at), candidate_id],
         )
 
-    def replace(self, draft: Candidate, *, version_id: int, run_id: str, reason: str, changed: frozenset[str]) -> None:
-        """A new revision of an undecided candidate: decisions on fields that did not change are kept."""
-        revision = self._next_revision(draft, version_id, run_id, reason, changed_now=bool(changed))
+    def replace(
+        self,
+        draft: Candidate,
+        *,
+        version_id: int,
+        run_id: str,
+        reason: str,
+        changed: frozenset[str],
+        drifted: frozenset[str] = frozenset(),
+    ) -> None:
+        """A new revision of an undecided candidate: decisions on fields that did not change, or that are merely read
+        otherwise now (`drifted`), are kept."""
+        differ = changed | drifted
+        revision = self._next_revision(draft, version_id, run_id, reason, changed_now=bool(differ))
         undecided = {f.name for f in self.fields(draft.key) if f.state == "open"}
-        self._open(draft, undecided | changed, revision=revision, version_id=version_id, changed=changed)
+        self._open(draft, undecided | changed, revision=revision, version_id=version_id, changed=differ)
 
     def reopen(self, draft: Candidate, *, version_id: int, run_id: str, touched: frozenset[str]) -> None:
         """A new revision of an accepted candidate: only the touched fields are open; its record stays canonical."""
@@ -135,9 +146,11 @@ class QueueTables:
         )
 
     def note_drift(self, draft: Candidate, *, names: frozenset[str], run_id: str) -> None:
-        """Lists fields that our changed rules would now propose otherwise on an unchanged page."""
+        """Lists those of the fields that a person decided, and that our changed rules would now propose otherwise on an
+        unchanged page."""
+        decided = {field.name for field in self.fields(draft.key) if field.state != "open"}
         for field in draft.fields:
-            if field.name in names:
+            if field.name in names & decided:
                 self._db.execute(
                     "INSERT INTO drift (candidate_id, field, run_id, proposal, noted_at) VALUES (?, ?, ?, ?, ?) "
                     "ON CONFLICT (candidate_id, field) DO UPDATE SET run_id = excluded.run_id, "
