@@ -19,8 +19,7 @@ from benchmarks.codes_queue import Queued
 from benchmarks.extract_loso import Lab
 from benchmarks.figures import Figure
 from benchmarks.gold_drafts import FETCHED, site_of
-from classify.codes import propose_codes
-from classify.eligibility import judge_eligibility
+from classify.coding import code_service
 from extract.reading import read_page
 from extract.services import extract_page
 from flows.drafting import DraftedPage, draft_page
@@ -128,8 +127,7 @@ def _time(name: str, shared: Path, profile: Any, stages: Stages, spent: Spent) -
     )
     extracted = time.process_time()
     for draft in reading.drafts:
-        codes = propose_codes(draft, page=page, codebook=stages.codebook, model=stages.code_model)
-        judge_eligibility(draft, codes, page=page, codebook=stages.codebook, study=stages.study)
+        code_service(draft, page=page, codebook=stages.codebook, model=stages.code_model, study=stages.study)
     spent.extraction += extracted - started
     spent.coding += time.process_time() - extracted
 

@@ -9,7 +9,7 @@ from classify.cues import CueBook, compile_cues
 from classify.features import ServiceFeatures, measure
 from classify.model import CodeModel
 from classify.pairs import NONE_OF_THE_OTHERS, is_default
-from classify.quotes import QUOTES_A_CODE, quote_first_line, quote_hits, quote_line
+from classify.quotes import quote_first_line, quote_hits, quote_line, words_of_hits
 from classify.text import ServiceText, read_service
 from register.codebook import Codebook
 from register.models import Evidence, Page, ProposedCode, ServiceDraft
@@ -32,18 +32,22 @@ def propose_codes(
     At most three types, three factors and four populations are shown. Without a `model` the cues alone decide. A
     code for which no line of the page can be quoted is not proposed.
     """
-    book = compile_cues(codebook)
     text = read_service(draft, page)
-    features = measure(text, book)
+    book = compile_cues(codebook)
+    return weigh_codes(text, measure(text, book), book=book, model=model)
+
+
+def weigh_codes(
+    text: ServiceText, features: ServiceFeatures, *, book: CueBook, model: CodeModel | None
+) -> tuple[ProposedCode, ...]:
+    """The same for a service that is read and measured."""
     scores = score_by_rules(features, book)
     if model:  # a code that is newer than the model keeps the score of its cues, one that was dropped is dropped
         scores |= {key: score for key, score in model.scores(features).items() if key in book.codes}
+    shown = shown_codes(scores, model)
     proposed: list[ProposedCode] = []
-    for scheme, at_most in SHOWN_AT_MOST.items():
-        kept = {key: p for key, p in scores.items() if key.startswith(f"{scheme}:") and p >= KEPT_FROM}
-        ranked = sorted(kept.items(), key=lambda item: (-item[1], item[0]))
-        shown = _shown(scheme, ranked, at_most, model)
-        for key, score in ranked:
+    for scheme in SHOWN_AT_MOST:
+        for key, score in _ranked(scheme, scores):
             evidence, reason = _grounds(key, features, text, model)
             if evidence:
                 code = key.split(":")[1]
@@ -60,6 +64,17 @@ def propose_codes(
     return tuple(proposed)
 
 
+def shown_codes(scores: Mapping[str, float], model: CodeModel | None) -> frozenset[str]:
+    """The keys of the codes that stand above the cut, few in each scheme."""
+    chosen = (_shown(scheme, _ranked(scheme, scores), most, model) for scheme, most in SHOWN_AT_MOST.items())
+    return frozenset().union(*chosen)
+
+
+def _ranked(scheme: str, scores: Mapping[str, float]) -> list[tuple[str, float]]:
+    kept = {key: p for key, p in scores.items() if key.startswith(f"{scheme}:") and p >= KEPT_FROM}
+    return sorted(kept.items(), key=lambda item: (-item[1], item[0]))
+
+
 def score_by_rules(features: ServiceFeatures, book: CueBook) -> dict[str, float]:
     """The chance of each code (by key) as its cues alone tell it, the model's fallback."""
     scores: dict[str, float] = {}
@@ -71,8 +86,13 @@ def score_by_rules(features: ServiceFeatures, book: CueBook) -> dict[str, float]
             if key == last:
                 scores[key] = _chance(1.2 + 0.5 * strength - 1.6 * best)
             elif strength:
-                scores[key] = _chance(-1.1 + 1.1 * strength - RIVALRY[scheme] * (best - strength))
+                scores[key] = chance_of_cue(strength, behind=RIVALRY[scheme] * (best - strength))
     return scores
+
+
+def chance_of_cue(strength: float, *, behind: float = 0.0) -> float:
+    """How sure a code's own cue makes it, .5 for one sentence; `behind` is what stronger codes of its scheme take."""
+    return _chance(-1.1 + 1.1 * strength - behind)
 
 
 def _chance(logit: float) -> float:
@@ -97,8 +117,7 @@ def _grounds(
     hits = features.held(key)
     quotes = quote_hits(hits, text, rule)
     if quotes:
-        words = list(dict.fromkeys(text.lowered[hit.start : hit.end] for hit in hits))[:QUOTES_A_CODE]
-        return quotes, "cue: " + ", ".join(f"“{word}”" for word in words)
+        return quotes, f"cue: {words_of_hits(hits, text)}"
     if is_default(key):
         return quote_first_line(text, f"default {key}"), "no other code of this scheme is stated"
     if model is None or key not in model.codes:

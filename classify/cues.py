@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from classify.literals import ANY, needed_literals
 from classify.text import ServiceText
-from register.codebook import Code, Codebook, Signal, split_cues
+from register.codebook import Code, Codebook, ProvisionCode, Signal, split_cues
 
 REACH_BEFORE = 70  # characters between a guard and the cue after it
 REACH_AFTER = 30
@@ -57,19 +57,18 @@ class CueIndex:
 
         A cue never reaches over the end of a line.
         """
-        wanted: dict[int, set[int]] = defaultdict(set)
-        grams = {text.lowered[at : at + GRAM] for at in range(len(text.lowered))}
-        for gram in self.by_gram.keys() & (grams | {ANY}):
-            for literal, numbers in self.by_gram[gram]:
-                lines = _lines_with(literal, text)
-                for n in numbers if lines else ():
-                    wanted[n] |= lines
+        lowered, starts = text.lowered, text.offsets
+        ends = (*(start - 1 for start in starts[1:]), len(lowered))
         found: dict[str, set[Span]] = defaultdict(set)
         barred: dict[str, list[Span]] = defaultdict(list)
-        for n, lines in wanted.items():
+        for n, lines in self._worth_a_search(text).items():
             cue = self.cues[n]
+            search = cue.pattern.search
             for line in lines:
-                spans = [m.span() for m in cue.pattern.finditer(text.lowered, *text.line_span(line))]
+                start, end = starts[line], ends[line]
+                if not search(lowered, start, end):
+                    continue
+                spans = [m.span() for m in cue.pattern.finditer(lowered, start, end)]
                 if cue.bars:
                     barred[cue.row] += spans
                 else:
@@ -77,56 +76,73 @@ class CueIndex:
         kept = {row: _stretches(sorted(spans), barred[row]) for row, spans in found.items()}
         return {row: kept[row] for row in self.rows if kept.get(row)}
 
-
-def _lines_with(literal: str, text: ServiceText) -> set[int]:
-    lines: set[int] = set()
-    at = text.lowered.find(literal)
-    while at >= 0:
-        line = text.line_at(at)
-        lines.add(line)
-        if line + 1 == len(text.lines):
-            break
-        at = text.lowered.find(literal, text.offsets[line + 1])
-    return lines
+    def _worth_a_search(self, text: ServiceText) -> dict[int, set[int]]:
+        """By a cue's number the lines that hold one of its literals."""
+        lowered, starts = text.lowered, text.offsets
+        wanted: dict[int, set[int]] = defaultdict(set)
+        grams = {lowered[at : at + GRAM] for at in range(len(lowered))}
+        grams.add(ANY)
+        for gram in self.by_gram.keys() & grams:
+            for literal, numbers in self.by_gram[gram]:
+                at = lowered.find(literal)
+                if at < 0:
+                    continue
+                lines: set[int] = set()
+                while at >= 0:
+                    following = bisect_right(starts, at)
+                    lines.add(following - 1)
+                    at = lowered.find(literal, starts[following]) if following < len(starts) else -1
+                for n in numbers:
+                    wanted[n] |= lines
+        return wanted
 
 
 @dataclass(frozen=True, slots=True)
 class CueBook:
-    """`codes` and `signals` are their keys; `everything` searches all rows, `signals_alone` leaves the codes out."""
+    """`codes` and `signals` are the keys of what a model is taught by; `everything` searches the rows of these, of
+    provision and of the guards, `places` the words for places in which provision has its setting. `followers` are the
+    codes of provision by the code or fact that they follow from."""
 
+    codebook: Codebook
     codes: tuple[str, ...]
     signals: tuple[str, ...]
     everything: CueIndex
-    signals_alone: CueIndex
+    places: CueIndex
+    followers: Mapping[str, tuple[ProvisionCode, ...]]
 
     def find_all(self, text: ServiceText) -> tuple[Hit, ...]:
         """All cues in `text` of codes and eligibility signals, those that a guard took back with the guard's name."""
         return _guarded(self.everything.find(text), text)
 
-    def find_signals(self, text: ServiceText) -> tuple[Hit, ...]:
-        """The same for the eligibility signals alone."""
-        return _guarded(self.signals_alone.find(text), text)
+    def find_places(self, text: ServiceText) -> tuple[Hit, ...]:
+        """What kinds of place `text` names, as codes of setting."""
+        return _guarded(self.places.find(text), text)
 
 
 @lru_cache(maxsize=8)
 def compile_cues(codebook: Codebook) -> CueBook:
     """The codebook's cues as patterns. A cue is matched at a word's start, in lower case."""
     codes = [(f"{code.scheme}:{code.code}", code) for code in codebook.codes]
+    provision = [(f"{code.scheme}:{code.code}", code) for code in codebook.provision]
     signals = [(f"{signal.kind}:{signal.code}", signal) for signal in codebook.signals]
+    rows: list[tuple[str, Code | Signal]] = [*codes, *provision, *signals]
+    sources = dict.fromkeys(source for code in codebook.provision for source in code.sources)
     return CueBook(
+        codebook=codebook,
         codes=tuple(key for key, _ in codes),
         signals=tuple(key for key, signal in signals if signal.kind not in GUARDS),
-        everything=_index([*codes, *signals]),
-        signals_alone=_index(signals),
+        everything=_index([(key, (row.include, row.exclude)) for key, row in rows]),
+        places=_index([(key, (code.place, code.exclude)) for key, code in provision if code.place]),
+        followers={source: tuple(c for c in codebook.provision if source in c.sources) for source in sources},
     )
 
 
-def _index(rows: Iterable[tuple[str, Code | Signal]]) -> CueIndex:
-    rows = list(rows)
+def _index(rows: Sequence[tuple[str, tuple[str, str]]]) -> CueIndex:
+    """Of rows by their keys, each with its cells of `include` and `exclude` cues."""
     cues = [
         (cue, Cue(key, bars, re.compile(rf"(?<!\w)(?:{cue})")))
-        for key, row in rows
-        for bars, cell in ((False, row.include), (True, row.exclude))
+        for key, cells in rows
+        for bars, cell in zip((False, True), cells, strict=True)
         for cue in map(_lowered, split_cues(cell))
     ]
     by_literal: dict[str, list[int]] = defaultdict(list)

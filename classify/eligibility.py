@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classify.cues import compile_cues
-from classify.features import ServiceFeatures, strengths
+from classify.features import ServiceFeatures, measure
 from classify.quotes import quote_hits
 from classify.rules import Case, Finding, ask_rules
 from classify.text import ServiceText, read_service
@@ -29,8 +29,21 @@ def judge_eligibility(
     person; nothing is silently out.
     """
     text = read_service(draft, page)
-    hits = compile_cues(codebook).find_signals(text)
-    features = ServiceFeatures(cues=strengths(hits, text), words={}, hits=hits)
+    features = measure(text, compile_cues(codebook))
+    return weigh_rules(draft, codes, page=page, text=text, features=features, study=study, scope=scope)
+
+
+def weigh_rules(
+    draft: ServiceDraft,
+    codes: tuple[ProposedCode, ...],
+    *,
+    page: Page,
+    text: ServiceText,
+    features: ServiceFeatures,
+    study: Study,
+    scope: Scope,
+) -> tuple[Eligibility, ...]:
+    """The same for a service that is read and measured."""
     case = Case(draft=draft, codes=codes, features=features, page=page, lowered=text.lowered, study=study, scope=scope)
     findings = ask_rules(case)
     outcomes = {finding.rule: _outcome(finding, case, text) for finding in findings}

@@ -23,6 +23,12 @@ def quote_hits(hits: tuple[Hit, ...], text: ServiceText, rule: str) -> tuple[Evi
     return tuple(list(found.values())[:QUOTES_A_CODE])
 
 
+def words_of_hits(hits: tuple[Hit, ...], text: ServiceText) -> str:
+    """The words that were hit, each once, at most three."""
+    words = list(dict.fromkeys(text.lowered[hit.start : hit.end] for hit in hits))[:QUOTES_A_CODE]
+    return ", ".join(f"“{word}”" for word in words)
+
+
 def quote_first_line(text: ServiceText, rule: str) -> tuple[Evidence, ...]:
     """The first line of the service that stands in the page: for codes that hold where nothing else is said."""
     for number, line in enumerate(text.lines):

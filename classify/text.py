@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from register.models import Page, ServiceDraft
+from register.models import DraftField, Page, ServiceDraft
 
 NAME, SENTENCE, TAG, FACT = "name", "sentence", "tag", "fact"
 TAG_WORDS = 2  # a line of so few words ("Wellbeing", "Mental health") is a tag or label, it states nothing
@@ -58,7 +58,16 @@ class ServiceText:
 
 def read_service(draft: ServiceDraft, page: Page) -> ServiceText:
     """The name, the sentences in `draft.spans`, then the ages that extraction read ("ages 16 to 25")."""
-    found = [*_name_line(draft, page), *_sentence_lines(draft, page), *_age_lines(draft)]
+    return _lined_up([*_name_line(draft, page), *_sentence_lines(draft, page), *_age_lines(draft)], page)
+
+
+def read_quotes(field: DraftField, page: Page) -> ServiceText:
+    """The quotes of a field, one line each."""
+    quotes = [(Line(kind=FACT, start=e.start, end=e.end), e.quote.replace("\n", " ")) for e in field.evidence]
+    return _lined_up(quotes, page)
+
+
+def _lined_up(found: list[tuple[Line, str]], page: Page) -> ServiceText:
     lines, offsets, texts, at = [], [], [], 0
     for line, text in found:
         lowered = lower(text)

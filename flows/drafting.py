@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from classify.codes import propose_codes
-from classify.eligibility import judge_eligibility
+from classify.coding import code_service
 from classify.scope import Reach, judge_scope
 from crawlers.addresses import host_of
 from extract.reading import read_page
@@ -29,7 +28,7 @@ from register.models import (
 from register.serial import digest
 from register.store.runs import Issue
 from register.verdicts import Eligibility
-from register.vocabulary import FIELD_NAMES, SCHEMES, SCOPE_FIELD, Inclusion, Outcome, Scope, Status
+from register.vocabulary import CODE_SCHEMES, FIELD_NAMES, SCOPE_FIELD, Inclusion, Outcome, Scope, Status
 from review.lifecycle import plain
 
 NOT_LOCAL_WEIGHT = 0.3  # such candidates stay in the queue, behind those of the locality
@@ -148,13 +147,13 @@ def _reach(
 
 
 def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, text_hash: str, reach: Reach) -> Candidate:
-    codes = propose_codes(draft, page=page, codebook=stages.codebook, model=stages.code_model)
-    verdicts = judge_eligibility(
-        draft, codes, page=page, codebook=stages.codebook, study=stages.study, scope=reach.scope
+    coding = code_service(
+        draft, page=page, codebook=stages.codebook, model=stages.code_model, study=stages.study, scope=reach.scope
     )
+    codes, verdicts = coding.codes, coding.verdicts
     name_evidence = draft.field("tidier.brief_name").evidence[:1]
     own = {field.name: field for field in draft.fields}
-    own |= {f"code.{scheme}": code_field(scheme, codes) for scheme in SCHEMES}
+    own |= {f"code.{scheme}": code_field(scheme, codes) for scheme in CODE_SCHEMES}
     own |= {f"eligibility.{v.net}": eligibility_field(v, fallback=name_evidence) for v in verdicts}
     own[SCOPE_FIELD] = scope_field(reach, fallback=name_evidence)
     fields = tuple(own.get(name, DraftField(name=name, status=Status.NOT_EXTRACTED)) for name in FIELD_NAMES)

@@ -1,18 +1,18 @@
-"""The codebook: types, factors and populations with their cues and examples (`data/codebook/*.csv`)."""
+"""The codebook: the codes of every scheme with their cues and examples (`data/codebook/*.csv`)."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator
 
 from register.datafile import DataModel, one_of, read_csv
 from register.errors import ConfigError
-from register.vocabulary import SCHEMES
+from register.vocabulary import FACT_BY_NAME, PROVISION_SCHEMES, SCHEMES
 
-ORIGINS = ("duncan2021", "duncan2021_blog", "proposed")
+ORIGINS = ("duncan2021", "duncan2021_blog", "cisl2021", "proposed")
 SIGNAL_KINDS = ("before", "after", "around", "sentence", "eligibility")
 
 
@@ -51,6 +51,22 @@ class Code(DataModel):
     counter_example: str = ""
 
 
+class ProvisionCode(Code):
+    """A code that says what kind of provision a service is.
+
+    It follows from what `follows` names, one a line: a code (`type:food_security`), a fact (`fact.charity_number`) or a
+    fact's value (`fact.provider_kind:nhs`). Beside its cues for the service's text, `place` has those for the words in
+    which the service tells where it is.
+    """
+
+    follows: str = ""
+    place: Cues = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return split_cues(self.follows)
+
+
 class Signal(DataModel):
     """What the words around a cue, or of the whole service, say beside the codes (`signals.csv`).
 
@@ -70,33 +86,63 @@ class Signal(DataModel):
 
 
 class Codebook(DataModel):
-    """The codes of all schemes, and the signals that guard their cues and decide eligibility."""
+    """The codes that a model is taught (types, factors, populations), those of provision, and the signals that guard
+    the cues of both and decide eligibility."""
 
     codes: tuple[Code, ...]
     signals: tuple[Signal, ...] = ()
+    provision: tuple[ProvisionCode, ...] = ()
 
     def scheme(self, scheme: str) -> tuple[Code, ...]:
-        return tuple(code for code in self.codes if code.scheme == scheme)
+        return tuple(code for code in (*self.codes, *self.provision) if code.scheme == scheme)
 
     def label(self, scheme: str, code: str) -> str:
-        return next((c.label for c in self.codes if (c.scheme, c.code) == (scheme, code)), code)
+        return next((c.label for c in self.scheme(scheme) if c.code == code), code)
 
 
 def read_codebook(data: Path) -> Codebook:
-    """The three schemes of `data/codebook` (types.csv, factors.csv, populations.csv), and signals.csv if it is there.
+    """The schemes of `data/codebook` (types.csv, settings.csv and so on), and signals.csv if it is there.
 
-    Raises ConfigError for an unknown column, a cue that is no regular expression, or a code that stands twice.
+    Raises ConfigError for an unknown column, a cue that is no regular expression, a code that stands twice, or one
+    that follows from a code or a fact that does not exist.
     """
-    codes: list[Code] = []
-    for scheme in SCHEMES:
-        path = data / "codebook" / f"{scheme}s.csv"
-        rows = read_csv(Code, path, scheme=scheme)
-        _refuse_twice([row.code for row in rows], path)
-        codes.extend(rows)
-    path = data / "codebook" / "signals.csv"
+    folder = data / "codebook"
+    codes = tuple(code for scheme in SCHEMES for code in _scheme(Code, folder, scheme))
+    provision = tuple(code for scheme in PROVISION_SCHEMES for code in _provision(folder, scheme, codes))
+    path = folder / "signals.csv"
     signals = read_csv(Signal, path) if path.exists() else ()
     _refuse_twice([signal.code for signal in signals], path)
-    return Codebook(codes=tuple(codes), signals=signals)
+    return Codebook(codes=codes, signals=signals, provision=provision)
+
+
+C = TypeVar("C", bound=Code)
+
+
+def _scheme(model: type[C], folder: Path, scheme: str) -> tuple[C, ...]:
+    path = folder / f"{scheme}s.csv"
+    rows = read_csv(model, path, scheme=scheme)
+    _refuse_twice([row.code for row in rows], path)
+    return rows
+
+
+def _provision(folder: Path, scheme: str, codes: tuple[Code, ...]) -> tuple[ProvisionCode, ...]:
+    rows = _scheme(ProvisionCode, folder, scheme)
+    known = {f"{code.scheme}:{code.code}" for code in codes}
+    for row, code in enumerate(rows, 2):
+        for source in code.sources:
+            if source not in known and not _is_fact(source):
+                where = f"{folder / f'{scheme}s.csv'}:{row}"
+                raise ConfigError(
+                    where, "follows", source, "a code (scheme:code), a fact (fact.name) or fact.name:value"
+                )
+    return rows
+
+
+def _is_fact(source: str) -> bool:
+    group, _, told = source.partition(".")
+    name, colon, value = told.partition(":")
+    fact = FACT_BY_NAME.get(name) if group == "fact" else None
+    return fact is not None and (not colon or value in fact.allowed)
 
 
 def _refuse_twice(names: list[str], path: Path) -> None:

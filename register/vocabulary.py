@@ -102,6 +102,9 @@ TIDIER_ITEMS: Final = (
 )
 
 SCHEMES: Final = ("type", "factor", "population")
+# What kind of provision a service is: no labels teach these, they follow from codes, facts and words.
+PROVISION_SCHEMES: Final = ("cisl_type", "level", "sector", "setting")
+CODE_SCHEMES: Final = (*SCHEMES, *PROVISION_SCHEMES)
 NETS: Final = ("wide", "strict")
 SCOPE_FIELD: Final = "eligibility.scope"
 
@@ -109,7 +112,7 @@ SCOPE_FIELD: Final = "eligibility.scope"
 FIELD_NAMES: Final = (
     *(f"tidier.{item}" for item in TIDIER_ITEMS),
     *(f"fact.{fact.name}" for fact in FACTS),
-    *(f"code.{scheme}" for scheme in SCHEMES),
+    *(f"code.{scheme}" for scheme in CODE_SCHEMES),
     *(f"eligibility.{net}" for net in NETS),
     SCOPE_FIELD,
 )

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from register.checklist import Checklist
 from register.codebook import Codebook
 from register.models import Value
-from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCOPE_FIELD, Inclusion, Scope, Status
+from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, PROVISION_SCHEMES, SCOPE_FIELD, Inclusion, Scope, Status
 from review.recurrence import say_recurrence
 
 GROUPS = {"tidier": "TIDieR items", "fact": "Facts", "code": "Codes", "eligibility": "Eligibility"}
-SCHEME_LABELS = {"type": "Type of intervention", "factor": "Risk or protective factor", "population": "Population"}
+SCHEME_LABELS = {
+    "type": "Type of intervention",
+    "factor": "Risk or protective factor",
+    "population": "Population",
+    "cisl_type": "Type by the CISL report",
+    "level": "Level by the CISL report",
+    "sector": "Sector of the provider",
+    "setting": "Setting",
+}
 NET_LABELS = {"wide": "Wide net", "strict": "Strict net", "scope": "Scope"}
 NET_QUESTIONS = {
     "wide": "Would anybody map it as a community mental-health intervention?",
@@ -52,7 +60,7 @@ class FieldGuide:
 
     @property
     def absence(self) -> str:
-        return NOTHING_STATED[self.group]
+        return _nothing_stated(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +124,16 @@ def say_absence(name: str, status: Status) -> str:
     """Why the field has no value: the three kinds of absence, and nothing for a reported field."""
     return {
         Status.REPORTED: "",
-        Status.NOT_REPORTED: NOTHING_STATED[name.partition(".")[0]],
+        Status.NOT_REPORTED: _nothing_stated(name),
         Status.NOT_EXTRACTED: "not looked for",
         Status.NOT_APPLICABLE: "not applicable",
     }[status]
+
+
+def _nothing_stated(name: str) -> str:
+    """A service has some sector and setting, whatever its page says of them."""
+    group, _, own = name.partition(".")
+    return "not known" if own in PROVISION_SCHEMES else NOTHING_STATED[group]
 
 
 def spell(word: str) -> str:

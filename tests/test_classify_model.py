@@ -99,6 +99,9 @@ def test_a_code_newer_than_the_model_is_coded_by_its_cues_and_a_dropped_one_not_
         writer = csv.DictWriter(out, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+    for name in ("cisl_types.csv", "levels.csv"):  # which follow from it
+        path = tmp_path / "codebook" / name
+        path.write_text(path.read_text(encoding="utf-8").replace("type:social_befriending\n", ""), encoding="utf-8")
     draft, page = service("Make friends at our repair café. The repair café mends toasters.")
     codes = propose_codes(draft, page=page, codebook=read_codebook(tmp_path), model=load_model())
     assert "repair_cafe" in shown(codes, "type")

@@ -10,7 +10,7 @@ from classify.codes import propose_codes
 from classify.cues import GUARDS
 from register.codebook import Code, Codebook, read_codebook, split_cues
 from register.errors import ConfigError
-from register.vocabulary import SCHEMES
+from register.vocabulary import CODE_SCHEMES, SCHEMES
 from tests.coding import service, shown
 
 DATA = Path(__file__).parent.parent / "data"
@@ -64,7 +64,7 @@ def rewrite(path: Path, column: str, value: str, *, row: int = 0) -> None:
         writer.writerows(rows)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", CODE_SCHEMES)
 def test_a_mistyped_column_is_refused_with_the_known_ones(data: Path, scheme: str) -> None:
     path = data / "codebook" / f"{scheme}s.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("counter_example", "conter_example", 1), encoding="utf-8")
@@ -77,9 +77,14 @@ def test_a_mistyped_column_is_refused_with_the_known_ones(data: Path, scheme: st
     [
         ("types.csv", "include", "tea (morning", "'tea \\(morning' is none"),
         ("factors.csv", "exclude", "good\n[a-", r"'\[a-' is none"),
-        ("populations.csv", "origin", "duncan2012", "duncan2021, duncan2021_blog, proposed"),
+        ("populations.csv", "origin", "duncan2012", "duncan2021, duncan2021_blog, cisl2021, proposed"),
         ("signals.csv", "kind", "befor", "before, after, around, sentence, eligibility"),
         ("signals.csv", "include", "(", "is none"),
+        ("settings.csv", "place", "hall (", "is none"),
+        ("levels.csv", "follows", "type:singing", "type:singing.*a code"),
+        ("cisl_types.csv", "follows", "social_befriending", "social_befriending.*a code"),
+        ("settings.csv", "follows", "fact.delivery_mode:balloon", "balloon.*a fact"),
+        ("sectors.csv", "follows", "fact.provider_sort", "provider_sort.*a fact"),
     ],
 )
 def test_a_faulty_cell_is_refused_with_file_row_and_fault(
@@ -90,7 +95,7 @@ def test_a_faulty_cell_is_refused_with_file_row_and_fault(
         read_codebook(data)
 
 
-@pytest.mark.parametrize("file", ["types.csv", "factors.csv", "populations.csv", "signals.csv"])
+@pytest.mark.parametrize("file", ["types.csv", "factors.csv", "populations.csv", "settings.csv", "signals.csv"])
 def test_a_code_that_stands_twice_is_refused(data: Path, file: str) -> None:
     with (data / "codebook" / file).open(encoding="utf-8", newline="") as lines:
         first = next(csv.DictReader(lines))["code"]
