@@ -139,13 +139,8 @@ def _end(
     standings: dict[str, Standing],
 ) -> RunSummary:
     store, key = work.store, work.locality.key
-    resting = [one for url in gathered.untouched if url in standings for one in standings[url].candidates]
-    found = len(admitted.believed) + len(gathered.untouched)
-    services = len(admitted.seen) + len(resting)
-    doubt = None
-    if not work.believe or gathered.stats.finish_reason != "finished":
-        doubt = doubt_of_run(work.locality, gathered, work.expected, found=found, services=services)
-        doubt = doubt or doubt_of_hosts(doubted, gathered.known)
+    found, services = _reached(gathered, admitted, standings)
+    doubt = _doubt(work, gathered, doubted, found=found, services=services)
     verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
     message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
     with store.transaction():
@@ -154,9 +149,9 @@ def _end(
         findings = (*admitted.findings, *missing, *_gone(gathered))
         store.runs.note_findings(work.run_id, findings)
         store.runs.note_hosts(work.run_id, hosts)
-        counts = _counts(gathered, admitted, missing, found=found, services=services) | _range(work.expected)
-        scopes = store.queue.scopes(key)
-        counts |= {scope: scopes[scope] for scope in (Scope.ELSEWHERE, Scope.NATIONAL)}
+        issues = store.runs.issues(work.run_id)
+        counts = _counts(gathered, admitted, missing, hosts, found=found, services=services) | _range(work.expected)
+        counts |= {"issues": len(issues)} | _not_counted(work)
         store.runs.finish(work.run_id, verdict=verdict, finish_reason=reason, counts=counts, message=message)
     return RunSummary(
         run_id=work.run_id,
@@ -165,13 +160,26 @@ def _end(
         healthy=doubt is None,
         finish_reason=reason,
         counts=counts,
-        issues=store.runs.issues(work.run_id),
+        issues=issues,
         findings=findings,
         hosts=tuple(hosts),
         expected=work.expected,
         seconds=time.monotonic() - work.began,
         message=message,
     )
+
+
+def _reached(gathered: Gathered, admitted: Admitted, standings: dict[str, Standing]) -> tuple[int, int]:
+    """How many pages and services the locality has by this run; what was not due counts as found."""
+    resting = [one for url in gathered.untouched if url in standings for one in standings[url].candidates]
+    return len(admitted.believed) + len(gathered.untouched), len(admitted.seen) + len(resting)
+
+
+def _doubt(work: Round, gathered: Gathered, doubted: dict[str, Doubt], *, found: int, services: int) -> Doubt | None:
+    if work.believe and gathered.stats.finish_reason == "finished":
+        return None
+    doubt = doubt_of_run(work.locality, gathered, work.expected, found=found, services=services)
+    return doubt or doubt_of_hosts(doubted, gathered.known)
 
 
 def _keep_answers(work: Round, gathered: Gathered) -> None:
@@ -217,8 +225,20 @@ def _range(expected: Expected | None) -> dict[str, int]:
     return numbers | {"expected_services": expected.least_services, "usual_services": expected.usual_services}
 
 
+def _not_counted(work: Round) -> dict[str, int]:
+    """How many of the locality's candidates are for elsewhere, or national."""
+    scopes = work.store.queue.scopes(work.locality.key)
+    return {scope: scopes[scope] for scope in (Scope.ELSEWHERE, Scope.NATIONAL)}
+
+
 def _counts(
-    gathered: Gathered, admitted: Admitted, missing: tuple[Finding, ...], *, found: int, services: int
+    gathered: Gathered,
+    admitted: Admitted,
+    missing: tuple[Finding, ...],
+    hosts: list[RunHost],
+    *,
+    found: int,
+    services: int,
 ) -> dict[str, int]:
     """The figures of a run; `found` and `found_services`, for the next run's range, take in what was not due."""
     stats = gathered.stats
@@ -226,12 +246,12 @@ def _counts(
     return {
         **admitted.counts,
         "mark_missing": len(missing),
-        "pages": len(gathered.pages),
+        "pages": sum(host.pages for host in hosts),
         "unchanged": admitted.counts["unchanged"],
         "new_pages": kinds[FindingKind.NEW_PAGE],
         "changed_pages": kinds[FindingKind.CHANGED_PAGE],
         "untouched": len(gathered.untouched),
-        "failed_pages": len(gathered.failed),
+        "failed_pages": admitted.counts["failed_pages"],
         "candidates": len(admitted.seen),
         "found": found,
         "found_services": services,

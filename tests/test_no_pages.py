@@ -57,7 +57,8 @@ def look(town: Settings) -> RunSummary:
 
 def test_pages_that_say_the_same_few_words_are_judged_once(town: Settings) -> None:
     first, second = look(town), look(town)
-    assert first.counts["failed_pages"] == second.counts["failed_pages"]
+    assert first.counts["failed_pages"] == second.counts["failed_pages"] == first.counts["issues"] == len(EMPTY)
+    assert first.counts["pages"] == second.counts["pages"] == 1
     assert first.counts["found"] == second.counts["found"] == 1
     assert {issue.kind for issue in second.issues} == {"soft_404"}
     assert len(second.issues) == len(EMPTY)

@@ -26,4 +26,6 @@ def command(ctx: click.Context, run: str | None) -> None:
     if not runs:
         click.echo("Nothing has run yet: tidiermap discover LOCALITY")
     for one in runs:
-        click.echo(f"{one.id}  {one.locality:20} {one.verdict:11} {one.counts.get('pages', 0):6} pages  {one.message}")
+        what = "records" if one.kind == "publish" else "pages"
+        told = f"{one.id}  {one.locality:20} {one.verdict:11} {one.counts.get(what, 0):6} {what:7}  {one.message}"
+        click.echo(told.rstrip())
