@@ -8,7 +8,7 @@ from register.checklist import Checklist
 from register.codebook import Codebook
 from register.models import Value
 from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, PROVISION_SCHEMES, SCOPE_FIELD, Inclusion, Scope, Status
-from review.recurrence import say_recurrence
+from review.schedules import say_duration, say_recurrence
 
 GROUPS = {"tidier": "TIDieR items", "fact": "Facts", "code": "Codes", "eligibility": "Eligibility"}
 SCHEME_LABELS = {
@@ -41,6 +41,8 @@ SPELLED = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
+# Facts whose values are written for machines.
+IN_WORDS = {"fact.recurrence": say_recurrence, "fact.durations": say_duration}
 # What it is called that a field has no value, though somebody looked.
 NOTHING_STATED = {"tidier": "not stated", "fact": "not stated", "code": "none", "eligibility": "unclear"}
 
@@ -49,7 +51,8 @@ NOTHING_STATED = {"tidier": "not stated", "fact": "not stated", "code": "none", 
 class FieldGuide:
     """What a reviewer is told of a field before its value: its group, label, question, and control.
 
-    `control` is text (one text), lines (one value a line), boxes (many of a list), choice (one of a list) or years.
+    `control` is text (one text), lines (one value a line), boxes (many of a list), choice (one of a list) or years;
+    `example` is a value of the form that the field asks for, "" where any will do.
     """
 
     name: str
@@ -57,6 +60,7 @@ class FieldGuide:
     label: str
     question: str
     control: str
+    example: str = ""
 
     @property
     def absence(self) -> str:
@@ -79,17 +83,17 @@ def field_guides(checklist: Checklist) -> tuple[FieldGuide, ...]:
 
 def field_guide(name: str, checklist: Checklist) -> FieldGuide:
     group, _, own = name.partition(".")
-    question = ""
+    question = example = ""
     if group == "tidier":
         item = checklist.item(own)
         label, question, control = item.label, item.question, "text"
     elif group == "fact":
-        label, control = FACT_BY_NAME[own].label, _control_of_fact(own)
+        label, control, example = FACT_BY_NAME[own].label, _control_of_fact(own), FACT_BY_NAME[own].example
     elif group == "code":
         label, control = SCHEME_LABELS[own], "boxes"
     else:
         label, question, control = NET_LABELS[own], NET_QUESTIONS[own], "choice"
-    return FieldGuide(name=name, group=group, label=label, question=question, control=control)
+    return FieldGuide(name=name, group=group, label=label, question=question, control=control, example=example)
 
 
 def choices(name: str, codebook: Codebook) -> tuple[Choice, ...]:
@@ -115,8 +119,8 @@ def say(name: str, value: Value, codebook: Codebook) -> tuple[str, ...]:
         return ()
     labels = {choice.value: choice.label for choice in choices(name, codebook)}
     many = value if isinstance(value, tuple) else (value,)
-    if name == "fact.recurrence":
-        return tuple(say_recurrence(str(one)) for one in many)
+    if (in_words := IN_WORDS.get(name)) is not None:
+        return tuple(in_words(str(one)) for one in many)
     return tuple(labels.get(str(one), str(one)) for one in many)
 
 

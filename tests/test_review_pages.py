@@ -110,16 +110,20 @@ def test_fields_stand_in_reviewing_order_with_score_state_and_dates(desk: Desk) 
     assert soup.select_one("#field-code\\.factor .chip").text == "none"
 
 
-def test_words_that_support_several_values_are_quoted_once(desk: Desk) -> None:
+def test_values_are_in_words_and_what_supports_several_is_quoted_once(desk: Desk) -> None:
     both = {"fact.weekdays": (("thu", "fri"), [("every Thursday", "thu"), ("every Thursday", "fri")])}
     rule = {"fact.recurrence": (("FREQ=MONTHLY;BYDAY=1TH,3TH", "FREQ=YEARLY;COUNT=3"), [("every Thursday", "")])}
-    desk.queue(draft(told=TOLD | both | rule))
+    length = {"fact.durations": (("PT1H30M", "P6W", "PT1S"), [("every Thursday", "PT1H30M")])}
+    desk.queue(draft(told=TOLD | both | rule | length))
     soup = BeautifulSoup(desk.visitor().get("/candidate/shed").text, "lxml")
     weekdays = soup.select_one("#field-fact\\.weekdays")
     assert [quote.text for quote in weekdays.select("a.quote")] == ["every Thursday"]
     assert weekdays.select_one(".supports").text == "Thursday, Friday"
     said = soup.select_one("#field-fact\\.recurrence .value").text
     assert said == "every month on the first Thursday and the third Thursday · FREQ=YEARLY;COUNT=3"
+    lengths = soup.select_one("#field-fact\\.durations")
+    assert lengths.select_one(".value").text == "1 hour 30 minutes · 6 weeks · PT1S"
+    assert "one a line, such as PT1H30M" in lengths.select_one("details.edit").text
 
 
 def test_every_quote_leads_to_its_place_on_the_archived_page(desk: Desk) -> None:
