@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from classify.coding import code_service
+from classify.coding import Coding, code_service
 from classify.scope import Reach, judge_scope
 from crawlers.addresses import host_of
 from extract.reading import read_page
@@ -31,6 +31,7 @@ from register.verdicts import Eligibility
 from register.vocabulary import CODE_SCHEMES, FIELD_NAMES, SCOPE_FIELD, Inclusion, Outcome, Scope, Status
 from review.lifecycle import plain
 
+VERDICT_WEIGHT = {Inclusion.INCLUDE: 1.0, Inclusion.UNCLEAR: 0.7, Inclusion.EXCLUDE: 0.2}
 NOT_LOCAL_WEIGHT = 0.3  # such candidates stay in the queue, behind those of the locality
 
 
@@ -80,15 +81,7 @@ def draft_site(
     read: list[Page] = []
     for page in saved:
         try:
-            read.append(
-                read_page(
-                    page.body,
-                    url=page.url,
-                    content_type=page.content_type,
-                    locality=locality,
-                    fetched_at=page.fetched_at,
-                )
-            )
+            read.append(_read(page, locality))
         except Exception as error:  # noqa: BLE001 (a hostile page must not end the run; it is told in an issue)
             issues.append(Issue(url=page.url, kind="unreadable", message=f"{type(error).__name__}: {error}"))
     profile = learn_profile(read, host=host, known=known)
@@ -102,6 +95,12 @@ def draft_site(
             issues.append(Issue(url=page_read.url, kind="not drafted", message=f"{type(error).__name__}: {error}"))
         advance(page_read.url)
     return DraftedSite(profile=profile, pages=tuple(drafted), issues=tuple(issues))
+
+
+def _read(page: SavedPage, locality: str) -> Page:
+    return read_page(
+        page.body, url=page.url, content_type=page.content_type, locality=locality, fetched_at=page.fetched_at
+    )
 
 
 def draft_page(page: Page, *, profile: SiteProfile | None, stages: Stages) -> DraftedPage:
@@ -152,9 +151,7 @@ def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, tex
     )
     codes, verdicts = coding.codes, coding.verdicts
     name_evidence = draft.field("tidier.brief_name").evidence[:1]
-    own = {field.name: field for field in draft.fields}
-    own |= {f"code.{scheme}": code_field(scheme, codes) for scheme in CODE_SCHEMES}
-    own |= {f"eligibility.{v.net}": eligibility_field(v, fallback=name_evidence) for v in verdicts}
+    own = {field.name: field for field in draft.fields} | fields_of_coding(draft, coding)
     own[SCOPE_FIELD] = scope_field(reach, fallback=name_evidence)
     fields = tuple(own.get(name, DraftField(name=name, status=Status.NOT_EXTRACTED)) for name in FIELD_NAMES)
     if broken := ungrounded(page.text, fields):
@@ -172,6 +169,13 @@ def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, tex
         scope=reach.scope,
         reasons=(*((f"eligibility.{v.net}", rules_in_words(v)) for v in verdicts), (SCOPE_FIELD, reach.reason)),
     )
+
+
+def fields_of_coding(draft: ServiceDraft, coding: Coding) -> dict[str, DraftField]:
+    """The codes of every scheme and both verdicts as fields, by name."""
+    name_evidence = draft.field("tidier.brief_name").evidence[:1]
+    fields = {f"code.{scheme}": code_field(scheme, coding.codes) for scheme in CODE_SCHEMES}
+    return fields | {f"eligibility.{v.net}": eligibility_field(v, fallback=name_evidence) for v in coding.verdicts}
 
 
 def code_field(scheme: str, codes: tuple[ProposedCode, ...]) -> DraftField:
@@ -230,6 +234,5 @@ def rules_in_words(verdict: Eligibility) -> str:
 def _candidate_score(draft: ServiceDraft, verdicts: tuple[Eligibility, ...], reach: Reach, *, net: str) -> float:
     """How soon a reviewer should see it: a sure draft first, one that is not for the locality or out last."""
     told = next((v for v in verdicts if v.net == net), None)
-    weight = {Inclusion.INCLUDE: 1.0, Inclusion.UNCLEAR: 0.7, Inclusion.EXCLUDE: 0.2}
     nearness = NOT_LOCAL_WEIGHT if reach.scope in (Scope.ELSEWHERE, Scope.NATIONAL) else 1.0
-    return round(draft.score * nearness * (weight[told.verdict] if told else 1.0), 4)
+    return round(draft.score * nearness * (VERDICT_WEIGHT[told.verdict] if told else 1.0), 4)

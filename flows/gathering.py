@@ -93,12 +93,7 @@ def crawl_locality(
     held = tuple(only) if only is not None else store.pages.of_locality(locality.key)
     known = {canonical(page.url): page for page in held if page.archive}
     starts = {canonical(address) for source in locality.sources for address in source.start}
-    alive = {page.url for page in known.values() if page.status in (HTTP_OK, HTTP_NOT_MODIFIED)}
-    due = frozenset(
-        url
-        for url, page in known.items()
-        if everything or url in starts or (is_due(page, now=now) and page.duplicate_of not in alive)
-    )
+    due = frozenset(known) if everything else _due(known, now=now) | (starts & known.keys())
     job = CrawlJob(
         locality=locality,
         out=out,
@@ -113,6 +108,12 @@ def crawl_locality(
         judged=tuple(Judged(url=url, relevant=worth) for url, worth in store.pages.worth(locality.key)),
     )
     return _sort(crawl(job, on_fetch=on_fetch), known, due, limits=limits, now=now, planted=planted)
+
+
+def _due(known: dict[str, StoredPage], *, now: datetime) -> frozenset[str]:
+    """The pages that are due; not those that repeat another one that still answers."""
+    alive = {page.url for page in known.values() if page.status in (HTTP_OK, HTTP_NOT_MODIFIED)}
+    return frozenset(url for url, page in known.items() if is_due(page, now=now) and page.duplicate_of not in alive)
 
 
 def _known(url: str, page: StoredPage, *, due: bool) -> Known:
@@ -141,24 +142,17 @@ def _sort(
     failed: dict[str, Fetch] = {}
     moved: dict[str, Fetch] = {}
     for fetch in result.fetches:
-        stored = known.get(fetch.url)
-        if fetch.status == HTTP_NOT_MODIFIED and stored is not None:
-            where = replace(
-                fetch, archive=stored.archive, offset=stored.archive_offset, content_type=stored.content_type
-            )
-            pages[stored.url] = Answered(url=stored.url, fetch=where, unmodified=True, known=stored)
-        elif fetch.status == HTTP_OK and fetch.archive and not fetch.error and not fetch.cause:
-            url = stored.url if stored else fetch.url
-            if stored is None and fetch.final_url and canonical(fetch.final_url) != fetch.url:
-                # A page that moved counts at its new address, once; one that we know keeps the address that we know.
-                moved[fetch.url] = replace(fetch, status=HTTP_MOVED)
-                url = canonical(fetch.final_url) or fetch.url
-                stored = known.get(url)
-            answer = Answered(url=stored.url if stored else url, fetch=replace(fetch, url=url), known=stored)
-            pages.setdefault(answer.url, answer)
-        else:
+        answer = _answered(fetch, known, canonical)
+        if answer is None:
+            stored = known.get(fetch.url)
             url = stored.url if stored else fetch.url
             failed[url] = replace(fetch, url=url, cause=fetch.cause or Cause.OTHER)
+            continue
+        if answer.unmodified:
+            pages[answer.url] = answer  # asked for by name, which tells more than what a redirect led to
+        pages.setdefault(answer.url, answer)
+        if fetch.url not in known and answer.fetch.url != fetch.url:
+            moved[fetch.url] = replace(fetch, status=HTTP_MOVED)
     heard = {*pages, *failed, *moved}
     silent = {page.url for url, page in known.items() if page.url not in heard and url in due}
     unheard = _of_stopped_hosts(silent, result.stats, now=now)
@@ -173,6 +167,24 @@ def _sort(
         stats=result.stats,
         planted=planted,
     )
+
+
+def _answered(fetch: Fetch, known: dict[str, StoredPage], canonical: Canonical) -> Answered | None:
+    """The page that `fetch` gave; None where it is none.
+
+    A page that moved counts at its new address; one that we know keeps the address that we know.
+    """
+    stored = known.get(fetch.url)
+    if fetch.status == HTTP_NOT_MODIFIED and stored is not None:
+        where = replace(fetch, archive=stored.archive, offset=stored.archive_offset, content_type=stored.content_type)
+        return Answered(url=stored.url, fetch=where, unmodified=True, known=stored)
+    if fetch.status != HTTP_OK or not fetch.archive or fetch.error or fetch.cause:
+        return None
+    url = stored.url if stored else fetch.url
+    if stored is None and fetch.final_url and canonical(fetch.final_url) != fetch.url:
+        url = canonical(fetch.final_url) or fetch.url
+        stored = known.get(url)
+    return Answered(url=stored.url if stored else url, fetch=replace(fetch, url=url), known=stored)
 
 
 def _of_stopped_hosts(urls: set[str], stats: CrawlStats, *, now: datetime) -> dict[str, Fetch]:

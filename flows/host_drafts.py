@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -75,22 +75,15 @@ def draft_host(
     `standings` say what stood on each page when it was last drafted, `no_pages` which bytes were no page. Models are
     loaded, by `stages`, only where there is something to draft.
     """
-    pages = sorted((page for page in gathered.pages if page.host == host), key=lambda page: page.url)
-    answers = {page.url: page for page in pages}
+    answers = {page.url: page for page in sorted(gathered.pages, key=lambda page: page.url) if page.host == host}
     bodies = _Bodies(archive, rules, no_pages)
-    waiting = bodies.read(pages)
+    waiting = bodies.read(answers.values())
     site, judged = None, _Judged()
     if (first := next(waiting, None)) is not None:
         from flows.drafting import draft_site  # with it come the libraries that read pages, which take seconds
 
-        site = draft_site(
-            chain((first,), waiting),
-            host=host,
-            locality=locality,
-            known=known_profile,
-            stages=stages(),
-            advance=advance,
-        )
+        saved = chain((first,), waiting)
+        site = draft_site(saved, host=host, locality=locality, known=known_profile, stages=stages(), advance=advance)
         judged = _judge(site, answers, standings)
     return HostDraft(
         host=host,
@@ -121,7 +114,7 @@ class _Bodies:
         self.issues: list[Issue] = []
         self.hashes: dict[str, str] = {}
 
-    def read(self, pages: list[Answered]) -> Iterator[SavedPage]:
+    def read(self, pages: Iterable[Answered]) -> Iterator[SavedPage]:
         for page in pages:
             current = page.known is not None and page.known.drafted_by == self._rules and not page.known.cause
             if page.unmodified and current:
