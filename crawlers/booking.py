@@ -55,7 +55,7 @@ class Booking:
             error=fault,
             cause=self._cause_of(visit, response) or (Cause.CHANGED_LAYOUT if fault else ""),
         )
-        self._write(fetch)
+        self._write(visit, fetch)
         return fetch
 
     def unmodified(self, visit: Visit, response: Response) -> bool:
@@ -66,7 +66,7 @@ class Booking:
             return False
         fetch = self._fetch(visit, response)
         etag, changed = fetch.etag or known.etag, fetch.last_modified or known.last_modified
-        self._write(replace(fetch, etag=etag, last_modified=changed))
+        self._write(visit, replace(fetch, etag=etag, last_modified=changed))
         return True
 
     def index_failed(self, visit: Visit, response: Response, text: str) -> None:
@@ -99,6 +99,7 @@ class Booking:
         status = reasons[-1] if isinstance(error, IgnoreRequest) and isinstance(reasons[-1], int) else 0
         now, source = self._clock(), visit.source
         self._write(
+            visit,
             Fetch(
                 url=visit.url,
                 final_url=request.url,
@@ -107,7 +108,7 @@ class Booking:
                 error=text,
                 cause=cause.value,
                 source=source,
-            )
+            ),
         )
 
     def miss(self, visit: Visit, cause: Cause, text: str) -> None:
@@ -122,12 +123,15 @@ class Booking:
         known = self._state.frontier.known.get(fetch.url)
         if fetch.status == HTTPStatus.NOT_MODIFIED and known is not None:
             fetch = replace(fetch, status=HTTPStatus.OK, archive=known.archive, offset=known.offset)
+        self._state.frontier.arrive(visit, self._state.canonical(fetch.final_url))
         self._ledger.repeat(visit, fetch)
 
-    def _write(self, fetch: Fetch) -> None:
+    def _write(self, visit: Visit, fetch: Fetch) -> None:
+        final = self._state.canonical(fetch.final_url)
+        self._state.frontier.arrive(visit, final)
         if fetch.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED) or fetch.error or fetch.cause:
-            self._state.frontier.failed.add(hash(fetch.url))
-        self._ledger.write(fetch, final=self._state.canonical(fetch.final_url))
+            self._state.frontier.fail(visit)
+        self._ledger.write(fetch, final=final)
 
     def _fetch(self, visit: Visit, response: Response) -> Fetch:
         return Fetch(

@@ -84,6 +84,17 @@ class Frontier:
         self.queue.learning(visit.url).note(visit.url, worth=worth, relevance=own)
         self._note_barren(visit, own)
 
+    def arrive(self, visit: Visit, final: str) -> None:
+        """Learn from the canonical address `final` at which the answer of a visit was found."""
+        if self._best and final != visit.url:
+            self.rules.variants.note_redirect(visit.url, final)
+
+    def fail(self, visit: Visit, *, repeats: bool = False) -> None:
+        """A visit came to no page, so that addresses like its own promise less; or to one that was got before."""
+        if hash(visit.url) not in self.failed and self._best and not repeats and READINGS[visit.kind].archived:
+            self.queue.learning(visit.url).note(visit.url, worth=0.0, relevance=0.0)
+        self.failed.add(hash(visit.url))
+
     def judge(self, visit: Visit, root: _Element) -> tuple[float, bool]:
         """How relevant (0-1) what this page says and its site did not say before is, and whether it says nothing new
         at all: a page that was read at another address."""
@@ -109,15 +120,18 @@ class Frontier:
                     continue
                 visit = replace(visit, url=plain)
             known = visit.url in self.known
+            if not known and self._was_got(self.rules.variants.twin(visit.url)):
+                continue
             if not known and not self._has_budget(visit):
                 self._over.append(one)
                 continue
             self._count(visit, new=not known)
             return Waiting(visit=visit, prior=one.prior)
 
-    def restore(self, visit: Visit) -> None:
-        """Count a visit as asked for: an interrupted crawl made it."""
+    def restore(self, visit: Visit, final: str) -> None:
+        """Count a visit as asked for, whose answer came from `final`: an interrupted crawl made it."""
         self.rules.mark(visit.url)
+        self.arrive(visit, final)
         self._count(visit, new=visit.url not in self.known)
         self.queue.end(visit)
 
@@ -214,6 +228,9 @@ class Frontier:
         if host.asked >= self._limits.max_pages_per_host:
             return False
         return self._pages.total() < self._limits.max_pages_per_run
+
+    def _was_got(self, url: str) -> bool:
+        return hash(url) in self.asked and hash(url) not in self.failed
 
     def _has_budget(self, visit: Visit) -> bool:
         if visit.source < 0 or not READINGS[visit.kind].counted:

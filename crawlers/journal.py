@@ -58,8 +58,9 @@ def take_up(state: CrawlState, clock: Callable[[], datetime]) -> int:
             fetch = load_fetch(line)
             number += 1
             visit = visits.get(fetch.url) or Visit(url=fetch.url, source=fetch.source)
-            state.frontier.restore(visit)
-            state.ledger.restore(fetch, final=state.canonical(fetch.final_url), place=place)
+            final = state.canonical(fetch.final_url)
+            state.frontier.restore(visit, final)
+            state.ledger.restore(fetch, final=final, place=place)
             _follow(state, book, visit, fetch)
             place += len(line)
     return number
@@ -92,7 +93,7 @@ def cut_torn_record(path: Path) -> int:
 def _follow(state: CrawlState, book: Booking, visit: Visit, fetch: Fetch) -> None:
     frontier = state.frontier
     if fetch.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED) or fetch.error or fetch.cause:
-        frontier.failed.add(hash(fetch.url))
+        frontier.fail(visit)
     known = frontier.known.get(visit.url)
     archive, offset = fetch.archive, fetch.offset
     if fetch.status == HTTPStatus.NOT_MODIFIED and frontier.fresh and known is not None:

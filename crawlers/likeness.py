@@ -10,6 +10,7 @@ from crawlers.addresses import host_of
 
 _MOST_PAGES = 50_000
 _MOST_RULES = 5_000
+_SLASH = "last/"  # the rule of a slash at the end of the path
 _PROOF = 3  # pairs alike by the value of a parameter alone, before it is taken to mean nothing
 
 
@@ -49,6 +50,18 @@ class Variants:
                 self._same[rule] += weight
                 self._judge(rule)
         return earlier
+
+    def note_redirect(self, url: str, final: str) -> None:
+        """Learn from an address that leads to another: a slash at the end that comes or goes changes nothing."""
+        if url.rstrip("/") == final.rstrip("/"):
+            self._held.add(f"{host_of(url)} {_SLASH}")
+
+    def twin(self, url: str) -> str:
+        """The address that has a slash at its end where `url` has none, or the other way, where that is known to change
+        nothing on the host; else ""."""
+        if f"{host_of(url)} {_SLASH}" not in self._held or "?" in url:
+            return ""
+        return url.removesuffix("/") if url.endswith("/") else f"{url}/"
 
     def plain(self, url: str) -> str:
         """`url` without what is known to change nothing on its host."""

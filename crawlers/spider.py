@@ -16,6 +16,7 @@ from crawlers.archive import read_body
 from crawlers.booking import Booking, describe
 from crawlers.causes import cause_of_words
 from crawlers.following import follow, from_archive
+from crawlers.guard import HeldError
 from crawlers.queue import Waiting
 from crawlers.readers import KNOWN_TYPES, READINGS
 from crawlers.state import CrawlState
@@ -82,7 +83,7 @@ class LocalitySpider(Spider):
         """Book a request that came to no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.meta["visit"]
-        self.state.frontier.failed.add(hash(visit.url))
+        self.state.frontier.fail(visit, repeats=isinstance(failure.value, HeldError))
         try:
             self._book.fail(visit, request, failure.value)
         finally:
@@ -113,7 +114,7 @@ class LocalitySpider(Spider):
                 self._read_again(visit, response.url)
         elif not self._keeps(visit, media_type(response.headers), response.body):
             self.state.ledger.skipped_types += 1
-            self.state.frontier.failed.add(hash(visit.url))
+            self.state.frontier.fail(visit)
             kind = media_type(response.headers)
             self._book.miss(visit, Cause.OTHER, f"answers with {kind}, a type that is not kept")
         else:

@@ -8,6 +8,7 @@ from crawlers.addresses import host_of
 from crawlers.hosts import HostWatch
 from crawlers.job import Ended, Judged, Known
 from crawlers.kept import write_kept
+from crawlers.visits import Visit
 from tests.frontiers import SITE, asked_for, begun, finish, handed_out, job, lead, source
 
 
@@ -39,6 +40,37 @@ def test_a_page_of_links_is_worth_what_it_leads_to(tmp_path: Path) -> None:
     lead(frontier, "/page/1", {f"/g{n}": "Choir" for n in range(8)}, relevance=0.1)
     order = [url for url in handed_out(frontier) if url.startswith(("/page", "/tag"))]
     assert sorted(order[:2]) == ["/page/2", "/page/3"]
+
+
+def test_addresses_that_come_to_nothing_make_others_like_them_sink(tmp_path: Path) -> None:
+    frontier = begun(job(tmp_path))
+    handed_out(frontier)
+    lead(frontier, "/", {f"/{way}/{n}": "More" for way in ("a", "b") for n in range(3)})
+    for n in range(3, 6):
+        frontier.fail(Visit(url=f"{SITE}/a/{n}", source=0))
+        lead(frontier, f"/b/{n}", {}, relevance=0.5)
+    assert [url[:3] for url in handed_out(frontier)] == ["/b/"] * 3 + ["/a/"] * 3
+
+
+def test_a_slash_at_the_end_makes_no_second_page_once_the_site_said_so(tmp_path: Path) -> None:
+    frontier = begun(job(tmp_path))
+    handed_out(frontier)
+    lead(frontier, "/", {"/a": "More", "/b/": "More", "/b": "More", "/broken/": "More", "/broken": "More"})
+    frontier.arrive(Visit(url=f"{SITE}/a", source=0), f"{SITE}/a/")
+    frontier.fail(Visit(url=f"{SITE}/broken/", source=0))
+    asked = handed_out(frontier)
+    assert sorted(asked) == ["/a", "/b/", "/broken", "/broken/"], "of two that answer, one; a broken one is no answer"
+    finish(frontier, tmp_path)
+    lead(again := begun(job(tmp_path)), "/", {"/c": "More", "/c/": "More"})
+    assert [url for url in handed_out(again) if url.startswith("/c")] == ["/c"], "the next run knows it"
+
+
+def test_without_that_both_addresses_are_asked_for(tmp_path: Path) -> None:
+    frontier = begun(job(tmp_path))
+    handed_out(frontier)
+    lead(frontier, "/", {"/b/": "More", "/b": "More"})
+    frontier.arrive(Visit(url=f"{SITE}/old", source=0), f"{SITE}/new/")
+    assert sorted(handed_out(frontier)) == ["/b", "/b/"]
 
 
 def test_what_people_decided_is_known_before_anything_is_read(tmp_path: Path) -> None:
