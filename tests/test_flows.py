@@ -11,10 +11,11 @@ from flows.publish import publish
 from flows.recheck import recheck
 from flows.settings import Settings
 from flows.summary import RunSummary
-from register.models import RECORD, Decision, DecisionVerdict, ungrounded
+from register.models import RECORD, DecisionVerdict, ungrounded
 from register.store import Store
 from register.store.listing import QueueState
 from sample.serve import serve
+from tests.drafts import decide
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,18 +59,7 @@ def crawl(settings: Settings, port: int, *, later: bool = False, log: Path | Non
 
 
 def approve(store: Store, candidate_id: str) -> None:
-    store.decisions.decide_record(
-        Decision(
-            candidate=candidate_id,
-            revision=store.queue.get(candidate_id).revision,
-            field=RECORD,
-            verdict=DecisionVerdict.APPROVE,
-            value=None,
-            evidence=(),
-            reviewer="ada",
-            decided_at=store.clock(),
-        )
-    )
+    decide(store, RECORD, DecisionVerdict.APPROVE, key=candidate_id, revision=store.queue.get(candidate_id).revision)
 
 
 def named(store: Store, words: str) -> str:

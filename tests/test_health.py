@@ -24,8 +24,9 @@ from flows.settings import Settings
 from flows.summary import RunSummary
 from register.errors import ConfigError
 from register.locality import Locality, read_locality
-from register.models import RECORD, Decision, DecisionVerdict
+from register.models import RECORD, DecisionVerdict
 from register.store.runs import FindingKind
+from tests.drafts import decide
 
 ROOT = Path(__file__).parent.parent
 HEAD = 'name = "Town"\ngss_code = "E99999999"\ndelay_seconds = 0\nallow_loopback = true\n'
@@ -50,19 +51,7 @@ def good(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert first.healthy, first.lines()
     with settings.open_store() as store:
         for row in store.queue.rows(limit=1000):
-            verdict = DecisionVerdict.APPROVE
-            store.decisions.decide_record(
-                Decision(
-                    candidate=row.id,
-                    revision=row.revision,
-                    field=RECORD,
-                    verdict=verdict,
-                    value=None,
-                    evidence=(),
-                    reviewer="ada",
-                    decided_at=store.clock(),
-                )
-            )
+            decide(store, RECORD, DecisionVerdict.APPROVE, key=row.id, revision=row.revision)
     publish(settings=settings, folder=folder / "dataset")
     return folder
 
