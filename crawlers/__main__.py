@@ -1,8 +1,8 @@
-"""`python -m crawlers JOB.json [--timeout SECONDS] [--leash]`: one crawl in a process of its own."""
+"""`python -m crawlers`: one crawl in a process of its own, which crawlers/standby.py starts and tells its job."""
 
 from __future__ import annotations
 
-import argparse
+import json
 import logging
 import math
 import os
@@ -19,7 +19,7 @@ from crawlers.archive import ArchiveWriter
 from crawlers.booking import utc_now
 from crawlers.frontier import Frontier
 from crawlers.hosts import HostWatch
-from crawlers.job import STATS_FILE, CrawlJob, CrawlStats, Ended, dump, load_job
+from crawlers.job import LOG_FILE, STATS_FILE, CrawlJob, CrawlStats, Ended, dump, load_job
 from crawlers.journal import mend, take_up
 from crawlers.kept import read_asked, read_kept, write_kept
 from crawlers.ledger import Ledger
@@ -34,16 +34,16 @@ SECONDS_TO_END_WELL = 8.0
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m crawlers", description=__doc__)
-    parser.add_argument("job", type=Path, help="a job file as crawlers.run writes it")
-    parser.add_argument("--timeout", type=float, default=None, help="close the crawl in good order after SECONDS")
-    parser.add_argument("--leash", action="store_true", help="end when standard input ends: the parent is gone")
-    asked = parser.parse_args()
-    if asked.leash:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
-    job = load_job(asked.job.read_bytes())
+    """Wait for the line on standard input that names the job's file and the seconds that it may take; run the job."""
+    asked = _first_line()
+    if not asked:
+        return
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    path, timeout_seconds = json.loads(asked)
+    job = load_job(Path(path).read_bytes())
+    _write_to(job.out / LOG_FILE)
     with alone(job.out):
-        _crawl(job, timeout_seconds=asked.timeout)
+        _crawl(job, timeout_seconds=timeout_seconds)
     logging.shutdown()
     os._exit(0)  # all is written, and to take Scrapy and Twisted down object by object takes a seventh of a second
 
@@ -126,6 +126,25 @@ def _stats(state: CrawlState, counted: dict[str, object], *, seconds: float) -> 
         hosts=hosts,
         lists=ledger.lists(),
     )
+
+
+def _first_line() -> bytes:
+    """The first line of standard input; none where it ends before: no crawl is wanted, or the parent is gone."""
+    line = b""
+    while not line.endswith(b"\n"):
+        more = os.read(sys.stdin.fileno(), 4096)
+        if not more:
+            return b""
+        line += more
+    return line
+
+
+def _write_to(log: Path) -> None:
+    """What this process prints goes to the crawl's log from here on."""
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(file, stream.fileno())
+    os.close(file)
 
 
 def _end_with_parent() -> None:

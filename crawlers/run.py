@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +26,7 @@ from crawlers.job import (
     load_stats,
 )
 from crawlers.kept import ASKED_FILE
+from crawlers.standby import Standby
 from register.errors import CrawlError
 from register.models import Fetch
 
@@ -42,12 +41,15 @@ def crawl(
     *,
     on_fetch: Callable[[Fetch], None] | None = None,
     timeout_seconds: float | None = None,
+    standby: Standby | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> CrawlResult:
     """Run `job` and wait for it; `on_fetch` is called for each fetch soon after it was made.
 
     A crawl in the same folder that was cut off, or whose fetches its caller never settled, is taken up: its fetches
     come first, in `on_fetch` and in the result, and nothing of them is asked for again.
+
+    A process on `standby` runs it where none of its jobs came before; else one is started now.
 
     After `timeout_seconds` the crawl is closed and what it has is returned, `finish_reason` being `timeout`.
     Raises CrawlError with the end of the crawl's log where it ended without its figures. Whatever ends this call
@@ -58,15 +60,15 @@ def crawl(
         _prepare(job, now=clock())
     tail = _FetchTail(job.out / FETCHES_FILE)
     began = time.monotonic()
-    with _crawl_process(job, timeout_seconds) as process:
-        while process.poll() is None:
+    with _running(job, standby, timeout_seconds=timeout_seconds) as process:
+        while (code := process.ended()) is None:
             tail.read(on_fetch)
             overdue = timeout_seconds is not None and time.monotonic() - began > timeout_seconds + GRACE_SECONDS
-            if overdue and process.stdin is not None and not process.stdin.closed:
-                process.stdin.close()
+            if overdue:
+                process.stop()
             time.sleep(POLL_SECONDS)
     tail.read(on_fetch)
-    return CrawlResult(fetches=tuple(tail.fetches), stats=load_stats(_read_stats(job, process.returncode)))
+    return CrawlResult(fetches=tuple(tail.fetches), stats=load_stats(_read_stats(job, code)))
 
 
 class _FetchTail:
@@ -113,6 +115,7 @@ def _prepare(job: CrawlJob, *, now: datetime) -> None:
         settle(job.out)
     for name in (STATS_FILE, LOG_FILE):
         (job.out / name).unlink(missing_ok=True)
+    (job.out / LOG_FILE).touch()
     (job.out / JOB_FILE).write_text(dump(job), encoding="utf-8")
 
 
@@ -137,31 +140,14 @@ def alone(out: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _crawl_process(job: CrawlJob, timeout_seconds: float | None) -> Iterator[subprocess.Popen[bytes]]:
-    """The crawling process, which ends when its standard input does: also where this process is killed."""
-    command = [sys.executable, "-P", "-m", "crawlers", str(job.out / JOB_FILE), "--leash"]
-    command += [] if timeout_seconds is None else ["--timeout", str(timeout_seconds)]
-    root = str(Path(__file__).resolve().parent.parent)
-    paths = os.pathsep.join(path for path in (root, os.environ.get("PYTHONPATH", "")) if path)
-    with (job.out / LOG_FILE).open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 (our own module, our own interpreter)
-            command,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "PYTHONPATH": paths},
-            start_new_session=True,  # Ctrl-C reaches it through its standard input, once
-        )
+def _running(job: CrawlJob, standby: Standby | None, *, timeout_seconds: float | None) -> Iterator[Standby]:
+    """The process that runs the job: the one on standby, where there is one still, else a new one."""
+    process = standby if standby is not None and standby.waits else Standby()
+    process.run(job.out / JOB_FILE, timeout_seconds=timeout_seconds)
     try:
         yield process
     finally:
-        if process.stdin is not None and not process.stdin.closed:
-            process.stdin.close()
-        try:
-            process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.end(grace_seconds=GRACE_SECONDS)
 
 
 def _read_stats(job: CrawlJob, code: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crawlers.run import settle
+from crawlers.standby import Standby
 from flows.gathering import Gathered, crawl_locality
 from flows.health import RUNS_REMEMBERED, expected_range
 from flows.progress import Progress
@@ -18,12 +19,18 @@ CRAWLS = "crawls"  # beside the register: what a crawl leaves for the next one, 
 
 
 def discover(
-    key: str, *, settings: Settings, progress: Progress, everything: bool = False, believe: bool = False
+    key: str,
+    *,
+    settings: Settings,
+    progress: Progress,
+    everything: bool = False,
+    believe: bool = False,
+    standby: Standby | None = None,
 ) -> RunSummary:
     """Runs discovery for one locality. Raises ConfigError before any request where a data file is wrong.
 
     Known pages are asked for when they are due, all of them with `everything`. With `believe` what the health checks
-    doubt is admitted: for a site that was rebuilt, after somebody looked.
+    doubt is admitted: for a site that was rebuilt, after somebody looked. The crawl is run by the process on `standby`.
     """
     locality = read_locality(settings.data, key)
     if not locality.sources:
@@ -43,7 +50,7 @@ def discover(
             believe=believe,
         )
         try:
-            summary = finish_round(work, _gather(work, everything=everything))
+            summary = finish_round(work, _gather(work, everything=everything, standby=standby))
             settle(_folder(work))
             return summary
         except BaseException as error:
@@ -52,7 +59,7 @@ def discover(
             raise
 
 
-def _gather(work: Round, *, everything: bool) -> Gathered:
+def _gather(work: Round, *, everything: bool, standby: Standby | None) -> Gathered:
     title = f"crawl {work.locality.key}"
     with work.progress.step(title) as step:
         return crawl_locality(
@@ -61,6 +68,7 @@ def _gather(work: Round, *, everything: bool) -> Gathered:
             settings=work.settings,
             out=_folder(work),
             everything=everything,
+            standby=standby,
             on_fetch=lambda fetch: step.advance(fetch.url),
         )
 

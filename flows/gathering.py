@@ -14,6 +14,7 @@ from crawlers.job import CrawlJob, CrawlResult, CrawlStats, Judged, Known
 from crawlers.limits import Limits, read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
 from crawlers.signs import read_signs
+from crawlers.standby import Standby
 from flows.revisits import is_due
 from flows.seeds import Planted, plant, unplanted
 from flows.settings import Settings
@@ -81,6 +82,7 @@ def crawl_locality(
     only: Iterable[StoredPage] | None = None,
     everything: bool = True,
     on_fetch: Callable[[Fetch], None] | None = None,
+    standby: Standby | None = None,
 ) -> Gathered:
     """Crawls the locality (or, with `only`, asks again for those pages alone); the register is not changed.
 
@@ -107,7 +109,7 @@ def crawl_locality(
         focus=read_focus(settings.data),
         judged=tuple(Judged(url=url, relevant=worth) for url, worth in store.pages.worth(locality.key)),
     )
-    return _sort(crawl(job, on_fetch=on_fetch), known, due, limits=limits, now=now, planted=planted)
+    return _sort(crawl(job, on_fetch=on_fetch, standby=standby), known, due, limits=limits, now=now, planted=planted)
 
 
 def _due(known: dict[str, StoredPage], *, now: datetime) -> frozenset[str]:

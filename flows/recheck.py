@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from crawlers.standby import Standby
 from flows.gathering import crawl_locality
 from flows.progress import Progress
 from flows.rounds import Round, finish_round
@@ -13,7 +14,9 @@ from flows.summary import RunSummary
 from register.locality import read_locality
 
 
-def recheck(key: str, *, settings: Settings, progress: Progress, believe: bool = False) -> RunSummary:
+def recheck(
+    key: str, *, settings: Settings, progress: Progress, believe: bool = False, standby: Standby | None = None
+) -> RunSummary:
     """Asks conditionally for every page of the locality's canonical records.
 
     Pages that answer 304 touch their candidates; changed ones are drafted again and re-open the touched fields. A
@@ -43,6 +46,7 @@ def recheck(key: str, *, settings: Settings, progress: Progress, believe: bool =
                     settings=settings,
                     out=Path(out),
                     only=pages,
+                    standby=standby,
                     on_fetch=lambda fetch: step.advance(fetch.url),
                 )
             return finish_round(work, gathered)

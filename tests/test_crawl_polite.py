@@ -1,9 +1,6 @@
 """Patience, opt-outs in all their forms, and an end: delays, robots.txt, busy hosts, time limits, private names."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -16,9 +13,10 @@ from crawlers.addresses import Canonical
 from crawlers.frontier import Frontier
 from crawlers.guard import PublicResolver
 from crawlers.hosts import HostWatch
-from crawlers.job import Ended, dump
+from crawlers.job import Ended
 from crawlers.run import crawl
 from register.locality import Source
+from tests.crawls import crawling, crawls_of
 from tests.misbehaving import LIMITS, Site, job, misbehave
 
 
@@ -63,31 +61,15 @@ def test_a_crawl_over_its_time_is_closed_and_keeps_what_it_has(tmp_path: Path) -
 
 def test_the_crawl_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     with misbehave(links=" ".join(f"/{n}" for n in range(2000))) as site:
-        (tmp_path / "asked.json").write_text(dump(job(tmp_path, Source(start=(f"{site.base}/",)), delay=0.2)))
-        code = "import sys, crawlers.job as j, crawlers.run as r; r.crawl(j.load_job(sys.stdin.read()))"
-        with (
-            (tmp_path / "asked.json").open() as asked,
-            subprocess.Popen([sys.executable, "-c", code], stdin=asked, cwd=Path(__file__).parent.parent) as parent,
-        ):
+        asked = job(tmp_path, Source(start=(f"{site.base}/",)), delay=0.2)
+        with crawling(asked) as parent:
             wait_until(lambda: len(site.requests) > 3)
+            assert crawls_of(asked.out)
             parent.send_signal(signal.SIGKILL)
-        wait_until(lambda: not crawls_of(tmp_path))
+        wait_until(lambda: not crawls_of(asked.out))
         ended = len(site.requests)
         time.sleep(0.6)
         assert len(site.requests) == ended
-
-
-def crawls_of(folder: Path) -> list[int]:
-    """Process ids of the crawls whose job lies in `folder`."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (entry / "cmdline").read_bytes()
-        except OSError:  # it ended meanwhile
-            continue
-        if os.fsencode(folder) in command and b"crawlers" in command:
-            found.append(int(entry.name))
-    return found
 
 
 def wait_until(true, seconds: float = 25) -> None:

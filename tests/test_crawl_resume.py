@@ -4,13 +4,10 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,16 +17,15 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawlers.archive import ArchiveWriter, read_body
 from crawlers.booking import utc_now
-from crawlers.job import CrawlJob, CrawlResult, dump
+from crawlers.job import CrawlJob, CrawlResult
 from crawlers.journal import cut_torn_record, mend
 from crawlers.limits import Limits
 from crawlers.run import alone, crawl, is_unfinished, settle
 from register.errors import CrawlError
 from register.locality import Locality, Source
+from tests.crawls import crawling, crawls_of
 
-ROOT = Path(__file__).parent.parent
 PAGES = 90
-CODE = "import sys, crawlers.job as j, crawlers.run as r; r.crawl(j.load_job(sys.stdin.read()))"
 
 
 class Tree(ThreadingHTTPServer):
@@ -86,29 +82,6 @@ def job(folder: Path, base: str = "http://127.0.0.1:1", **limits: object) -> Cra
     )
 
 
-@contextmanager
-def crawling(asked: CrawlJob) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that runs the crawl in a process of its own."""
-    asked.out.mkdir(parents=True, exist_ok=True)
-    (asked.out / "asked.json").write_text(dump(asked))
-    with (
-        (asked.out / "asked.json").open("rb") as text,
-        subprocess.Popen([sys.executable, "-c", CODE], stdin=text, cwd=ROOT, stderr=subprocess.DEVNULL) as parent,
-    ):
-        yield parent
-
-
-def child_of(folder: Path) -> int:
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (entry / "cmdline").read_bytes()
-        except OSError:  # it ended meanwhile
-            continue
-        if os.fsencode(folder) in command and b"crawlers" in command:
-            return int(entry.name)
-    return 0
-
-
 def cut_off(tree: Tree, asked: CrawlJob, *, after: int, whom: str, wait: float) -> None:
     """Let the crawl make `after` more requests, then kill the parent, the child, or both."""
     until, began = len(tree.asked) + after, time.monotonic()
@@ -117,7 +90,7 @@ def cut_off(tree: Tree, asked: CrawlJob, *, after: int, whom: str, wait: float) 
             assert time.monotonic() - began < 60
             time.sleep(0.001)
         time.sleep(wait)
-        child = child_of(asked.out)
+        child = next(iter(crawls_of(asked.out)), 0)
         if whom in ("child", "both") and child:
             os.kill(child, signal.SIGKILL)
         if whom in ("parent", "both"):

@@ -6,9 +6,7 @@ import sys
 
 import click
 
-from flows.commands.context import settings_of
-from flows.progress import BarProgress
-from register.locality import read_locality
+from crawlers.standby import standing_by
 
 
 @click.command(help="Crawl LOCALITIES, draft and code their services, fill the queue. Exit 1 where one is quarantined.")
@@ -17,15 +15,26 @@ from register.locality import read_locality
 @click.option("--believe", is_flag=True, help="Admit what the health checks doubt: a rebuilt site, after you looked.")
 @click.pass_context
 def command(ctx: click.Context, localities: tuple[str, ...], everything: bool, believe: bool) -> None:
-    settings = settings_of(ctx)
-    for key in localities:
-        read_locality(settings.data, key)
-    from flows.discover import discover
-    from flows.run_report import write_report
+    with standing_by() as standby:  # imports Scrapy while we import the rest
+        from flows.commands.context import settings_of
+        from flows.discover import discover
+        from flows.progress import BarProgress
+        from flows.run_report import write_report
+        from register.locality import read_locality
 
-    healthy = True
-    for key in localities:
-        summary = discover(key, settings=settings, progress=BarProgress(), everything=everything, believe=believe)
-        click.echo("\n".join([*summary.lines(), f"  report: {write_report(summary.run_id, settings=settings)}"]))
-        healthy = healthy and summary.healthy
+        settings = settings_of(ctx)
+        for key in localities:
+            read_locality(settings.data, key)
+        healthy = True
+        for key in localities:
+            summary = discover(
+                key,
+                settings=settings,
+                progress=BarProgress(),
+                everything=everything,
+                believe=believe,
+                standby=standby,
+            )
+            click.echo("\n".join([*summary.lines(), f"  report: {write_report(summary.run_id, settings=settings)}"]))
+            healthy = healthy and summary.healthy
     sys.exit(0 if healthy else 1)

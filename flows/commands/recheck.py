@@ -6,9 +6,7 @@ import sys
 
 import click
 
-from flows.commands.context import settings_of
-from flows.progress import BarProgress
-from register.locality import read_locality
+from crawlers.standby import standing_by
 
 
 @click.command(help="Ask again for the pages of canonical records, in LOCALITIES or all; re-open what changed.")
@@ -16,21 +14,27 @@ from register.locality import read_locality
 @click.option("--believe", is_flag=True, help="Admit what the health checks doubt: a rebuilt site, after you looked.")
 @click.pass_context
 def command(ctx: click.Context, localities: tuple[str, ...], believe: bool) -> None:
-    settings = settings_of(ctx)
-    if not localities:
-        with settings.open_store() as store:
-            localities = tuple(sorted({r.locality for r in store.records.all() if r.withdrawn_at is None}))
-    if not localities:
-        click.echo("Nothing is published yet, so there is nothing to recheck: approve records, then tidiermap publish.")
-        return
-    for key in localities:
-        read_locality(settings.data, key)
-    from flows.recheck import recheck
-    from flows.run_report import write_report
+    with standing_by() as standby:  # imports Scrapy while we import the rest
+        from flows.commands.context import settings_of
+        from flows.progress import BarProgress
+        from flows.recheck import recheck
+        from flows.run_report import write_report
+        from register.locality import read_locality
 
-    healthy = True
-    for key in localities:
-        summary = recheck(key, settings=settings, progress=BarProgress(), believe=believe)
-        click.echo("\n".join([*summary.lines(), f"  report: {write_report(summary.run_id, settings=settings)}"]))
-        healthy = healthy and summary.healthy
+        settings = settings_of(ctx)
+        if not localities:
+            with settings.open_store() as store:
+                localities = tuple(sorted({r.locality for r in store.records.all() if r.withdrawn_at is None}))
+        if not localities:
+            click.echo(
+                "Nothing is published yet, so there is nothing to recheck: approve records, then tidiermap publish."
+            )
+            return
+        for key in localities:
+            read_locality(settings.data, key)
+        healthy = True
+        for key in localities:
+            summary = recheck(key, settings=settings, progress=BarProgress(), believe=believe, standby=standby)
+            click.echo("\n".join([*summary.lines(), f"  report: {write_report(summary.run_id, settings=settings)}"]))
+            healthy = healthy and summary.healthy
     sys.exit(0 if healthy else 1)
