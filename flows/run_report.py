@@ -67,6 +67,11 @@ def render_report(run: Run, store: Store) -> str:
         _causes(run, store),
         *_lists(run, store),
     ]
+    return as_page(title, parts)
+
+
+def as_page(title: str, parts: Sequence[str]) -> str:
+    """A page of these parts, in the style of all reports; it runs and loads nothing."""
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     body = "\n".join(part for part in parts if part)
@@ -80,7 +85,7 @@ def outcomes(run: Run) -> tuple[Bar, ...]:
     count = run.counts.get
     same = count("pages", 0) - count("new_pages", 0) - count("changed_pages", 0)
     return (
-        Bar(label="unchanged", number=max(0, same), look="good"),
+        Bar(label="the same words", number=max(0, same), look="good"),
         Bar(label="new", number=count("new_pages", 0), look="new"),
         Bar(label="changed", number=count("changed_pages", 0), look="changed"),
         Bar(label="not due", number=count("untouched", 0), look="rest"),

@@ -180,6 +180,7 @@ def _show(visit: Visit, candidate_id: str, *, status: int = 200, trouble: Troubl
         board=board,
         queue=read_filter(visit.form_values() if visit.request.method == "POST" else query),
         sections=_sections(board),
+        legend=_legend(board),
         choices={f.name: choices(f.name, settings.codebook) for f in board.fields},
         labels={f.name: f.guide.label for f in board.fields} | {RECORD: "Whole record"},
         at=trouble.field if trouble else query.get("at", ""),
@@ -208,6 +209,18 @@ def _sections_of(group: str, board: Board) -> tuple[Section, ...]:
     absent = tuple(field for field in fields if field.looked_for and not field.values)
     told = tuple(field for field in fields if field not in absent)
     return Section(title=GROUPS[group], fields=told), Section(title="Facts not stated", fields=absent, folded=True)
+
+
+def _legend(board: Board) -> tuple[tuple[str, str], ...]:
+    """The first field of each colour that the page has, with the colour's name: each TIDieR item has its own, the
+    other groups have one each."""
+    colours: dict[str, tuple[str, str]] = {}
+    for field in board.fields:
+        if field.quotes and field.quotes[0].mark:
+            group = field.guide.group
+            colour, label = (field.name, field.guide.label) if group == "tidier" else (group, GROUPS[group])
+            colours.setdefault(colour, (field.name, label))
+    return tuple(colours.values())
 
 
 def _sections(board: Board) -> tuple[Section, ...]:

@@ -126,6 +126,14 @@ def test_values_are_in_words_and_what_supports_several_is_quoted_once(desk: Desk
     assert "one a line, such as PT1H30M" in lengths.select_one("details.edit").text
 
 
+def test_the_legend_names_each_colour_once(desk: Desk) -> None:
+    desk.queue(draft())
+    legend = BeautifulSoup(desk.visitor().get("/candidate/shed").text, "lxml").select(".legend a")
+    labels = [link.text for link in legend]
+    assert labels == ["Brief name", "Why", "When how much", "Facts", "Codes", "Eligibility"]
+    assert [link["data-goto"] for link in legend][3:] == ["fact.weekdays", "code.type", "eligibility.wide"]
+
+
 def test_every_quote_leads_to_its_place_on_the_archived_page(desk: Desk) -> None:
     desk.queue(draft())
     ada = desk.visitor()
@@ -187,6 +195,10 @@ def test_records_show_values_quotes_and_three_dates(desk: Desk) -> None:
     soup = BeautifulSoup(page.text, "lxml")
     cost = soup.select_one('article[data-field="fact.cost"]')
     assert [cost.select_one(".value").text, cost.select_one(".quote").text] == ["Free", "It costs nothing."]
+    why = soup.select_one('article[data-field="tidier.why"]')
+    assert (why.select_one(".value"), len(why.select(".quote"))) == (None, 1), (
+        "words that are their own quote stand once"
+    )
     dates = " ".join(cost.select_one(".dates").text.split())
     assert dates == "fetched 2 Mar 2026 · changed 2 Mar 2026 · verified 2 Mar 2026 by ada"
     assert "How: not reported" in " ".join(soup.select_one(".absent").text.split())
