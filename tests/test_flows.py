@@ -1,6 +1,10 @@
 """The whole way on the sample site, with real servers: discover, approve, publish, recheck; and what must not be."""
 
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,6 +99,18 @@ def test_a_second_run_finds_everything_again_and_changes_nothing(
     assert second.counts["unchanged"] >= 20
     for change in ("add", "replace", "refresh", "reopen", "mark_missing"):
         assert not second.counts.get(change), change
+
+
+def test_a_second_look_loads_nothing_that_only_drafting_needs(settings: Settings, port: int) -> None:
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "discover", "sample", "--all"]
+    command += ["--register", str(settings.register), "--data", str(settings.data)]
+    with serve(port=port):
+        told = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}, capture_output=True, check=True
+        )
+    imports = re.findall(r"^import time:.*\| +([a-z_0-9]+)", told.stderr.decode(), re.MULTILINE)
+    assert {"sqlite_utils", "scrapy"} <= set(imports), "the imports of the command, and of its crawling process"
+    assert not {"spacy", "thinc", "sklearn", "scipy", "numpy", "bs4", "prefect", "starlette"} & set(imports)
 
 
 def test_recheck_reopens_what_changed_and_nothing_else(settings: Settings, port: int) -> None:
