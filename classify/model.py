@@ -44,8 +44,9 @@ class Layer:
 class CodeModel:
     """Two linear layers. The first leans to each code (`scheme:code`) by `words` and the cues of `rows`: `own` as
     labelled services taught it, `outside` as weakly labelled texts did. The second, `pair_weights`, weighs both
-    leanings with how the code's own cue stands, the same for all codes, into a calibrated logit. `cuts` are the
-    chances, one a scheme, from which a code is shown."""
+    leanings with how the code's own cue stands, the same for all codes, into a calibrated logit. `learned` adds what
+    reviewers' decisions taught, where there were any. `cuts` are the chances, one a scheme, from which a code is
+    shown."""
 
     codes: tuple[str, ...]
     rows: tuple[str, ...]
@@ -54,11 +55,14 @@ class CodeModel:
     outside: Layer
     pair_weights: Array
     cuts: Mapping[str, float]
+    learned: Layer | None = None
 
     def scores(self, features: ServiceFeatures) -> dict[str, float]:
         """The chance of each code, by key."""
-        pairs = pair_features(features, self.codes, *self.leanings(features))
-        chances = 1 / (1 + np.exp(-np.clip(pairs @ self.pair_weights, -30, 30)))
+        logits = pair_features(features, self.codes, *self.leanings(features)) @ self.pair_weights
+        if self.learned:
+            logits = logits + self.learned.leaning(features.words, self.words, np.zeros(len(self.rows)))
+        chances = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         return dict(zip(self.codes, map(float, chances), strict=True))
 
     def leanings(self, features: ServiceFeatures) -> tuple[Array, Array]:
@@ -72,7 +76,9 @@ class CodeModel:
 
     def telling_line(self, key: str, text: ServiceText) -> tuple[int, tuple[str, ...]]:
         """The line whose words speak most for a code, and the words that do; line -1 where none does."""
-        column = self.own.word_weights[:, self.codes.index(key)] * self.own.idf
+        place = self.codes.index(key)
+        layers = (self.own, self.learned) if self.learned else (self.own,)
+        column = np.sum([layer.word_weights[:, place] * layer.idf for layer in layers], axis=0)
         best, most = -1, 0.0
         told: tuple[str, ...] = ()
         for number, line in enumerate(text.lowered.split("\n")):
@@ -115,6 +121,7 @@ def load_model(path: Path = MODEL_FILE) -> CodeModel | None:
             outside=_layer("outside", kept),
             pair_weights=kept["pair_weights"].astype(np.float64),
             cuts=dict(zip(SCHEMES, kept["cuts"].tolist(), strict=True)),
+            learned=_layer("learned", kept) if "learned_idf" in kept else None,
         )
 
 
@@ -128,9 +135,10 @@ def save_model(model: CodeModel, path: Path = MODEL_FILE) -> None:
         "pair_weights": model.pair_weights.astype(np.float32),
         "cuts": np.array([model.cuts[scheme] for scheme in SCHEMES]),
     }
-    np.savez_compressed(
-        path, allow_pickle=False, **arrays, **_arrays("own", model.own), **_arrays("outside", model.outside)
-    )
+    layers = {"own": model.own, "outside": model.outside} | ({"learned": model.learned} if model.learned else {})
+    for name, layer in layers.items():
+        arrays |= _arrays(name, layer)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
 def _layer(name: str, kept: Mapping[str, Array]) -> Layer:

@@ -20,6 +20,7 @@ COMMANDS = {
     "recheck": "Ask again for what is canonical; re-open what changed.",
     "runs": "List runs; write the report of one, with its picture.",
     "review": "Serve the reviewers' web application.",
+    "retrain": "Learn codes from decisions; use them where better.",
     "publish": "Write approved records to tables and files.",
     "extract": "Saved pages in, predictions out.",
     "serve": "Start the Prefect schedules.",

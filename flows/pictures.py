@@ -36,6 +36,39 @@ def bars(rows: Sequence[Bar], *, title: str) -> str:
     return _svg(len(rows) * ROW, title, drawn)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A share (0-1) with its interval, and the share that was promised; drawn as bad where the two part."""
+
+    label: str
+    share: float
+    low: float
+    high: float
+    promised: float
+    bad: bool
+
+
+def spans(rows: Sequence[Span], *, title: str) -> str:
+    """A line a row: the interval, a dot for the share, a stroke across for what was promised."""
+    wide = WIDTH - 2 * LABEL
+    drawn = []
+    for n, row in enumerate(rows):
+        y, left = n * ROW + 12, 2 * LABEL - 10
+        low, high, at, promised = (left + wide * share for share in (row.low, row.high, row.share, row.promised))
+        look = "bad" if row.bad else "good"
+        drawn.append(
+            f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{escape(row.label)}</text>'
+            f'<line class="axis" x1="{left}" x2="{left + wide}" y1="{y}" y2="{y}" stroke-dasharray="1 5"/>'
+            f'<rect class="{look}" x="{low:.1f}" y="{y - 2}" width="{high - low:.1f}" height="4"/>'
+            f'<circle class="{look}" cx="{at:.1f}" cy="{y}" r="5"/>'
+            f'<rect class="changed" x="{promised - 1.5:.1f}" y="{y - 8}" width="3" height="16"/>'
+        )
+    for share in (0, 0.5, 1):
+        x, y = 2 * LABEL - 10 + wide * share, len(rows) * ROW + 16
+        drawn.append(f'<text class="muted" x="{x:.1f}" y="{y}" text-anchor="middle">{share:.0%}</text>')
+    return _svg(len(rows) * ROW + FOOT, title, drawn)
+
+
 def timeline(columns: Sequence[tuple[Run, Sequence[Bar]]], *, least: int) -> str:
     """One stacked column a run, oldest first; a dashed line at `least`, the number of pages expected of the last."""
     most = max([*(sum(bar.number for bar in stack) for _, stack in columns), least, 1])

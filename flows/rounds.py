@@ -53,7 +53,8 @@ class Round:
     @cached_property
     def stages(self) -> Stages:
         """What drafting needs; loaded only where a page is to be drafted, for the models take seconds."""
-        return load_stages(self.settings.data, locality=self.locality)
+        settings = self.settings
+        return load_stages(settings.data, locality=self.locality, model=settings.learned_model)
 
     @cached_property
     def now(self) -> datetime:
@@ -68,7 +69,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
         store=store,
         locality=key,
         run_id=work.run_id,
-        rules=rules_digest(work.settings.data, places=work.locality.places),
+        rules=rules_digest(work.settings.data, places=work.locality.places, model=work.settings.learned_model),
         revisits=read_revisits(work.settings.data),
         standings=standings,
         now=work.now,

@@ -16,13 +16,13 @@ ABOUT_CRAWLING = frozenset(
 )
 
 
-def rules_digest(data: Path, *, places: tuple[str, ...] = ()) -> str:
-    """One short name for the code, models and data files by which pages are drafted and coded; and the `places` that a
-    locality file names, which decide on scope."""
+def rules_digest(data: Path, *, places: tuple[str, ...] = (), model: Path | None = None) -> str:
+    """One short name for the code, models and data files by which pages are drafted and coded; for the `places` that a
+    locality file names, which decide on scope; and for the file of a learned `model`, if one is in use."""
     seen = hashlib.sha256("\n".join(places).encode())
     for name in LIBRARIES:
         seen.update(f"{name} {version(name)}\n".encode())
-    for path in (*_code(), *_data_files(data)):
+    for path in (*_code(), *_data_files(data), *([model] if model else [])):
         seen.update(path.name.encode())
         seen.update(hashlib.sha256(path.read_bytes()).digest())
     return seen.hexdigest()[:16]

@@ -12,6 +12,7 @@ from flows.revisits import read_revisits
 from flows.rules import rules_digest
 from register.checklist import Checklist, read_checklist
 from register.codebook import Codebook, read_codebook
+from register.errors import ConfigError
 from register.locality import Locality
 from register.models import Clock
 from register.scope import read_scope_cues
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from extract.nlp import Pipeline
 
 DEFAULT_REGISTER = Path("var/register.db")
+# Beside the register: the folder of models learned from its decisions, and in it the file that names the one in use.
+MODELS, IN_USE, SHIPPED = "models", "in_use", "shipped"
+MODEL_NAME = "codes.npz"
 
 
 def find_data() -> Path:
@@ -47,6 +51,25 @@ class Settings:
     def open_store(self) -> Store:
         return Store(self.register, clock=self.clock)
 
+    @property
+    def models(self) -> Path:
+        """The folder of the models that were learned from this register's decisions."""
+        return self.register.parent / MODELS
+
+    @property
+    def learned_model(self) -> Path | None:
+        """The file of the learned model that codes; None where the shipped one does. Raises ConfigError where the one
+        in use is gone."""
+        pointer = self.models / IN_USE
+        if not pointer.exists():
+            return None
+        name = pointer.read_text(encoding="utf-8").strip()
+        path = self.models / name / MODEL_NAME
+        if Path(name).name != name or not path.exists():
+            expected = f"a model of this folder; `tidiermap retrain --back {SHIPPED}` goes back to the shipped one"
+            raise ConfigError(str(pointer), "(model)", name, expected)
+        return path
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
@@ -63,25 +86,27 @@ class Stages:
     places: PlaceFinder | None = None
 
 
-def check_data(data: Path, store: Store) -> None:
+def check_data(settings: Settings, store: Store) -> None:
     """Raises ConfigError for the first fault in a data file that a run needs, before any request and any model.
 
     Checking the codebook takes a second; the very files by which pages were drafted before were checked then.
     """
+    data = settings.data
     for read in (read_signs, read_revisits):
         read(data)
-    if not store.pages.are_drafted_by(rules_digest(data)):
+    if not store.pages.are_drafted_by(rules_digest(data, model=settings.learned_model)):
         for read_rules in (read_checklist, read_codebook, read_structure, read_scope_cues, read_studies):
             read_rules(data)
 
 
-def load_stages(data: Path, *, locality: Locality | None = None) -> Stages:
+def load_stages(data: Path, *, locality: Locality | None = None, model: Path | None = None) -> Stages:
     """Reads the data files (every fault in them is raised here, before any page) and the models.
 
-    With a `locality`, the stages judge scope as seen from there.
+    With a `locality`, the stages judge scope as seen from there. `model` is the file of a learned code model, which
+    stands in for the shipped one.
     """
     checklist, codebook, structure = read_checklist(data), read_codebook(data), read_structure(data)
-    from classify.model import load_model
+    from classify.model import MODEL_FILE, load_model
     from extract.nlp import load_nlp
 
     return Stages(
@@ -89,7 +114,7 @@ def load_stages(data: Path, *, locality: Locality | None = None) -> Stages:
         codebook=codebook,
         study=read_study(data, locality.study if locality else PRESENT_DAY),
         nlp=load_nlp(),
-        code_model=load_model(),
+        code_model=load_model(model or MODEL_FILE),
         structure=structure,
         places=_places(data, locality) if locality else None,
     )

@@ -142,6 +142,13 @@ def register_migrations() -> Migrations:
     def m005_remember_what_was_no_page(db: Database) -> None:
         db.execute("ALTER TABLE pages ADD COLUMN no_page TEXT NOT NULL DEFAULT ''")
 
+    @migrations()
+    def m006_proposals_known_to_be_wrong(db: Database) -> None:
+        db.execute(
+            "CREATE TABLE known_wrong (candidate_id TEXT NOT NULL REFERENCES candidates(id), field TEXT NOT NULL, "
+            "noted_at TEXT NOT NULL, PRIMARY KEY (candidate_id, field)) STRICT, WITHOUT ROWID"
+        )
+
     return migrations
 
 

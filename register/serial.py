@@ -23,6 +23,11 @@ def dump(value: object, kind: Any) -> str:  # noqa: ANN401 (as above)
     return _adapter(kind).dump_json(value).decode()
 
 
+def load(text: str, kind: Any) -> Any:  # noqa: ANN401 (as above)
+    """What `dump` wrote, as the type `kind`; raises pydantic's ValidationError for another text."""
+    return _adapter(kind).validate_json(text)
+
+
 def load_candidate(text: str) -> Candidate:
     loaded: Candidate = _adapter(Candidate).validate_json(text)
     return loaded

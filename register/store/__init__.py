@@ -13,6 +13,7 @@ from register.migrations import register_migrations
 from register.models import Clock
 from register.store.browse import BrowseTables
 from register.store.decisions import DecisionTables
+from register.store.learning import LearningTables
 from register.store.pages import PageTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
@@ -44,6 +45,7 @@ class Store:
         self.queue = QueueTables(self.db, clock)
         self.decisions = DecisionTables(self.db, clock)
         self.records = RecordTables(self.db, clock)
+        self.learning = LearningTables(self.db, clock)
         self.users = UserTables(self.db, clock)
         self.browse = BrowseTables(self.db)
 
