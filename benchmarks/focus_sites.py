@@ -11,10 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 from scrapy.http import HtmlResponse
 
-from crawlers.addresses import Canonical, host_of
+from crawlers.addresses import Canonical
 from crawlers.job import CrawlJob
 from crawlers.links import read_page_links
 from crawlers.visits import Found, Visit
+from register.hosts import host_of
 from register.locality import Locality
 
 HOST = "site.example.org"

@@ -1,15 +1,15 @@
-"""One address for one page: canonical forms, and the host that an address belongs to."""
+"""One address for one page: canonical forms."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import unquote_plus, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+from register.hosts import DEFAULT_PORTS
+
 _SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/?;]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
@@ -33,10 +33,10 @@ class Canonical:
             host, port = parts.hostname or "", parts.port
         except ValueError:  # a port or an IPv6 address that is none
             return ""
-        if parts.scheme not in _DEFAULT_PORTS or not host:
+        if parts.scheme not in DEFAULT_PORTS or not host:
             return ""
         netloc = f"[{host}]" if ":" in host else host
-        if port and port != _DEFAULT_PORTS[parts.scheme]:
+        if port and port != DEFAULT_PORTS[parts.scheme]:
             netloc += f":{port}"
         path = _ESCAPE.sub(_plain_escape, _SESSION_IN_PATH.sub("", urljoin("/", parts.path)))
         return urlunsplit((parts.scheme, netloc, path or "/", self._query(parts.query), ""))
@@ -54,23 +54,6 @@ def _plain_escape(found: re.Match[str]) -> str:
     """%7E is ~ and %2f is %2F; what is reserved stays escaped."""
     character = chr(int(found[0][1:], 16))
     return character if re.fullmatch(r"[A-Za-z0-9._~-]", character) else found[0].upper()
-
-
-def host_of(url: str) -> str:
-    """Host and port by which an address is on a site or off it; `www.` makes no difference."""
-    parts = urlsplit(url)
-    return _host(parts.scheme, parts.netloc)
-
-
-@lru_cache(maxsize=4096)  # asked for every link; a crawl has few hosts
-def _host(scheme: str, netloc: str) -> str:
-    parts = urlsplit(f"{scheme}://{netloc}")
-    host = (parts.hostname or "").removeprefix("www.")
-    try:
-        port = parts.port
-    except ValueError:
-        return host
-    return f"{host}:{port}" if port and port != _DEFAULT_PORTS.get(scheme) else host
 
 
 def path_and_query(url: str) -> str:

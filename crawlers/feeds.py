@@ -7,9 +7,9 @@ import io
 import feedparser  # type: ignore[import-untyped]  # it ships no types
 from scrapy.http import Response
 
-from crawlers.addresses import host_of
 from crawlers.job import CrawlJob
 from crawlers.visits import Found, Link, Visit
+from register.hosts import host_of
 
 FEED_TYPES = (
     "application/rss+xml",

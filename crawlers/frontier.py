@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lxml.etree import _Element  # type: ignore[import-untyped]  # lxml ships no types
 
-from crawlers.addresses import Canonical, host_of
+from crawlers.addresses import Canonical
 from crawlers.focus import UNTOLD
 from crawlers.job import CrawlJob, Ended, Known
 from crawlers.kept import FETCHED, Kept, KeptVisit, rules_digest
@@ -18,6 +18,7 @@ from crawlers.readers import READINGS
 from crawlers.rules import SourceRules
 from crawlers.texts import SiteTexts
 from crawlers.visits import PAGE, Found, Link, Visit
+from register.hosts import host_of
 
 RELEVANT = 0.5
 _FAILED_BEFORE = 0.5  # by which the score of a link is multiplied that came to nothing in an earlier crawl

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 
-from crawlers.addresses import host_of
 from crawlers.state import CrawlState, state_of
+from register.hosts import host_of
 from register.locality import is_loopback, is_private
 from register.models import Fetch
 

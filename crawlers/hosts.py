@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawlers.addresses import host_of
 from crawlers.causes import cause_of_words
 from crawlers.job import Ended, HostReport
+from register.hosts import host_of
 
 if TYPE_CHECKING:
     from crawlers.frontier import Frontier

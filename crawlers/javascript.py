@@ -9,10 +9,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from crawlers.addresses import host_of
 from crawlers.job import CrawlJob
 from crawlers.visits import Visit
 from register.errors import ConfigError
+from register.hosts import host_of
 from register.locality import Source
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
-from crawlers.addresses import host_of
+from register.hosts import host_of
 
 _MOST_PAGES = 50_000
 _MOST_RULES = 5_000

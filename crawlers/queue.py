@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import count
 
-from crawlers.addresses import host_of
 from crawlers.learning import Learning, shape_of
 from crawlers.visits import Visit
+from register.hosts import host_of
 
 _MOST_SHAPES = 256  # of addresses on one host that are told apart; the rest share one
 _OTHER_SHAPES, _ONE_SHAPE = "/…", "/"

@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from crawlers.addresses import Canonical, host_of, path_and_query
+from crawlers.addresses import Canonical, path_and_query
 from crawlers.job import CrawlJob
 from crawlers.likeness import Variants
 from crawlers.readers import READINGS
 from crawlers.visits import LISTING, PAGE, SITEMAP, Found, Link, Visit
+from register.hosts import host_of
 from register.locality import Source
 
 _NO_LINK = Link(url="")

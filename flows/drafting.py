@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from classify.coding import Coding, code_service
 from classify.scope import Reach, judge_scope
-from crawlers.addresses import host_of
 from extract.reading import read_page
 from extract.services import extract_page, main_text
 from extract.site import learn_profile
 from flows.settings import Stages
 from register.errors import UngroundedError
+from register.hosts import host_of
 from register.models import (
     Candidate,
     DraftField,

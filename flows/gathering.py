@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from crawlers.addresses import Canonical, host_of
+from crawlers.addresses import Canonical
 from crawlers.archive import read_body
 from crawlers.focus import read_focus
 from crawlers.job import CrawlJob, CrawlResult, CrawlStats, Judged, Known
@@ -18,6 +18,7 @@ from crawlers.standby import Standby
 from flows.revisits import is_due
 from flows.seeds import Planted, plant, unplanted
 from flows.settings import Settings
+from register.hosts import host_of
 from register.locality import Locality
 from register.models import Fetch, SavedPage
 from register.store import Store

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from crawlers.addresses import host_of
 from flows.gathering import Answered, Gathered
 from flows.host_drafts import HostDraft
+from register.hosts import host_of
 from register.locality import Locality
 from register.models import Candidate
 from register.vocabulary import FIELD_NAMES, Cause, PageKind, Status

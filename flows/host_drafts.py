@@ -9,10 +9,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawlers.addresses import host_of
 from flows.gathering import Answered, Gathered
 from flows.settings import Stages
 from register.errors import CrawlError
+from register.hosts import host_of
 from register.models import Fetch, SavedPage, SiteProfile
 from register.serial import digest
 from register.store.pages import Standing

@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawlers.addresses import host_of
 from flows.settings import Settings
 from flows.summary import RunSummary
 from register.codebook import Codebook, read_codebook
 from register.errors import ConfigError, PublishError, TidiermapError
 from register.export import publication_id, render
+from register.hosts import host_of
 from register.locality import read_locality
 from register.models import RecordField, ServiceRecord, check_grounds
 from register.serial import digest

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from crawlers.addresses import host_of
 from flows.admission import Admitted, Desk, admit_host, mark_missing
 from flows.gathering import Gathered
 from flows.health import (
@@ -27,6 +26,7 @@ from flows.revisits import read_revisits
 from flows.rules import rules_digest
 from flows.settings import Settings, Stages, load_stages
 from flows.summary import RunSummary
+from register.hosts import host_of
 from register.locality import Locality
 from register.models import Candidate
 from register.store import Store

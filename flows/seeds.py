@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from register.hosts import host_of
 from register.locality import SEED_KINDS, Locality, Source
 from register.places import Atlas, read_atlas
-from register.seeds import Seed, SeedList, check_public, host_of, read_seeds
+from register.seeds import Seed, SeedList, check_public, read_seeds
 from register.store.runs import Issue
 
 # A site that a list named is looked at, not mapped: a few dozen pages, fewer where nothing comes of them.

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field
 from register.charities import charities_of
 from register.datafile import DataModel, read_csv
 from register.errors import ConfigError
+from register.hosts import host_of
 from register.locality import Source, is_loopback, is_private
 from register.places import Atlas, Home
 
@@ -120,11 +121,6 @@ def read_seeds(source: Source, data: Path, *, atlas: Callable[[], Atlas], home: 
     return SeedList(seeds=seeds, shared=shared, without=without)
 
 
-def host_of(url: str) -> str:
-    """The host of an address with its port, if any; "www." makes no difference."""
-    return urlsplit(url).netloc.lower().removeprefix("www.")
-
-
 def on_platform(host: str, platforms: frozenset[str]) -> bool:
     """Whether the host, or one that it is a subdomain of, is a shared platform."""
     parts = host.partition(":")[0].split(".")
@@ -159,4 +155,4 @@ def _told_apart(found: Iterable[Seed], platforms: frozenset[str]) -> tuple[tuple
 
 def _key(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
+    return f"{host_of(url)}{parts.path.rstrip('/')}?{parts.query}"

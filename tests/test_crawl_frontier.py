@@ -4,11 +4,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from crawlers.addresses import host_of
 from crawlers.hosts import HostWatch
 from crawlers.job import Ended, Judged, Known
 from crawlers.kept import write_kept
 from crawlers.visits import Visit
+from register.hosts import host_of
 from tests.frontiers import SITE, asked_for, begun, finish, handed_out, job, lead, source
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from scrapy.http import HtmlResponse, Response
 
-from crawlers.addresses import Canonical, host_of
+from crawlers.addresses import Canonical
 from crawlers.job import CrawlJob, Known
 from crawlers.limits import Limits, OptOut, read_limits, user_agent
 from crawlers.links import read_page_links, read_sitemap
@@ -46,11 +46,6 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 def test_one_address_for_one_page(address: str, canonical: str) -> None:
     assert CANONICAL(address, base="https://example.org/x/y") == canonical
     assert CANONICAL(canonical) == canonical, "canonical once, canonical always"
-
-
-def test_www_and_the_default_port_make_no_other_host() -> None:
-    assert host_of("https://www.example.org:443/a") == host_of("http://example.org/") == "example.org"
-    assert host_of("http://example.org:8080/") == "example.org:8080"
 
 
 def crawl_job(*sources: Source, limits: Limits = LIMITS, **changes: object) -> CrawlJob:

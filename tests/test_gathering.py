@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.addresses import host_of
 from crawlers.job import HostReport
 from flows.gathering import Answered
+from register.hosts import host_of
 from register.models import Fetch
 from tests.seeding import Desk, draft
 

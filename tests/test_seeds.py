@@ -10,6 +10,7 @@ import pytest
 from flows.seeds import BARREN_AFTER, PAGES_A_HOST, plant
 from register.charities import read_rows
 from register.errors import ConfigError
+from register.hosts import host_of
 from register.locality import read_locality
 from register.seeds import plain_address
 
@@ -67,6 +68,29 @@ def test_addresses_are_spelled_alike(written: str, plain: str) -> None:
 def test_what_is_no_web_address_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="a web address"):
         plain_address(written)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.Example.org:443/a", "example.org"),
+        ("http://example.org", "example.org"),
+        ("http://example.org:8080/", "example.org:8080"),
+        ("http://example.org:443/", "example.org:443"),
+        ("https://user@example.org/", "example.org"),
+        ("https://example.org:99999/", "example.org"),
+        ("mailto:info@example.org", ""),
+    ],
+)
+def test_a_host_is_one_in_all_its_spellings(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+def test_an_address_with_the_ports_default_is_the_one_without(data: Path) -> None:
+    rows = "url,name,note\nhttps://www.a.org:443/tea,,\na.org/tea,,\nhttp://b.org:80/,,\n"
+    planted = seeded(data, "addresses", "found.csv", rows)
+    assert planted.locality.sources[0].start == ("https://www.a.org:443/tea", "http://b.org:80/")
+    assert planted.routes("https://a.org/tea", -1) == (("addresses", "seeds/found.csv"),)
 
 
 def test_a_list_of_addresses_becomes_sites_within_a_small_budget(data: Path) -> None:
