@@ -9,11 +9,11 @@ from classify.cues import compile_cues
 from classify.features import ServiceFeatures, measure
 from classify.learning import DecidedService, answers_of
 from classify.text import read_service
-from crawlers.addresses import host_of
 from crawlers.archive import read_body
 from extract.reading import read_page
 from register.codebook import Codebook
 from register.errors import CrawlError
+from register.hosts import host_of
 from register.models import Candidate, Page, ServiceDraft
 from register.store import Store
 from register.store.learning import DecidedCodes
