@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 
 from crawlers.archive import read_body
 from extract.snapshot import render_snapshot
+from flows.precedents import Precedents
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import read_codebook
@@ -25,6 +26,7 @@ def open_app(settings: Settings, *, secure_cookies: bool = False) -> Starlette:
             read_body=lambda name, offset: read_body(archive, name, offset),
             render_snapshot=render_snapshot,
             clock=settings.clock,
+            find_similar=Precedents().find,
             secure_cookies=secure_cookies,
         )
     )

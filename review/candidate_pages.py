@@ -13,6 +13,7 @@ from review.board import Board, FieldView, lay_out
 from review.decide import Answer, OvertakenError, Seen, decide
 from review.earlier import ChangedField, compare_drafts
 from review.edits import check_edit, read_value
+from review.precedents import similar_records
 from review.queue_filter import QueueFilter, read_filter
 from review.visit import Visit, redirect
 from review.wording import GROUPS, choices, field_guide
@@ -188,6 +189,7 @@ def _show(visit: Visit, candidate_id: str, *, status: int = 200, trouble: Troubl
         said=query.get("said", ""),
         after=after,
         after_decisions=len(visit.store.decisions.history(after.id)) if after else 0,
+        similar=similar_records(visit.store, board.known, settings),
         waiting=visit.store.queue.count(states=("undecided", "reopened"), locality=board.known.draft.locality),
     )
 

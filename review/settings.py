@@ -10,9 +10,11 @@ from register.checklist import Checklist
 from register.codebook import Codebook
 from register.models import Clock
 from register.store import Store
+from register.store.queue import KnownCandidate
 
 ReadBody = Callable[[str, int], tuple[bytes, str]]
 RenderSnapshot = Callable[..., str]
+FindSimilar = Callable[[Store, KnownCandidate], tuple[tuple[str, tuple[str, ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +23,9 @@ class ReviewSettings:
 
     `read_body(archive name, byte offset)` gives a page's body and content type. `render_snapshot(body, content_type=,
     marks=)` gives safe HTML for a document's body with `<mark data-field data-mark>` around each of `marks`, tuples of
-    (start, end, field name, mark id) into the page's text, which never overlap. `secure_cookies` is for use behind
-    HTTPS.
+    (start, end, field name, mark id) into the page's text, which never overlap. `find_similar(store, candidate)` gives
+    the ids of decided candidates that are most like it, each with the words that both use. `secure_cookies` is for use
+    behind HTTPS.
     """
 
     register: Path
@@ -31,6 +34,7 @@ class ReviewSettings:
     read_body: ReadBody
     render_snapshot: RenderSnapshot
     clock: Clock
+    find_similar: FindSimilar = lambda store, known: ()
     secure_cookies: bool = False
 
     def open_store(self) -> Store:

@@ -18,7 +18,7 @@ from register.store import Store
 from register.store.pages import ReadResult
 from register.vocabulary import FIELD_NAMES, TIDIER_ITEMS, Status
 from review.app import create_app
-from review.settings import ReviewSettings
+from review.settings import FindSimilar, ReviewSettings
 from review.visit import SESSION_COOKIE
 
 LOCALITY = "fenmarsh"
@@ -148,6 +148,7 @@ class Desk:
     folder: Path
     clock: HandClock = field(default_factory=HandClock)
     show: object = highlight
+    similar: FindSimilar = lambda store, known: ()
     sessions: int = 0
 
     @property
@@ -159,6 +160,7 @@ class Desk:
             read_body=lambda name, offset: ((self.folder / name).read_bytes(), "text/html"),
             render_snapshot=self.show,
             clock=self.clock,
+            find_similar=self.similar,
         )
 
     def store(self) -> Store:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from register.database import Database
-from register.models import Candidate, Clock, DecisionVerdict
+from register.models import RECORD, Candidate, Clock, DecisionVerdict
 from register.serial import from_text, load_candidate, load_value, to_text
-from register.vocabulary import SCHEMES
+from register.store.listing import QueueState
+from register.vocabulary import CODE_SCHEMES, SCHEMES
 
 CODE_FIELDS = tuple(f"code.{scheme}" for scheme in SCHEMES)
 # The service's own words: the parts of the page that its draft spans, a line each.
@@ -34,17 +35,28 @@ class DecidedCodes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Precedent:
-    """A candidate that was decided, as a later one is compared with it: its name, its own words, and what was decided
-    when and by whom; `accepted` is False where it was rejected as a whole."""
+class OwnWords:
+    """A candidate's name and own words (the parts of its page that its draft spans, a line each), and whether it is
+    decided as a whole."""
 
     id: str
     name: str
-    words: str
+    text: str
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precedent:
+    """What was decided on a candidate as a whole, when, by whom, with which comment. `accepted` is False where it was
+    rejected; `codes` holds scheme and codes as they stand since, schemes without any left out."""
+
+    id: str
+    name: str
     accepted: bool
     codes: tuple[tuple[str, tuple[str, ...]], ...]
     decided_by: str
     decided_at: datetime
+    comment: str
 
 
 class LearningTables:
@@ -93,9 +105,46 @@ class LearningTables:
         """The id of the latest decision of all; 0 where nobody has decided yet."""
         return int(next(self._db.query("SELECT coalesce(max(id), 0) AS id FROM decisions"))["id"])
 
-    def decided_after(self, decision_id: int) -> tuple[str, ...]:
-        """Ids of the candidates on which something was decided after that decision."""
+    def decided_after(self, decision_id: int) -> Iterator[OwnWords]:
+        """The candidates on which something was decided after that decision, as they stand now."""
         rows = self._db.query(
-            "SELECT DISTINCT candidate_id FROM decisions WHERE id > ? ORDER BY candidate_id", [decision_id]
+            f"SELECT c.id, c.name, c.state, {OWN_WORDS} AS text FROM candidates c JOIN revisions r ON "  # noqa: S608 (ours)
+            "r.candidate_id = c.id AND r.revision = c.revision JOIN page_versions v ON v.id = r.version_id "
+            "WHERE c.id IN (SELECT candidate_id FROM decisions WHERE id > ?) ORDER BY c.id",
+            [decision_id],
         )
-        return tuple(row["candidate_id"] for row in rows)
+        for row in rows:
+            decided = row["state"] != QueueState.UNDECIDED
+            yield OwnWords(id=row["id"], name=row["name"], text=row["text"] or "", decided=decided)
+
+    def precedent(self, candidate_id: str) -> Precedent | None:
+        """What was decided on a candidate as a whole; None where nothing stands."""
+        rows = self._db.query(
+            "SELECT c.name, c.state, d.reviewer, d.decided_at, d.comment FROM candidates c JOIN decisions d ON "
+            "d.candidate_id = c.id AND d.field = ? WHERE c.id = ? AND c.state <> ? ORDER BY d.id DESC LIMIT 1",
+            [RECORD, candidate_id, QueueState.UNDECIDED.value],
+        )
+        row = next(rows, None)
+        if row is None:
+            return None
+        return Precedent(
+            id=candidate_id,
+            name=row["name"],
+            accepted=row["state"] != QueueState.REJECTED,
+            codes=self._codes(candidate_id),
+            decided_by=row["reviewer"],
+            decided_at=from_text(row["decided_at"]),
+            comment=row["comment"],
+        )
+
+    def _codes(self, candidate_id: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        rows = self._db.query(
+            "SELECT f.name, CASE f.state WHEN 'edit' THEN d.value ELSE json_extract(f.proposal, '$.value') END AS "
+            "codes FROM fields f JOIN decisions d ON d.id = f.decision_id WHERE f.candidate_id = ? AND f.name LIKE 'code.%' "
+            "AND f.state IN ('approve', 'edit')",
+            [candidate_id],
+        )
+        told = {row["name"].partition(".")[2]: load_value(row["codes"] or "null") for row in rows}
+        return tuple(
+            (scheme, codes) for scheme in CODE_SCHEMES if isinstance(codes := told.get(scheme), tuple) and codes
+        )
