@@ -134,7 +134,7 @@ def _hosts(run: Run, store: Store) -> str:
 
 
 def _causes(run: Run, store: Store) -> str:
-    causes = Counter(issue.kind for issue in store.runs.issues(run.id))
+    causes = Counter(issue.kind for issue in store.runs.issues(run.id) if issue.no_page)
     if not causes:
         return ""
     told = tuple(Bar(label=cause, number=number, look="bad") for cause, number in causes.most_common())
@@ -150,10 +150,10 @@ def _lists(run: Run, store: Store) -> list[str]:
             page = kind in (FindingKind.NEW_PAGE, FindingKind.CHANGED_PAGE, FindingKind.GONE_PAGE)
             items = [f"{_link(one.url, one.name or one.url)}{'' if page else _muted(one.url)}" for one in found]
             parts.append(_list(words.capitalize(), items))
-    issues = store.runs.issues(run.id)
-    if issues:
-        items = [f"<strong>{escape(i.kind)}</strong> {_link(i.url, i.url)} {_muted(i.message)}" for i in issues]
-        parts.append(_list("Addresses that gave no page", items))
+    for head, no_page in (("Addresses that gave no page", True), ("For a person to look at", False)):
+        if issues := [issue for issue in store.runs.issues(run.id) if issue.no_page is no_page]:
+            items = [f"<strong>{escape(i.kind)}</strong> {_link(i.url, i.url)} {_muted(i.message)}" for i in issues]
+            parts.append(_list(head, items))
     return parts
 
 

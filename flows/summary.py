@@ -52,7 +52,7 @@ class RunSummary:
 
     @property
     def causes(self) -> Counter[str]:
-        """How many addresses gave no page, by cause."""
+        """How many issues there were, by kind; an address that gave no page is one of the kind of its cause."""
         return Counter(issue.kind for issue in self.issues)
 
     def lines(self) -> list[str]:
@@ -80,10 +80,11 @@ class RunSummary:
             found = [finding for finding in self.findings if finding.kind == kind]
             if found and (kind is not FindingKind.NEW_PAGE or pages_told):
                 yield from _lines(f"  {words}:", [f"    {mark} {one.name}  {one.url}" for one in found])
-        if self.issues:
-            causes = ", ".join(f"{number} {cause}" for cause, number in self.causes.most_common())
-            told = [f"    ! {issue.kind}: {issue.url}: {issue.message}" for issue in self.issues]
-            yield from _lines(f"  no page ({causes}):", told)
+        for words, no_page in (("no page", True), ("for a person to look at", False)):
+            if issues := [issue for issue in self.issues if issue.no_page is no_page]:
+                kinds = Counter(issue.kind for issue in issues).most_common()
+                told = [f"    ! {issue.kind}: {issue.url}: {issue.message}" for issue in issues]
+                yield from _lines(f"  {words} ({', '.join(f'{number} {kind}' for kind, number in kinds)}):", told)
 
     def _ended(self) -> Iterator[str]:
         """Why each host's crawl ended, where it was not simply at its end, and what is doubted."""

@@ -36,6 +36,11 @@ COUNT_WORDS = (
 )
 
 
+def plural(number: int, one: str, many: str = "") -> str:
+    """`number` with the word for it, which takes an s where `many` says nothing else."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def worded(counts: Mapping[str, int]) -> tuple[tuple[int, str], ...]:
     """(number, what of) of every count that is not nought, in the order in which a person asks for them."""
     return tuple(

@@ -9,13 +9,15 @@ from contextlib import suppress
 import uvicorn
 from starlette.types import ASGIApp
 
+from register.errors import TidiermapError
+
 GRACE = 5  # seconds for open requests when the server is stopped
 
 
-def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765, on_ready: Callable[[str], None]) -> None:
+def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int, on_ready: Callable[[str], None]) -> None:
     """Serves until interrupted. `port` 0 takes a free one; `on_ready` is told the address once it answers.
 
-    Raises OSError where the address is taken.
+    Raises TidiermapError where nobody can listen there.
     """
     with _listen(host, port) as listener:
         bound_port = listener.getsockname()[1]
@@ -40,7 +42,9 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise TidiermapError(
+            f"{host}:{port}: found {str(error.strerror or error).lower()}, expected a free port (--port)"
+        ) from error
     return listener

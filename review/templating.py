@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from register.counts import worded
+from register.counts import plural, worded
 from review.keys import KEYS
 
 HERE = Path(__file__).parent
@@ -45,7 +45,3 @@ def percent(score: float) -> str:
 def web_address(url: str) -> str:
     """The address where it may be followed (http or https), else nothing: a page may name itself `javascript:`."""
     return url if urlsplit(url).scheme in ("http", "https") else ""
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

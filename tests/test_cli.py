@@ -1,6 +1,7 @@
 """The command line as a user types it: help, locality files, errors that can be mended."""
 
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -102,6 +103,16 @@ def test_recheck_with_nothing_published_says_so(tmp_path: Path) -> None:
     answer = tidiermap("recheck", "--register", tmp_path / "a.db")
     assert answer.returncode == 0
     assert "Nothing is published yet" in answer.stdout
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = tidiermap("review", "--port", str(port), "--register", tmp_path / "a.db")
+    assert answer.returncode == 2
+    assert (
+        answer.stderr == f"tidiermap: 127.0.0.1:{port}: found address already in use, expected a free port (--port)\n"
+    )
 
 
 def test_a_manifest_without_pages_is_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from shutil import copytree
 
 from flows.discover import discover
 from flows.progress import QuietProgress
+from flows.run_report import write_report
 from flows.settings import Settings
 from tests.loopback import Answer, Route, serving
 
@@ -43,6 +44,11 @@ def test_a_list_of_addresses_fills_the_queue_within_its_budget(tmp_path: Path) -
         summary = discover("salford", settings=settings, progress=QuietProgress())
     assert len([path for path in here.asked if path != "/robots.txt"]) <= 6
     assert ("shared platform", "https://www.facebook.com/otterby") in {(i.kind, i.url) for i in summary.issues}
+    assert "  for a person to look at (1 shared platform):" in summary.lines()
+    assert not [line for line in summary.lines() if line.startswith("  no page")]
+    report = write_report(summary.run_id, settings=settings).read_text(encoding="utf-8")
+    assert "For a person to look at (1)" in report
+    assert "gave no page" not in report
     with settings.open_store() as store:
         scopes = {row.name: row.scope.value for row in store.queue.rows(locality="salford")}
         (row,) = store.queue.rows(search="Otterby Tea Club")

@@ -9,6 +9,7 @@ import click
 from flows.commands.context import settings_of
 from flows.manifest import read_manifest, rows_of_folder
 from flows.progress import BarProgress
+from register.counts import plural
 
 
 @click.command(help="Read the saved pages below FOLDER; write one prediction a page as JSON lines.")
@@ -26,4 +27,4 @@ def command(ctx: click.Context, folder: Path, manifest: Path | None, out: Path) 
 
     predictions = predict_folder(folder, rows=rows, settings=settings_of(ctx), progress=BarProgress())
     number = write_lines(out, predictions)
-    click.echo(f"{number} predictions in {out}")
+    click.echo(f"{plural(number, 'prediction')} in {out}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from flows.commands.context import settings_of
+from register.counts import plural
 from register.errors import TidiermapError
 from register.locality import District, locality_keys, read_districts, read_locality
 
@@ -74,7 +75,7 @@ def list_localities(ctx: click.Context) -> None:
         try:
             locality = read_locality(data, key)
             starts = sum(len(source.start) for source in locality.sources)
-            told = "1 start address" if starts == 1 else f"{starts} start addresses"
+            told = plural(starts, "start address", "start addresses")
             click.echo(f"{key}: {locality.name} ({locality.gss_code}), {told}")
         except TidiermapError as error:
             click.echo(f"{key}: {error}", err=True)

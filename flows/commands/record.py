@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from flows.commands.context import settings_of
+from register.counts import plural
 from register.locality import read_locality
 
 OWN_PAGES = Path("tests/pages")
@@ -32,7 +33,7 @@ def command(ctx: click.Context, key: str, address: str, name: str, out: Path, re
     settings = settings_of(ctx)
     locality = read_locality(settings.data, key)
     recorded = record(address, locality, settings=settings, out=out, name=name, replace=replace)
-    click.echo(f"{recorded.page}\n{recorded.expected}: {recorded.kind}, {len(recorded.services)} services")
+    click.echo(f"{recorded.page}\n{recorded.expected}: {recorded.kind}, {plural(len(recorded.services), 'service')}")
     for service in recorded.services[:SHOWN]:
         click.echo(f"  {service}")
     click.echo(
@@ -40,9 +41,8 @@ def command(ctx: click.Context, key: str, address: str, name: str, out: Path, re
         "the page names it, is each fact what the page says? What you leave out is not tested."
     )
     if recorded.personal:
-        click.echo(
-            f"{len(recorded.personal)} places may hold personal data; take them out of both files before you share:"
-        )
+        places = plural(len(recorded.personal), "place")
+        click.echo(f"{places} may hold personal data; take out what does, in both files, before you share them:")
         for kind, words in recorded.personal[:SHOWN]:
             click.echo(f"  {kind}: {words}")
         if len(recorded.personal) > SHOWN:

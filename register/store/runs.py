@@ -13,6 +13,9 @@ from register.database import Database
 from register.errors import NotFoundError
 from register.models import Clock
 from register.serial import from_text, to_text
+from register.vocabulary import Cause
+
+CAUSES = frozenset(cause.value for cause in Cause)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,11 @@ class Issue:
     url: str
     kind: str
     message: str
+
+    @property
+    def no_page(self) -> bool:
+        """Whether an address gave no page; any other issue is for a person to look at."""
+        return self.kind in CAUSES
 
 
 class FindingKind(StrEnum):
