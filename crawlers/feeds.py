@@ -8,7 +8,7 @@ import feedparser  # type: ignore[import-untyped]  # it ships no types
 from scrapy.http import Response
 
 from crawlers.job import CrawlJob
-from crawlers.visits import Found, Link, Visit
+from crawlers.visits import MOST_WORDS, Found, Link, Visit
 from register.hosts import host_of
 
 FEED_TYPES = (
@@ -20,7 +20,6 @@ FEED_TYPES = (
     "application/octet-stream",
 )
 CALENDAR_TYPES = ("text/calendar", "application/ics", "application/octet-stream")
-_ANCHOR = 200  # characters of a title that are kept
 
 
 def read_feed(response: Response, visit: Visit, job: CrawlJob) -> Found:
@@ -28,7 +27,7 @@ def read_feed(response: Response, visit: Visit, job: CrawlJob) -> Found:
     # A stream of bytes: feedparser takes a string for an address, and would fetch it.
     feed = feedparser.parse(io.BytesIO(response.body))
     links = tuple(
-        Link(url=str(item.link), anchor=str(item.get("title", ""))[:_ANCHOR])
+        Link(url=str(item.link), anchor=str(item.get("title", ""))[:MOST_WORDS])
         for item in feed.entries
         if item.get("link")
     )

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from lxml.etree import XPath, _Element  # type: ignore[import-untyped]  # lxml ships no types
 
-from crawlers.visits import Link
+from crawlers.visits import MOST_WORDS, Link
 
 _SCRIPTS = XPath("//script[contains(@type, 'ld+json')]/text()", smart_strings=False)
 _MOST_LINKS = 500
 _DEEPEST = 8
-_ANCHOR = 200  # characters of a name that are kept
 # Things that may have a page; a site names its own front page in WebSite, Organization and BreadcrumbList.
 _NOT_FOLLOWED = frozenset(
     {"WebSite", "WebPage", "Organization", "BreadcrumbList", "ImageObject", "Person", "SearchAction"}
@@ -49,7 +48,7 @@ def _links(node: object, depth: int) -> Iterator[Link]:
         if kinds and not kinds & _NOT_FOLLOWED:
             for address in (url, item):
                 if isinstance(address, str) and address.strip():
-                    yield Link(url=address.strip(), anchor=str(node.get("name") or "")[:_ANCHOR])
+                    yield Link(url=address.strip(), anchor=str(node.get("name") or "")[:MOST_WORDS])
         for value in node.values():
             if isinstance(value, list | dict):
                 yield from _links(value, depth + 1)

@@ -21,12 +21,12 @@ class _Mean:
     weight: float = 0.0
     total: float = 0.0
 
-    def add(self, value: float, weight: float = 1.0) -> None:
-        if self.weight + weight > _MEMORY:
-            keep = max(0.0, _MEMORY - weight) / self.weight
+    def add(self, value: float) -> None:
+        if self.weight + 1 > _MEMORY:
+            keep = (_MEMORY - 1) / self.weight
             self.weight, self.total = self.weight * keep, self.total * keep
-        self.weight += weight
-        self.total += value * weight
+        self.weight += 1
+        self.total += value
 
 
 @dataclass(slots=True)
@@ -46,17 +46,17 @@ class Learning:
         self._words: dict[str, _Mean] = {}
         self._all = _Mean()
 
-    def note(self, url: str, *, worth: float, relevance: float, weight: float = 1.0) -> None:
+    def note(self, url: str, *, worth: float, relevance: float) -> None:
         """Learn from a page that was read, or that people judged."""
         shape = shape_of(url)
         for name in (shape, family_of(shape)):
             learnt = self._shapes.setdefault(name, _Learnt())
-            learnt.worth.add(worth, weight)
-            learnt.relevance.add(relevance, weight)
-        self._all.add(worth, weight)
+            learnt.worth.add(worth)
+            learnt.relevance.add(relevance)
+        self._all.add(worth)
         for word in words_of(url):
             if word in self._words or len(self._words) < _MOST_WORDS:
-                self._words.setdefault(word, _Mean()).add(worth, weight)
+                self._words.setdefault(word, _Mean()).add(worth)
 
     def prior(self, url: str, score: float) -> float:
         """`score` moved by what the words of the address were worth on this host before, within 0-1."""

@@ -13,11 +13,10 @@ from scrapy.utils.sitemap import Sitemap, sitemap_urls_from_robots
 
 from crawlers.job import CrawlJob
 from crawlers.jsonld import json_ld_links
-from crawlers.visits import SITEMAP, Found, Link, Visit
+from crawlers.visits import MOST_WORDS, SITEMAP, Found, Link, Visit
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINKING = ("a", "area", "frame", "link")
-_MOST_WORDS = 200  # characters of an anchor or a heading that are kept
 _META_ROBOTS = XPath("//meta[translate(@name, 'ROBTS', 'robts')='robots']/@content", smart_strings=False)
 
 
@@ -63,7 +62,7 @@ def _words(element: _Element) -> str:
     if not text:
         told = (element.get("title"), element.get("alt"), *(image.get("alt") for image in element.iter("img")))
         text = " ".join(word for word in told if word)
-    return text[:_MOST_WORDS]
+    return text[:MOST_WORDS]
 
 
 def sitemap_address(start: str) -> str:

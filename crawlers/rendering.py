@@ -15,7 +15,7 @@ from scrapy.http import Headers, HtmlResponse, Response
 
 from crawlers.javascript import SLOT, context_options, renders
 from crawlers.state import state_of
-from crawlers.visits import PAGE, Visit
+from crawlers.visits import LISTING, PAGE, Visit
 from register.errors import CrawlError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Renderer:
         if not isinstance(visit, Visit) or response.status != 200 or not isinstance(response, HtmlResponse):
             return response
         job = state_of(self._crawler).job
-        if not renders(job, visit) or visit.kind not in (PAGE, "listing"):
+        if not renders(job, visit) or visit.kind not in (LISTING, PAGE):
             return response
         body = (await self._render(response)).encode()
         if len(body) > job.limits.max_body_bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 PAGE, LISTING, SITEMAP = "page", "listing", "sitemap"
+MOST_WORDS = 200  # characters of an anchor or a heading that a reader keeps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
