@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from crawlers.archive import read_body
 from crawlers.job import CrawlJob, CrawlResult
 from crawlers.limits import read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
+from crawlers.signs import read_signs
 from extract.reading import read_page
 from extract.services import extract_page
 from flows.settings import Settings, load_stages
@@ -28,6 +30,16 @@ SUFFIXES = {"text/html": ".html", "application/xhtml+xml": ".html", "text/plain"
 TYPES = {".html": "text/html", ".txt": "text/plain", ".pdf": "application/pdf"}
 READ_AT = datetime(2026, 1, 1, tzinfo=UTC)  # as the tests read recorded pages, so that no expectation hangs on today
 NAME = re.compile(r"^[a-z0-9][a-z0-9_]*$")
+
+# Of an answer that says 200 and is no page.
+WHAT_TO_DO = {
+    Cause.SOFT_404: "look for the address where the page is now",
+    Cause.PARKED: "look for the address where the site is now",
+    Cause.LOGIN: "choose a page that needs no sign-in",
+    Cause.WALL: "choose a page of a site that does not refuse us",
+    Cause.SERVER_ERROR: "try again later",
+    Cause.EMPTY: "its words are a picture or made by scripts, so choose another",
+}
 
 # What may be a private person's; found by shape, so a person must look all the same.
 PERSONAL = (
@@ -95,7 +107,10 @@ def record(
 
 
 def fetch_one(url: str, locality: Locality, *, settings: Settings) -> SavedPage:
-    """One page, under the same rules as a crawl: robots.txt, opt-out list, no private network, named agent."""
+    """One page, under the same rules as a crawl: robots.txt, opt-out list, no private network, named agent.
+
+    Raises TidiermapError with the cause where none came, and where what came is none: a "not found", a sign-in form.
+    """
     limits = read_limits(settings.data)
     alone = locality.model_copy(update={"sources": (Source(start=(url,), max_pages=1, max_depth=0),)})
     with tempfile.TemporaryDirectory(prefix="tidiermap-record-") as folder:
@@ -106,9 +121,10 @@ def fetch_one(url: str, locality: Locality, *, settings: Settings) -> SavedPage:
             user_agent=user_agent(limits, contact=locality.contact),
             opt_out=read_opt_out(settings.data),
             limits=limits,
+            signs=read_signs(settings.data),
         )
         result = crawl(job)
-        got = next((f for f in result.fetches if f.archive and not f.error and f.status < 300), None)
+        got = next((f for f in result.fetches if f.archive and not f.error and not f.cause and f.status < 300), None)
         if got is None:
             raise TidiermapError(f"{url}: found no page ({_why(result)}), expected one that answers 200")
         body, content_type = read_body(job.archive, got.archive, got.offset)
@@ -182,4 +198,7 @@ def _why(result: CrawlResult) -> str:
     told = next((message for _, message in stats.errors), "")
     if failed is None:
         return told or "no answer"
+    if failed.archive and failed.status == HTTPStatus.OK and failed.cause:
+        todo = WHAT_TO_DO.get(Cause(failed.cause), "look at it in a browser")
+        return f"what it answers is none: {failed.cause}; {todo}, or mend data/signs.toml where the page is good"
     return failed.error or told or (failed.cause if failed.cause != Cause.OTHER else "") or f"HTTP {failed.status}"

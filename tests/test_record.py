@@ -20,13 +20,16 @@ CLUB = (Path(__file__).parent / "pages" / "single_service.html").read_bytes()
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    """A site with one page, a picture, a page that robots.txt forbids, and a way into a private network."""
+    """A site with one page, pages that are none, one that robots.txt forbids, and a way into a private network."""
 
     class Site(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, kind, body = {
                 "/robots.txt": (200, "text/plain", b"User-agent: *\nDisallow: /private/\n"),
                 "/clubs/tea.html": (200, "text/html", CLUB),
+                "/lost": (200, "text/html", b"<title>Page not found</title><h1>Page not found</h1><p>Go home"),
+                "/members": (200, "text/html", b"<title>Sign in</title><form><input type=password></form>Sign in"),
+                "/app": (200, "text/html", b"<title>Tea</title><div id=root></div>"),
                 "/picture": (200, "image/png", b"\x89PNG"),
                 "/out": (302, "text/html", b""),
             }.get(self.path, (404, "text/html", b"not here"))
@@ -85,6 +88,9 @@ def test_a_recorded_page_is_one_that_the_tests_accept(data: Path, site: str, mon
         ("/private/x", "robots.txt asks us not to"),
         ("/gone", "404"),
         ("/picture", "found no page"),
+        ("/lost", "found no page (what it answers is none: soft_404; look for the address where the page is now"),
+        ("/members", "none: login; choose a page that needs no sign-in"),
+        ("/app", "none: empty; its words are a picture or made by scripts"),
         ("/out", "private network"),
     ],
 )
