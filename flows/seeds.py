@@ -10,7 +10,7 @@ from pathlib import Path
 from register.hosts import host_of
 from register.locality import SEED_KINDS, Locality, Source
 from register.places import Atlas, read_atlas
-from register.seeds import Seed, SeedList, check_public, read_seeds
+from register.seeds import Seed, SeedList, read_seeds
 from register.store.runs import Issue
 
 # A site that a list named is looked at, not mapped: a few dozen pages, fewer where nothing comes of them.
@@ -21,7 +21,7 @@ BARREN_AFTER = 12
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
     """A locality whose seed sources have become sites, source by source in the same order; what a person should look
-    at instead (shared platforms); and the hosts that each source named."""
+    at instead (shared platforms, rows whose address is none); and the hosts that each source named."""
 
     locality: Locality
     issues: tuple[Issue, ...]
@@ -54,6 +54,7 @@ def plant(locality: Locality, data: Path) -> Planted:
             taken = frozenset().union(*hosts[:-1])
             sources.append(_site(source, tuple(seed for seed in seeds.seeds if seed.host not in taken)))
             issues += [_for_a_person(seed) for seed in seeds.shared]
+            issues += [Issue(url=one.found, kind="no web address", message=one.message) for one in seeds.faults]
             if seeds.without:
                 message = f"{seeds.without} charities of the locality give no web address in the register"
                 issues.append(Issue(url=source.file, kind="no web address", message=message))
@@ -75,9 +76,13 @@ def unplanted(locality: Locality) -> Planted:
 
 
 def _read(source: Source, locality: Locality, data: Path, atlas: Callable[[], Atlas]) -> SeedList:
-    seeds = read_seeds(source, data, atlas=atlas, home=lambda places: places.home(locality.gss_code))
-    check_public(seeds.seeds, allow_loopback=locality.allow_loopback)
-    return seeds
+    return read_seeds(
+        source,
+        data,
+        atlas=atlas,
+        home=lambda places: places.home(locality.gss_code),
+        allow_loopback=locality.allow_loopback,
+    )
 
 
 def _site(source: Source, seeds: tuple[Seed, ...]) -> Source:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +19,42 @@ from register.places import Atlas, Home, plain_name
 CHUNK = 1 << 20  # characters read at once
 CHARITY_COLUMNS = ("organisation_number", "charity_name", "charity_contact_web", "charity_contact_postcode")
 AREA_COLUMNS = ("organisation_number", "geographic_area_type", "geographic_area_description")
+MISSING = "\t"  # the cells that a tab-separated row lacks; no cell holds a tab
 LOCAL = "local authority"  # the type of area that is a district or county
 
 
-def charities_of(path: Path, areas: Path | None, atlas: Atlas, home: Home) -> tuple[list[tuple[str, str, str]], int]:
-    """(web address, name, place in the file) of each registered charity whose postcode lies in the locality, or that
-    names it as area of operation; and how many such charities give no web address.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charity:
+    """A charity that gives a web address; `where` is its place in the file."""
+
+    web: str
+    name: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """The charities of a locality; how many of them give no web address; and the numbers of the rows, of any locality,
+    that have more or fewer cells than the table has columns, so that nobody can tell what they say."""
+
+    charities: tuple[Charity, ...]
+    without: int
+    torn: tuple[int, ...]
+
+
+def charities_of(path: Path, areas: Path | None, atlas: Atlas, home: Home) -> Extract:
+    """The registered charities whose postcode lies in the locality, or that name it as area of operation.
 
     Raises ConfigError where a file is no extract.
     """
     operating = set(_operating(areas, atlas, home)) if areas else set()
-    kept: list[tuple[str, str, str]] = []
+    kept: list[Charity] = []
+    torn: list[int] = []
     without = 0
     for number, row in enumerate(read_rows(path, CHARITY_COLUMNS), 1):
+        if None in row or MISSING in row.values():
+            torn.append(number)
+            continue
         if str(row.get("charity_registration_status") or "Registered").lower() != "registered":
             continue
         here = atlas.district(str(row["charity_contact_postcode"] or "")) in home.districts
@@ -38,10 +62,11 @@ def charities_of(path: Path, areas: Path | None, atlas: Atlas, home: Home) -> tu
             continue
         web = str(row["charity_contact_web"] or "").strip()
         if web:
-            kept.append((web, str(row["charity_name"] or "").strip(), f"{path}: charity {number}"))
+            name = str(row["charity_name"] or "").strip()
+            kept.append(Charity(web=web, name=name, where=f"{path}: charity {number}"))
         else:
             without += 1
-    return kept, without
+    return Extract(charities=tuple(kept), without=without, torn=tuple(torn))
 
 
 def _operating(path: Path, atlas: Atlas, home: Home) -> Iterator[str]:
@@ -63,7 +88,9 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         start = lines.read(1)
         lines.seek(0)
         rows = (
-            _json_rows(lines, path) if start == "[" else csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            _json_rows(lines, path)
+            if start == "["
+            else csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE, restval=MISSING)
         )
         for number, row in enumerate(rows, 1):
             missing = next((column for column in columns if column not in row), None)

@@ -12,13 +12,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, Field
 
-from register.charities import charities_of
+from register.charities import Extract, charities_of
 from register.datafile import DataModel, read_csv
 from register.errors import ConfigError
 from register.hosts import host_of
 from register.locality import Source, is_loopback, is_private
 from register.places import Atlas, Home
 
+ROWS_SHOWN = 10
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?:[\d.]+|[0-9a-f]*:[0-9a-f:.]+)$")
 _HOST = re.compile(r"^(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}\.?$")
@@ -89,36 +90,52 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A row that is passed over, because nobody here can mend it: what it gives as address, and what is wrong."""
+
+    found: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeedList:
-    """What a seed source names: addresses to crawl, those on shared platforms for a person to look at, and how many
-    rows of the file had no address."""
+    """What a seed source names: addresses to crawl, those on shared platforms for a person to look at, how many rows of
+    the file had no address, and the rows whose address is none."""
 
     seeds: tuple[Seed, ...]
     shared: tuple[Seed, ...]
     without: int = 0
+    faults: tuple[Fault, ...] = ()
 
 
-def read_seeds(source: Source, data: Path, *, atlas: Callable[[], Atlas], home: Callable[[Atlas], Home]) -> SeedList:
+def read_seeds(
+    source: Source,
+    data: Path,
+    *,
+    atlas: Callable[[], Atlas],
+    home: Callable[[Atlas], Home],
+    allow_loopback: bool = False,
+) -> SeedList:
     """The addresses of a seed source, each once, in the order of the file.
 
     `atlas` and `home` are asked for where places matter (a charity register). Raises ConfigError with file, row and
-    what was expected for a row that is wrong or names an address on a private network.
+    what was expected for a row that is wrong or names an address on a private network; of a charity register, which
+    nobody here can mend, such rows are told as faults.
     """
     path = data / source.file
-    without = 0
-    if source.kind == "addresses":
-        rows = read_csv(Listed, path)
-        found: Iterable[Seed] = (Seed(url=r.url, name=r.name, where=f"{path}:{n}") for n, r in enumerate(rows, 2))
-    elif source.kind == "search":
-        results = read_csv(Result, path)
-        found = (Seed(url=r.url, name=r.title, where=f"{path}:{n}") for n, r in enumerate(results, 2))
-    else:
+    extract: Extract | None = None
+    faults: list[Fault] = []
+    if source.kind == "charities":
         places = atlas()
-        kept, without = charities_of(path, data / source.areas if source.areas else None, places, home(places))
-        found = _of_charities(kept)
+        extract = charities_of(path, data / source.areas if source.areas else None, places, home(places))
+        found = list(_of_charities(extract, faults, path, allow_loopback=allow_loopback))
+    else:
+        found = list(_listed(source, path))
+        check_public(found, allow_loopback=allow_loopback)
     platforms = frozenset(row.host for row in read_csv(Platform, data / "platforms.csv"))
     seeds, shared = _told_apart(found, platforms)
-    return SeedList(seeds=seeds, shared=shared, without=without)
+    without = extract.without if extract else 0
+    return SeedList(seeds=seeds, shared=shared, without=without, faults=tuple(faults))
 
 
 def on_platform(host: str, platforms: frozenset[str]) -> bool:
@@ -135,13 +152,35 @@ def check_public(seeds: Iterable[Seed], *, allow_loopback: bool) -> None:
             raise ConfigError(seed.where, "url", seed.url, "a public host")
 
 
-def _of_charities(kept: Iterable[tuple[str, str, str]]) -> Iterator[Seed]:
-    """A register's own faults (an e-mail address as website) lose the row, and no more: nobody here can mend it."""
-    for web, name, where in kept:
+def _listed(source: Source, path: Path) -> Iterator[Seed]:
+    if source.kind == "addresses":
+        for number, row in enumerate(read_csv(Listed, path), 2):
+            yield Seed(url=row.url, name=row.name, where=f"{path}:{number}")
+    else:
+        for number, result in enumerate(read_csv(Result, path), 2):
+            yield Seed(url=result.url, name=result.title, where=f"{path}:{number}")
+
+
+def _of_charities(extract: Extract, faults: list[Fault], path: Path, *, allow_loopback: bool) -> Iterator[Seed]:
+    """The charities' addresses; what a row gives in the place of one (an e-mail address) is added to `faults`."""
+    for charity in extract.charities:
         try:
-            yield Seed(url=plain_address(web), name=name, where=where)
-        except ValueError:
-            continue
+            seed = Seed(url=plain_address(charity.web), name=charity.name, where=charity.where)
+            check_public((seed,), allow_loopback=allow_loopback)
+        except ConfigError as error:
+            faults.append(Fault(found=charity.web, message=f"{charity.name}: {error}"))
+        except ValueError as error:
+            told = ConfigError(charity.where, "charity_contact_web", charity.web, str(error))
+            faults.append(Fault(found=charity.web, message=f"{charity.name}: {told}"))
+        else:
+            yield seed
+    if extract.torn:
+        rows = ", ".join(str(number) for number in extract.torn[:ROWS_SHOWN])
+        more = f" and {len(extract.torn) - ROWS_SHOWN} more" if len(extract.torn) > ROWS_SHOWN else ""
+        message = (
+            f"{len(extract.torn)} rows found with another number of cells than the header, passed over: {rows}{more}"
+        )
+        faults.append(Fault(found=str(path), message=message))
 
 
 def _told_apart(found: Iterable[Seed], platforms: frozenset[str]) -> tuple[tuple[Seed, ...], tuple[Seed, ...]]:

@@ -175,6 +175,7 @@ CHARITIES = [
     (4, "NO WEBSITE", None, "M5 4WT", "Registered"),
     (5, "WORKS IN SALFORD", "http://works.org", "SW1A 1AA", "Registered"),
     (6, "TYPO", "someone@example.org", "M5 4WT", "Registered"),
+    (7, "AT HOME", "http://192.168.1.4/", "M5 4WT", "Registered"),
 ]
 COLUMNS = ("organisation_number", "charity_name", "charity_contact_web", "charity_contact_postcode")
 AREAS = [(5, "Local Authority", "Salford City"), (2, "Local Authority", "Bury"), (2, "Country", "Scotland")]
@@ -212,7 +213,24 @@ def test_a_charity_extract_gives_the_charities_of_the_locality(
     (data / "seeds" / "areas").write_text(areas)
     planted = seeded(data, "charities", "charity", charities, more='areas = "seeds/areas"\n')
     assert planted.locality.sources[0].start == ("https://www.friends.org/", "http://works.org/")
-    assert [issue.message.split()[0] for issue in planted.issues] == ["1"]
+    typo, private, without = planted.issues
+    assert {issue.kind for issue in planted.issues} == {"no web address"}
+    assert "TYPO: " in typo.message
+    assert (
+        "charity: charity 6: charity_contact_web: found 'someone@example.org', expected a web address" in typo.message
+    )
+    assert "charity 7: url: found 'http://192.168.1.4/', expected a public host" in private.message
+    assert without.message.startswith("1 charities of the locality give no web address")
+
+
+def test_a_torn_row_of_an_extract_is_named_and_the_others_are_kept(data: Path) -> None:
+    head, *rows = as_tabs()[0].splitlines()
+    rows[1] = rows[1].replace("BURY ", "BURY\n")
+    rows[3] += "\tone cell too many"
+    planted = seeded(data, "charities", "charity", "\n".join([head, *rows, ""]))
+    assert planted.locality.sources[0].start == ("https://www.friends.org/",)
+    torn = next(issue for issue in planted.issues if "number of cells" in issue.message)
+    assert torn.message == "3 rows found with another number of cells than the header, passed over: 2, 3, 5"
 
 
 def test_a_long_extract_is_read_across_its_chunks_and_a_torn_one_is_told(tmp_path: Path) -> None:
