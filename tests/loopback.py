@@ -52,6 +52,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_GET  # noqa: N815 (the name is http.server's)
 
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except ConnectionError:  # whoever asked was killed
+            self.close_connection = True
+
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: `asked` is the log."""
 

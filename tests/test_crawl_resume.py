@@ -4,12 +4,10 @@ import json
 import os
 import random
 import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -24,54 +22,29 @@ from crawlers.run import alone, crawl, is_unfinished, settle
 from register.errors import CrawlError
 from register.locality import Locality, Source
 from tests.crawls import crawling, crawls_of
+from tests.loopback import Answer, Route, Site, serving
 
 PAGES = 90
 
 
-class Tree(ThreadingHTTPServer):
-    """Page n links to pages 3n+1 to 3n+3; `asked` holds the paths in the order of their requests."""
+def page(number: int) -> Route:
+    """Page n links to pages 3n+1 to 3n+3, and takes its time."""
+    links = "".join(f"<a href='/{n}/'>Group {n}</a>" for n in range(3 * number + 1, 3 * number + 4) if n < PAGES)
+    words = " ".join(f"word{number}x{n}" for n in range(400))
+    answer = Answer(body=f"<title>{number}</title><p>{words}</p>{links}", type="text/html")
 
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Page)
-        self.asked: list[str] = []
-        self.base = f"http://127.0.0.1:{self.server_port}"
-
-
-class Page(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Tree
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
+    def after_a_while() -> Answer:
         time.sleep(0.01)
-        number = int(self.path.strip("/") or 0) if self.path != "/robots.txt" else -1
-        links = "".join(f"<a href='/{n}/'>Group {n}</a>" for n in range(3 * number + 1, 3 * number + 4) if n < PAGES)
-        words = " ".join(f"word{number}x{n}" for n in range(400))
-        body = f"<title>{number}</title><p>{words}</p>{links}".encode() if number >= 0 else b""
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html" if number >= 0 else "text/plain")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        return answer
 
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except ConnectionError:  # the crawl was killed
-            self.close_connection = True
-
-    def log_message(self, *args: object) -> None:
-        """Nothing: `asked` is the log."""
+    return after_a_while
 
 
 @pytest.fixture
-def tree() -> Iterator[Tree]:
-    with Tree() as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield server
-        server.shutdown()
+def tree() -> Iterator[Site]:
+    pages = {f"/{n}/" if n else "/": page(n) for n in range(PAGES)}
+    with serving({"/robots.txt": Answer(body="", type="text/plain"), **pages}) as site:
+        yield site
 
 
 def job(folder: Path, base: str = "http://127.0.0.1:1", **limits: object) -> CrawlJob:
@@ -82,7 +55,7 @@ def job(folder: Path, base: str = "http://127.0.0.1:1", **limits: object) -> Cra
     )
 
 
-def cut_off(tree: Tree, asked: CrawlJob, *, after: int, whom: str, wait: float) -> None:
+def cut_off(tree: Site, asked: CrawlJob, *, after: int, whom: str, wait: float) -> None:
     """Let the crawl make `after` more requests, then kill the parent, the child, or both."""
     until, began = len(tree.asked) + after, time.monotonic()
     with crawling(asked) as parent:
@@ -99,7 +72,7 @@ def cut_off(tree: Tree, asked: CrawlJob, *, after: int, whom: str, wait: float) 
             parent.send_signal(signal.SIGINT)
 
 
-def test_a_crawl_that_is_killed_again_and_again_ends_like_one_that_was_not(tree: Tree, tmp_path: Path) -> None:
+def test_a_crawl_that_is_killed_again_and_again_ends_like_one_that_was_not(tree: Site, tmp_path: Path) -> None:
     chance = random.Random(os.environ.get("TIDIERMAP_SEED", "1"))  # noqa: S311 (a seed makes a failure come again)
     asked = job(tmp_path, tree.base)
     cuts = ["child", "both", "parent", "ctrl-c"]
@@ -130,7 +103,7 @@ def check_archive(asked: CrawlJob, result: CrawlResult) -> None:
     assert {fetch.final_url for fetch in result.fetches} <= set(urls)
 
 
-def test_what_was_settled_is_not_told_again(tree: Tree, tmp_path: Path) -> None:
+def test_what_was_settled_is_not_told_again(tree: Site, tmp_path: Path) -> None:
     asked = job(tmp_path, tree.base, max_pages_per_run=5)
     first = crawl(asked)
     told = len(tree.asked)
@@ -140,7 +113,7 @@ def test_what_was_settled_is_not_told_again(tree: Tree, tmp_path: Path) -> None:
     assert not is_unfinished(asked, now=utc_now())
 
 
-def test_an_old_crawl_is_not_taken_up(tree: Tree, tmp_path: Path) -> None:
+def test_an_old_crawl_is_not_taken_up(tree: Site, tmp_path: Path) -> None:
     asked = job(tmp_path, tree.base, max_pages_per_run=2)
     crawl(asked)
     assert is_unfinished(asked, now=utc_now() + timedelta(hours=71))
@@ -174,7 +147,7 @@ def test_a_torn_record_is_cut_off_wherever_it_was_torn(tmp_path: Path) -> None:
         assert path.stat().st_size == max([places[0][1], *(end for end in ends if end <= size)])
 
 
-def test_torn_lines_and_lines_without_a_body_are_left_out(tree: Tree, tmp_path: Path) -> None:
+def test_torn_lines_and_lines_without_a_body_are_left_out(tree: Site, tmp_path: Path) -> None:
     asked = job(tmp_path, tree.base, max_pages_per_run=4)
     result = crawl(asked)
     lines = asked.out / "fetches.jsonl"
