@@ -37,7 +37,7 @@ def discover(
         where = str(settings.data / "localities" / f"{key}.toml")
         raise ConfigError(where, "source", "none", 'at least one [[source]] with start = ["https://..."]')
     with settings.open_store() as store:
-        check_data(settings, store)
+        check_data(settings, store, locality)
         past = store.runs.latest(RUNS_REMEMBERED, kind="discover", locality=key, verdict="healthy")
         work = Round(
             kind="discover",

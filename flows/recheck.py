@@ -24,7 +24,7 @@ def recheck(
     """
     locality = read_locality(settings.data, key)
     with settings.open_store() as store:
-        check_data(settings, store)
+        check_data(settings, store, locality)
         pages = store.pages.of_records(key)
         work = Round(
             kind="recheck",

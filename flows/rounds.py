@@ -69,7 +69,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
         store=store,
         locality=key,
         run_id=work.run_id,
-        rules=rules_digest(work.settings.data, places=work.locality.places, model=work.settings.learned_model),
+        rules=rules_digest(work.settings.data, locality=work.locality, model=work.settings.learned_model),
         revisits=read_revisits(work.settings.data),
         standings=standings,
         now=work.now,

@@ -6,6 +6,8 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
+from register.locality import Locality
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("extract", "classify")
 MODULES = ("flows/drafting.py", "flows/repeats.py", "flows/settings.py")
@@ -16,10 +18,12 @@ ABOUT_CRAWLING = frozenset(
 )
 
 
-def rules_digest(data: Path, *, places: tuple[str, ...] = (), model: Path | None = None) -> str:
-    """One short name for the code, models and data files by which pages are drafted and coded; for the `places` that a
-    locality file names, which decide on scope; and for the file of a learned `model`, if one is in use."""
-    seen = hashlib.sha256("\n".join(places).encode())
+def rules_digest(data: Path, *, locality: Locality | None = None, model: Path | None = None) -> str:
+    """One short name for the code, models and data files by which pages are drafted and coded; for what a locality's
+    file says of its district, places and study, which decide on scope and verdicts; and for the file of a learned
+    `model`, if one is in use."""
+    own = (locality.gss_code, locality.study, *locality.places) if locality else ()
+    seen = hashlib.sha256("\n".join(own).encode())
     for name in LIBRARIES:
         seen.update(f"{name} {version(name)}\n".encode())
     for path in (*_code(), *_data_files(data), *([model] if model else [])):
@@ -34,6 +38,7 @@ def _code() -> list[Path]:
 
 
 def _data_files(data: Path) -> list[Path]:
-    """The data files at the top, and those of the codebook; of a locality's own file only its places play a part."""
-    found = [p for p in (*data.glob("*.toml"), *data.glob("*.csv"), *(data / "codebook").glob("*")) if p.is_file()]
-    return sorted(p for p in found if p.name not in ABOUT_CRAWLING)
+    """The data files at the top, and those of the codebook and the studies."""
+    folders = (data / "codebook", data / "studies")
+    found = [*data.glob("*.toml"), *data.glob("*.csv"), *(path for folder in folders for path in folder.glob("*"))]
+    return sorted(path for path in found if path.is_file() and path.name not in ABOUT_CRAWLING)

@@ -86,7 +86,7 @@ class Stages:
     places: PlaceFinder | None = None
 
 
-def check_data(settings: Settings, store: Store) -> None:
+def check_data(settings: Settings, store: Store, locality: Locality) -> None:
     """Raises ConfigError for the first fault in a data file that a run needs, before any request and any model.
 
     Checking the codebook takes a second; the very files by which pages were drafted before were checked then.
@@ -94,7 +94,7 @@ def check_data(settings: Settings, store: Store) -> None:
     data = settings.data
     for read in (read_signs, read_revisits):
         read(data)
-    if not store.pages.are_drafted_by(rules_digest(data, model=settings.learned_model)):
+    if not store.pages.are_drafted_by(rules_digest(data, locality=locality, model=settings.learned_model)):
         for read_rules in (read_checklist, read_codebook, read_structure, read_scope_cues, read_studies):
             read_rules(data)
 
