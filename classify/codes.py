@@ -41,9 +41,11 @@ def weigh_codes(
     text: ServiceText, features: ServiceFeatures, *, book: CueBook, model: CodeModel | None
 ) -> tuple[ProposedCode, ...]:
     """The same for a service that is read and measured."""
-    scores = score_by_rules(features, book)
-    if model:  # a code that is newer than the model keeps the score of its cues, one that was dropped is dropped
-        scores |= {key: score for key, score in model.scores(features).items() if key in book.codes}
+    codes = set(book.codes)
+    # A code that is newer than the model has the score of its cues, one that was dropped is dropped.
+    scores = {} if model and codes <= set(model.codes) else score_by_rules(features, book)
+    if model:
+        scores |= {key: score for key, score in model.scores(features).items() if key in codes}
     shown = shown_codes(scores, model)
     proposed: list[ProposedCode] = []
     for scheme in SHOWN_AT_MOST:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from classify.literals import ANY, needed_literals
+from classify.literals import ANY, Needs, needs_by_branch
 from classify.text import ServiceText
 from register.codebook import Code, Codebook, ProvisionCode, Signal, split_cues
 
@@ -50,7 +50,8 @@ class CueIndex:
 
     rows: tuple[str, ...]
     cues: tuple[Cue, ...]
-    by_gram: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]]  # first letters, then literal and cue numbers
+    # First letters, then each literal with the cues that it may begin a search for, and what else these need.
+    by_gram: Mapping[str, tuple[tuple[str, tuple[tuple[int, Needs], ...]], ...]]
 
     def find(self, text: ServiceText) -> dict[str, list[Span]]:
         """Where each row's cues stand, except where an `exclude` cue of the row overlaps them; each stretch once.
@@ -77,24 +78,33 @@ class CueIndex:
         return {row: kept[row] for row in self.rows if kept.get(row)}
 
     def _worth_a_search(self, text: ServiceText) -> dict[int, set[int]]:
-        """By a cue's number the lines that hold one of its literals."""
+        """By a cue's number the lines that hold all the words that a match of it needs."""
         lowered, starts = text.lowered, text.offsets
+        lines = lowered.split("\n")
         wanted: dict[int, set[int]] = defaultdict(set)
         grams = {lowered[at : at + GRAM] for at in range(len(lowered))}
         grams.add(ANY)
         for gram in self.by_gram.keys() & grams:
-            for literal, numbers in self.by_gram[gram]:
+            for literal, cues in self.by_gram[gram]:
                 at = lowered.find(literal)
-                if at < 0:
-                    continue
-                lines: set[int] = set()
                 while at >= 0:
                     following = bisect_right(starts, at)
-                    lines.add(following - 1)
+                    line = lines[following - 1]
+                    for n, needs in cues:
+                        if _holds(line, needs):
+                            wanted[n].add(following - 1)
                     at = lowered.find(literal, starts[following]) if following < len(starts) else -1
-                for n in numbers:
-                    wanted[n] |= lines
         return wanted
+
+
+def _holds(line: str, needs: Needs) -> bool:
+    for need in needs:
+        for literal in need:
+            if literal in line:
+                break
+        else:
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +155,18 @@ def _index(rows: Sequence[tuple[str, tuple[str, str]]]) -> CueIndex:
         for bars, cell in zip((False, True), cells, strict=True)
         for cue in map(_lowered, split_cues(cell))
     ]
-    by_literal: dict[str, list[int]] = defaultdict(list)
+    by_literal: dict[str, list[tuple[int, Needs]]] = defaultdict(list)
     for n, (pattern, _) in enumerate(cues):
-        for literal in needed_literals(pattern) or {ANY}:
-            by_literal[literal].append(n)
-    by_gram: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
-    for literal, numbers in by_literal.items():
-        by_gram[literal[:GRAM] if len(literal) >= GRAM else ANY].append((literal, tuple(numbers)))
+        for first, *further in (needs or (frozenset({ANY}),) for needs in needs_by_branch(pattern)):
+            for literal in first:
+                by_literal[literal].append((n, tuple(further)))
+    by_gram: dict[str, list[tuple[str, tuple[tuple[int, Needs], ...]]]] = defaultdict(list)
+    for literal, found in by_literal.items():
+        by_gram[literal[:GRAM] if len(literal) >= GRAM else ANY].append((literal, tuple(found)))
     return CueIndex(
         rows=tuple(key for key, _ in rows),
         cues=tuple(cue for _, cue in cues),
-        by_gram={gram: tuple(found) for gram, found in by_gram.items()},
+        by_gram={gram: tuple(entries) for gram, entries in by_gram.items()},
     )
 
 

@@ -6,6 +6,9 @@ ANY = ""  # stands in every text
 _PLAIN = " '-/&£"
 
 
+Needs = tuple[frozenset[str], ...]
+
+
 def needed_literals(pattern: str) -> frozenset[str]:
     """Strings of which at least one stands in every match of `pattern`; empty where none is sure.
 
@@ -14,8 +17,18 @@ def needed_literals(pattern: str) -> frozenset[str]:
     >>> sorted(needed_literals(r"(tea|coffee)s?"))
     ['coffee', 'tea']
     """
-    branches = [_needed_of_branch(branch) for branch in split_branches(pattern)]
+    branches = [needs[0] if needs else frozenset() for needs in needs_by_branch(pattern)]
     return frozenset().union(*branches) if all(branches) else frozenset()
+
+
+def needs_by_branch(pattern: str) -> tuple[Needs, ...]:
+    """For each alternative of `pattern` the sets of strings of which every match through it holds one each; the set
+    that is met least often comes first.
+
+    >>> [[sorted(need) for need in needs] for needs in needs_by_branch("(tea|coffee) mornings?|pubs?")]
+    [[[' morning'], ['coffee', 'tea']], [['pub']]]
+    """
+    return tuple(_needs_of_branch(branch) for branch in split_branches(pattern))
 
 
 def split_branches(pattern: str) -> list[str]:
@@ -31,8 +44,8 @@ def split_branches(pattern: str) -> list[str]:
     return [*branches, pattern[start:]]
 
 
-def _needed_of_branch(branch: str) -> frozenset[str]:
-    """The best of the branch's runs of letters and of its groups: the one whose shortest string is longest."""
+def _needs_of_branch(branch: str) -> Needs:
+    """The branch's runs of letters and its groups, those whose shortest string is longest first."""
     choices: list[frozenset[str]] = []
     run, at = "", 0
     while at < len(branch):
@@ -44,6 +57,8 @@ def _needed_of_branch(branch: str) -> frozenset[str]:
             if not inner.startswith("?") and not _optional(branch, at):
                 choices.append(needed_literals(inner))
             char = ""
+        elif char == "{":
+            at, char = branch.index("}", begin), ""
         if char and (char.isalnum() or char in _PLAIN) and not _optional(branch, at):
             run += char
         else:
@@ -51,7 +66,7 @@ def _needed_of_branch(branch: str) -> frozenset[str]:
             run = ""
         at += 1
     choices.append(frozenset({run} if run else ()))
-    return max(choices, key=lambda choice: min((len(s) for s in choice), default=0))
+    return tuple(sorted((choice for choice in choices if choice), key=lambda choice: -min(map(len, choice))))
 
 
 def _optional(pattern: str, at: int) -> bool:

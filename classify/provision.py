@@ -94,16 +94,9 @@ def _by_codes(codes: tuple[ProposedCode, ...], book: CueBook) -> Iterator[tuple[
                 sources[_key(follower)].append(code)
     for key, found in sources.items():
         labels = (f"“{book.codebook.label(one.scheme, one.code)}”" for one in found[:QUOTES_A_CODE])
-        yield (
-            key,
-            Ground(
-                score=1 - math.prod(1 - one.score for one in found),
-                evidence=tuple(
-                    replace(e, rule=f"follows {one.scheme}:{one.code}") for one in found for e in one.evidence
-                ),
-                reason=f"follows from {', '.join(labels)}",
-            ),
-        )
+        quotes = [replace(e, rule=f"follows {one.scheme}:{one.code}") for one in found[:2] for e in one.evidence]
+        score = 1 - math.prod(1 - one.score for one in found)
+        yield key, Ground(score=score, evidence=tuple(quotes), reason=f"follows from {', '.join(labels)}")
 
 
 def _by_facts(draft: ServiceDraft, book: CueBook) -> Iterator[tuple[str, Ground]]:

@@ -93,6 +93,10 @@ class Codebook(DataModel):
     signals: tuple[Signal, ...] = ()
     provision: tuple[ProvisionCode, ...] = ()
 
+    def __hash__(self) -> int:
+        """By its codes alone: cues are compiled once a codebook, and looked up by it for each service."""
+        return hash(tuple(code.code for code in self.codes))
+
     def scheme(self, scheme: str) -> tuple[Code, ...]:
         return tuple(code for code in (*self.codes, *self.provision) if code.scheme == scheme)
 
