@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,7 +13,8 @@ from scrapy.http import HtmlResponse
 
 from crawlers.addresses import Canonical
 from crawlers.job import CrawlJob
-from crawlers.links import read_page_links
+from crawlers.links import page_root, read_page_links
+from crawlers.texts import SiteTexts
 from crawlers.visits import Found, Visit
 from register.hosts import host_of
 from register.locality import Locality
@@ -25,12 +26,16 @@ _SNAPSHOT = ("-2021-05", "-2025-03", "-2025-06", "-2022", "-2024")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedSite:
-    """A site by its canonical paths: the bytes and the links of each page that links reach from the front page, in the
-    order of a walk breadth first; `bearing` are those known to bear services, `bare` those known to bear none."""
+    """A site by its canonical paths, those that links reach from the front page, in the order of a walk breadth first.
+
+    `found` holds the links of each page, `links` the pages that they lead to, each with the place of its link, `fresh`
+    what a page says that none before it said. `bearing` are pages known to bear services, `bare` known to bear none.
+    """
 
     name: str
-    bodies: dict[str, bytes]
     found: dict[str, Found]
+    links: dict[str, tuple[tuple[str, int], ...]]
+    fresh: dict[str, str]
     bearing: frozenset[str]
     bare: frozenset[str]
 
@@ -41,20 +46,9 @@ class SavedSite:
             name = name.removesuffix(snapshot)
         return name
 
-    def links(self, path: str) -> Iterator[tuple[str, int]]:
-        """Reachable paths that a page links to, each with the place of its link."""
-        canonical = Canonical()
-        seen = set()
-        for n, link in enumerate(self.found[path].links):
-            url = canonical(link.url, base=self.found[path].base)
-            target = self.resolve(url) if url and host_of(url) == HOST else ""
-            if target and target not in seen:
-                seen.add(target)
-                yield target, n
-
     def resolve(self, url: str) -> str:
-        path = urlsplit(url).path
-        return next((p for p in (path, f"{path}/") if p in self.bodies), "")
+        """The path of the page at an address, "" where the site has none there."""
+        return _resolve(url, self.found)
 
 
 def read_site(shared: Path, name: str) -> SavedSite:
@@ -62,24 +56,47 @@ def read_site(shared: Path, name: str) -> SavedSite:
     job = CrawlJob(
         locality=Locality(key="x", name="X", gss_code="E99999999"), out=Path(), archive=Path(), user_agent="x"
     )
-    whole = SavedSite(name=name, bodies=files, found={}, bearing=frozenset(), bare=frozenset())
+    texts = SiteTexts()
+    found: dict[str, Found] = {}
+    links: dict[str, tuple[tuple[str, int], ...]] = {}
+    fresh: dict[str, str] = {}
     ahead = ["/"]
     for path in ahead:
         url = f"https://{HOST}{path}"
         response = HtmlResponse(url, body=files[path], encoding="utf-8")
-        whole.found[path] = read_page_links(response, Visit(url=url, source=0), job)
+        found[path] = read_page_links(response, Visit(url=url, source=0), job)
+        links[path] = tuple(_targets(found[path], files))
+        root = page_root(response)
+        fresh[path] = "" if root is None else texts.read(root).fresh
         known = set(ahead)
-        ahead += [target for target, _ in whole.links(path) if target not in known]
+        ahead += [target for target, _ in links[path] if target not in known]
     bearing, bare = _truth(shared, name)
     if _is_told_whole(name):
         bare = frozenset(ahead) - bearing
     return SavedSite(
         name=name,
-        bodies={path: files[path] for path in ahead},
-        found=whole.found,
+        found=found,
+        links=links,
+        fresh=fresh,
         bearing=bearing & frozenset(ahead),
         bare=(bare & frozenset(ahead)) - bearing,
     )
+
+
+def _targets(found: Found, files: Mapping[str, object]) -> Iterator[tuple[str, int]]:
+    """Each page that an answer's links lead to, once, with the place of the first link there."""
+    canonical, seen = Canonical(), set()
+    for n, link in enumerate(found.links):
+        url = canonical(link.url, base=found.base)
+        target = _resolve(url, files) if url and host_of(url) == HOST else ""
+        if target and target not in seen:
+            seen.add(target)
+            yield target, n
+
+
+def _resolve(url: str, pages: Mapping[str, object]) -> str:
+    path = urlsplit(url).path
+    return next((p for p in (path, f"{path}/") if p in pages), "")
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from lxml.html import document_fromstring
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.focus_sites import HOST, SavedSite, read_site
 from benchmarks.served import site_names
 from crawlers.focus import MODEL_FILE, Focus, FocusModel, Weights, Words
-from crawlers.texts import SiteTexts
 from register.datafile import read_toml
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -41,46 +39,43 @@ def train(sites: Iterable[SavedSite], words: Words) -> FocusModel:
     """A model of pages, and one of links that knows how relevant the first finds their pages."""
     sites = tuple(sites)
     blank = Focus(words=words)
-    page = _fit([row for site in sites for row in _page_rows(site, blank)])
+    page = _fit([tuple(_page_rows(site, blank)) for site in sites])
     judged = Focus(words=words, model=FocusModel(page=page))
-    return FocusModel(page=page, link=_fit([row for site in sites for row in _link_rows(site, judged)]))
-
-
-def fresh_texts(site: SavedSite) -> dict[str, str]:
-    """What each page says that the pages before it did not, in the order of a walk breadth first."""
-    texts = SiteTexts()
-    return {path: texts.read(document_fromstring(body)).fresh for path, body in site.bodies.items()}
+    return FocusModel(page=page, link=_fit([tuple(_link_rows(site, judged)) for site in sites]))
 
 
 def worth_of(site: SavedSite) -> dict[str, float]:
     """1 for a page that bears services, else what it leads to: the share of such pages among its own links; only of
     pages of which it is known."""
-    linked = Counter(target for path in site.bodies for target, _ in site.links(path))
-    menu = {path for path, count in linked.items() if count > _MENU_SHARE * len(site.bodies)}
+    linked = _links_to(site)
+    menu = {path for path, count in linked.items() if count > _MENU_SHARE * len(site.found)}
     worth = {}
-    for path in site.bodies:
-        known = [t for t, _ in site.links(path) if t not in menu and t in site.bearing | site.bare and t != path]
+    for path, ways in site.links.items():
+        known = [t for t, _ in ways if t not in menu and t in site.bearing | site.bare and t != path]
         lead = sum(t in site.bearing for t in known) / (1 + len(known))
         if path in site.bearing | site.bare or len(known) > 2:
             worth[path] = 1.0 if path in site.bearing else lead
     return worth
 
 
+def _links_to(site: SavedSite) -> Counter[str]:
+    """How many pages of the site link to each."""
+    return Counter(target for ways in site.links.values() for target, _ in ways)
+
+
 def _page_rows(site: SavedSite, focus: Focus) -> Iterator[Row]:
-    texts = fresh_texts(site)
-    known = [path for path in texts if path in site.bearing | site.bare]
+    known = [path for path in site.fresh if path in site.bearing | site.bare]
     for path in known:
-        features = focus.page_features(texts[path])
+        features = focus.page_features(site.fresh[path])
         yield Row(features=features, worth=float(path in site.bearing), weight=len(known) ** -0.5)
 
 
 def _link_rows(site: SavedSite, focus: Focus) -> Iterator[Row]:
-    worth = worth_of(site)
-    scores = {path: focus.page_score(text) for path, text in fresh_texts(site).items()}
-    linked = Counter(target for path in site.bodies for target, _ in site.links(path))
+    worth, linked = worth_of(site), _links_to(site)
+    scores = {path: focus.page_score(text) for path, text in site.fresh.items()}
     depth = {"/": 0}
-    for path in site.bodies:
-        for target, n in site.links(path):
+    for path, ways in site.links.items():
+        for target, n in ways:
             depth.setdefault(target, depth[path] + 1)
             if target in worth:
                 link, url = site.found[path].links[n], f"https://{HOST}{target}"
@@ -89,9 +84,14 @@ def _link_rows(site: SavedSite, focus: Focus) -> Iterator[Row]:
                 yield Row(features=features, worth=worth[target], weight=weight)
 
 
-def _fit(rows: list[Row]) -> Weights:
+def _fit(by_site: Sequence[Sequence[Row]]) -> Weights:
+    """Weights of the features. Each site has a base rate of its own beside them, left out of what is returned: only
+    links of one host are ever weighed against each other, so what sets sites apart is nothing to learn."""
+    rows = [row for rows in by_site for row in rows]
     names = sorted({name for row in rows for name in row.features})
-    matrix = np.array([[row.features.get(name, 0.0) for name in names] for row in rows])
+    features = np.array([[row.features.get(name, 0.0) for name in names] for row in rows])
+    of_site = np.repeat(np.eye(len(by_site)), [len(rows) for rows in by_site], axis=0)
+    matrix = np.hstack([features, of_site])
     worth, weight = np.array([row.worth for row in rows]), np.array([row.weight for row in rows])
     # A worth between 0 and 1 is both, in its share.
     doubled, labels = np.vstack([matrix, matrix]), np.repeat([1, 0], len(rows))
@@ -100,7 +100,7 @@ def _fit(rows: list[Row]) -> Weights:
     model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(doubled, labels, sample_weight=weights)
     return Weights(
         bias=round(float(model.intercept_[0]), 3),
-        weight={name: round(float(value), 3) for name, value in zip(names, model.coef_[0], strict=True)},
+        weight={name: round(float(value), 3) for name, value in zip(names, model.coef_[0][: len(names)], strict=True)},
     )
 
 

@@ -20,6 +20,8 @@ UNTOLD = 0.5  # the score of what nothing is known of
 
 _TOKEN = re.compile(r"[a-zé]+(?:'[a-z]+)?|£|\d[\d:.]*(?:am|pm)?")
 _CLOCK = re.compile(r"\d{1,2}(?:[:.]\d\d)?(?:am|pm)|\d{1,2}:\d\d")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")  # aboutUs
+_SUFFIX = re.compile(r"\.[a-z]{2,5}$")  # page.html, page.aspx
 _MOST_COUNTED = 6  # times that a group of words counts on one page
 _DATED = re.compile(r"(?:^|[/_-])(?:19|20)\d\d(?:[/_-]\d\d?)?")
 
@@ -74,8 +76,8 @@ class Focus(DataModel):
 
     def link_features(self, link: Link, url: str, *, depth: int, parent: float) -> dict[str, float]:
         parts = urlsplit(url)
-        path = unquote(parts.path).lower()
-        segments = [segment for segment in path.split("/") if segment]
+        path = _CAMEL.sub("-", unquote(parts.path)).lower()
+        segments = [_SUFFIX.sub("", segment) for segment in path.split("/") if segment]
         last = _TOKEN.findall(segments[-1]) if segments else []
         features = {
             "parent": parent,

@@ -87,6 +87,7 @@ def test_the_focus_that_ships_prefers_services_and_its_words_are_checked(tmp_pat
 
     assert score("Walking group", "/groups/walking/") > score("Our mission", "/about/mission/")
     assert score("Lunch club for older people", "/activities/lunch-club/") > score("Privacy policy", "/privacy/")
+    assert score("Visit", "/aboutUs.html") < score("Visit", "/aboutus/"), "the words of an address, not its suffix"
     said = "Every Tuesday 10am to 12pm, £2 a session. Ring to book. All adults welcome."
     assert focus.page_score(said) > focus.page_score("Our trustees met in March to approve the annual report.")
     (tmp_path / "focus.toml").write_text('[group]\na = ["Big"]\n')
