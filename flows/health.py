@@ -24,7 +24,7 @@ GONE = frozenset({Cause.NOT_FOUND.value, Cause.GONE.value})
 # Limits that leave pages unvisited which an earlier run may have visited.
 CUT_SHORT = frozenset({"max_pages", "timeout"})
 # A run's pages and services may fall by this share of the median of the last healthy runs, and by a few in any case.
-# Between two snapshots of real sites, months apart, they fell by 7% at most; half a year of neglect is not 30%.
+# A greater fall at once is taken for a fault, not for a season's change.
 TOLERANCE, FEW = 0.3, 3
 RUNS_REMEMBERED = 5
 # Of a host's known pages, this share may fail or go at once; fewer than so many say nothing of the host.

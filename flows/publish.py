@@ -35,9 +35,9 @@ def publish(*, settings: Settings, folder: Path) -> Publication:
     """Writes every accepted candidate, and nothing else, to the canonical tables and to files in `folder`.
 
     Localities whose latest run is quarantined keep the records that they have; so do hosts that a run over several
-    hosts left in quarantine. Raises PublishError, and changes
-    nothing, where an accepted candidate breaks a rule: an undecided field, a value without evidence, a quote that is
-    not on its page, a value or code that the vocabulary does not know.
+    hosts left in quarantine. Raises PublishError, and changes nothing, where an accepted candidate breaks a rule: an
+    undecided field, a value without evidence, a quote that is not on its page, a value or code that the vocabulary does
+    not know.
     """
     began = time.monotonic()
     codebook = read_codebook(settings.data)
