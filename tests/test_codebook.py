@@ -9,6 +9,7 @@ import pytest
 from classify.codes import propose_codes
 from classify.cues import GUARDS
 from register.codebook import Code, Codebook, read_codebook, split_cues
+from register.codebook_page import codebook_page
 from register.errors import ConfigError
 from register.vocabulary import CODE_SCHEMES, SCHEMES
 from tests.coding import service, shown
@@ -112,6 +113,10 @@ def test_a_new_code_is_one_row(data: Path) -> None:
 
 def test_cues_are_split_at_lines_and_at_bars_between_spaces() -> None:
     assert split_cues("tea\n coffee | (a|b)\n") == ("tea", "coffee", "(a|b)")
+
+
+def test_the_page_of_the_documents_is_made_from_these_files() -> None:
+    assert (DATA.parent / "docs" / "codebook.md").read_text(encoding="utf-8") == codebook_page(CODEBOOK)
 
 
 @pytest.mark.shared
