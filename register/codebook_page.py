@@ -1,7 +1,8 @@
-"""The codebook as a page of the documents, made from its files: `python -m register.codebook_page > docs/codebook.md`."""
+"""The codebook as a page of the documents: `python -m register.codebook_page > docs/codebook.md`."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,9 +21,9 @@ TITLES = {
 }
 HEAD = """# Codebook
 Made from `data/codebook/*.csv` by `python -m register.codebook_page > docs/codebook.md`; edit the files, not this page.
-[coding.md](coding.md) says how codes are proposed. Origins: `duncan2021` and `duncan2021_blog` are the study's, read in its
-tables or in a summary of it; `cisl2021` is read in the published summary of a working paper by the Cambridge Institute for
-Sustainability Leadership (2021); `proposed` is ours."""
+[coding.md](coding.md) says how codes are proposed. Origins: `duncan2021` and `duncan2021_blog` are the study's, read in
+its tables or in a summary of it; `cisl2021` is read in the published summary of a working paper by the Cambridge
+Institute for Sustainability Leadership (2021); `proposed` is ours."""
 
 
 def codebook_page(codebook: Codebook) -> str:
@@ -47,4 +48,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    print(codebook_page(read_codebook(DATA)), end="")
+    sys.stdout.write(codebook_page(read_codebook(DATA)))
