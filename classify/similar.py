@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from classify.features import words_of
 from classify.text import lower
 
-COMMON = 0.2  # a word that stands in more of the services than this tells none of them apart
+COMMON = 0.1  # a word that stands in more of the services than this tells none of them apart
 COMMON_FROM = 50  # services, below which every word counts
 LEAST = 0.1  # below this two services merely share their language
 WORDS_TOLD = 5
+
+_WORD = re.compile(r"[a-z][a-z'+]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +80,14 @@ class WordIndex:
         return {word: weights[word] * math.log(1 + total / n) for word, n in known.items() if n <= most}
 
     def _shared(self, key: str, said: Mapping[str, float]) -> tuple[str, ...]:
-        """The weightiest words of both; a word that stands in a pair that is told already is left out."""
+        """The weightiest words of both."""
         shares = {word: weight * self._places[word][key] for word, weight in said.items() if key in self._places[word]}
-        told: list[str] = []
-        for word in sorted(shares, key=lambda w: (-shares[w], w)):
-            if not {word, *word.split()} & {part for one in told for part in (one, *one.split())}:
-                told.append(word)
-        return tuple(told[:WORDS_TOLD])
+        return tuple(sorted(shares, key=lambda word: (-shares[word], word))[:WORDS_TOLD])
 
 
 def _weights(name: str, text: str) -> dict[str, float]:
-    """Words and pairs of words, the name's counted as if they stood twice, as a vector of length 1."""
-    counts = words_of(lower(f"{name}\n{name}\n{text}"))
+    """The words, the name's counted as if they stood twice, as a vector of length 1."""
+    counts = Counter(_WORD.findall(lower(f"{name}\n{name}\n{text}")))
     weights = {word: 1 + math.log(count) for word, count in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
     return {word: weight / length for word, weight in sorted(weights.items())}

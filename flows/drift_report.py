@@ -80,12 +80,17 @@ def _words(shares: Sequence[tuple[str, float]]) -> str:
     return f"<h2>New words</h2><table><thead><tr>{head}</tr></thead><tbody>{told}</tbody></table>"
 
 
+def _share(one: Acceptance, share: float) -> str:
+    return f"{share:.0%}" if one.proposed else ""
+
+
 def _table(codes: Sequence[Acceptance]) -> str:
     names = ("Proposed", "Accepted", "Promised", "Added by reviewers")
     head = "".join(f'<th scope="col" class="n">{name}</th>' for name in names)
     rows = "".join(
-        f'<tr><td>{escape(one.name)}</td><td class="n">{one.proposed:,}</td><td class="n">{one.accepted:.0%}</td>'
-        f'<td class="n">{one.promised:.0%}</td><td class="n">{one.added:,}</td></tr>'
+        f'<tr><td>{escape(one.name)}</td><td class="n">{one.proposed or ""}</td>'
+        f'<td class="n">{_share(one, one.accepted)}</td><td class="n">{_share(one, one.promised)}</td>'
+        f'<td class="n">{one.added or ""}</td></tr>'
         for one in codes
     )
     return f'<table><thead><tr><th scope="col">Code</th>{head}</tr></thead><tbody>{rows}</tbody></table>'

@@ -50,7 +50,7 @@ class Span:
 
 def spans(rows: Sequence[Span], *, title: str) -> str:
     """A line a row: the interval, a dot for the share, a stroke across for what was promised."""
-    wide = WIDTH - 2 * LABEL
+    wide = WIDTH - 2 * LABEL - 10
     drawn = []
     for n, row in enumerate(rows):
         y, left = n * ROW + 12, 2 * LABEL - 10

@@ -131,11 +131,13 @@ def test_a_better_model_is_promoted_and_only_what_is_undecided_is_proposed_anew(
     assert codes_of(reviewed, "kiln-rowan", "type") == ("skills_education",)
     assert rules_digest(DATA, model=reviewed.learned_model) != digest_before
     assert Shelf(reviewed.models).in_use == card.id
+    told = CliRunner().invoke(cli, ["--register", str(reviewed.register), "runs"], catch_exceptions=False).output
+    assert f"{done.changed:6} recoded" in told
 
 
 def test_a_second_retraining_is_measured_against_the_model_in_use_and_one_can_go_back(reviewed: Settings) -> None:
     (card,) = Shelf(reviewed.models).cards()
-    assert f"not better beyond noise: {card.id} stays in use" in run(reviewed)
+    assert f"not better beyond noise (+0.000 [+0.000 to +0.000] on held-back sites): {card.id} stays" in run(reviewed)
     again = Shelf(reviewed.models).cards()[-1]
     assert (again.parent, again.promoted, again.comparison.gain.mean) == (card.id, False, 0)
     assert f"{SHIPPED} is in use; " in run(reviewed, "--back", SHIPPED)

@@ -57,22 +57,20 @@ def _in_a_line(card: Card) -> str:
 
 def _told(done: Retrained, *, dry_run: bool) -> list[str]:
     card, compared = done.card, done.card.comparison
-    gain = f"{compared.gain.mean:+.3f} [{compared.gain.low:+.3f} to {compared.gain.high:+.3f}]"
-    lines = [
-        f"learned from {len(card.decisions)} decisions on {compared.services} services of {compared.sites} sites",
-        f"on held-back sites, log loss of a service's codes lower by {gain}",
-    ]
+    gain = f"{compared.gain.mean:+.3f} [{compared.gain.low:+.3f} to {compared.gain.high:+.3f}] on held-back sites"
+    lines = [f"learned from {len(card.decisions)} decisions on {compared.services} services of {compared.sites} sites"]
     for was, now in zip(compared.before, compared.after, strict=True):
         right = f"shown codes right {was.precision:.3f} -> {now.precision:.3f}"
         lines.append(f"  {now.scheme:10}  {right}   F1 {was.f1:.3f} -> {now.f1:.3f}")
     if dry_run and card.promoted:
-        lines.append(f"better: would be promoted in the place of {card.parent}")
+        lines.append(f"new model better by {gain}: would be promoted in the place of {card.parent}")
     elif dry_run:
-        lines.append(f"{card.reason}: {card.parent} would stay in use")
+        lines.append(f"{card.reason} ({gain}): {card.parent} would stay in use")
     elif card.promoted:
-        lines.append(f"better: {card.id} promoted in the place of {card.parent}; {_coded(done.changed, done.waiting)}")
+        lines.append(f"new model better by {gain}: {card.id} promoted in the place of {card.parent}")
+        lines.append(_coded(done.changed, done.waiting))
     else:
-        lines.append(f"{card.reason}: {card.parent} stays in use ({card.id} is kept beside it)")
+        lines.append(f"{card.reason} ({gain}): {card.parent} stays in use; {card.id} is kept beside it")
     return lines
 
 

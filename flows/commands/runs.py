@@ -7,6 +7,8 @@ import click
 from flows.commands.context import settings_of
 
 SHOWN = 20
+# What a run that is no crawl counts, and the word for it.
+COUNTED = {"publish": ("records", "records"), "retrain": ("replace", "recoded")}
 
 
 @click.command(help="List the latest runs with verdict and reason; with RUN (or 'last') write its report as a page.")
@@ -18,7 +20,7 @@ def command(ctx: click.Context, run: str | None) -> None:
 
     with settings.open_store() as store:
         runs = store.runs.latest(SHOWN)
-    crawls = [one for one in runs if one.kind != "publish"]
+    crawls = [one for one in runs if one.kind not in COUNTED]
     if run is not None:
         name = crawls[0].id if run == "last" and crawls else run
         click.echo(write_report(name, settings=settings))
@@ -26,6 +28,6 @@ def command(ctx: click.Context, run: str | None) -> None:
     if not runs:
         click.echo("Nothing has run yet: tidiermap discover LOCALITY")
     for one in runs:
-        what = "records" if one.kind == "publish" else "pages"
-        told = f"{one.id}  {one.locality:20} {one.verdict:11} {one.counts.get(what, 0):6} {what:7}  {one.message}"
+        count, what = COUNTED.get(one.kind, ("pages", "pages"))
+        told = f"{one.id}  {one.locality:20} {one.verdict:11} {one.counts.get(count, 0):6} {what:7}  {one.message}"
         click.echo(told.rstrip())
