@@ -14,7 +14,7 @@ from flows.decided import gather
 from flows.drift import measure_drift
 from flows.retrain import Retrained, go_back, retrain
 from flows.rules import rules_digest
-from flows.settings import SHIPPED, Settings
+from flows.settings import SHIPPED, Settings, load_stages
 from flows.shelf import Shelf
 from register.errors import ConfigError, NotFoundError, TidiermapError
 from register.models import RECORD, DecisionVerdict
@@ -133,6 +133,15 @@ def test_a_better_model_is_promoted_and_only_what_is_undecided_is_proposed_anew(
     assert Shelf(reviewed.models).in_use == card.id
     told = CliRunner().invoke(cli, ["--register", str(reviewed.register), "runs"], catch_exceptions=False).output
     assert f"{done.changed:6} recoded" in told
+
+
+def test_the_next_crawl_codes_by_the_model_in_use(reviewed: Settings) -> None:
+    stages = load_stages(DATA, model=reviewed.learned_model)
+    assert stages.code_model is not None
+    assert stages.code_model.learned is not None
+    shipped = load_stages(DATA).code_model
+    assert shipped is not None
+    assert shipped.learned is None
 
 
 def test_a_second_retraining_is_measured_against_the_model_in_use_and_one_can_go_back(reviewed: Settings) -> None:
