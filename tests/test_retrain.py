@@ -180,12 +180,15 @@ def test_a_model_whose_file_was_changed_is_not_used(reviewed: Settings) -> None:
     (reviewed.models / "in_use").unlink()
 
 
-def test_the_learned_model_is_the_shipped_one_where_nothing_was_learned(reviewed: Settings) -> None:
+def test_a_learned_model_keeps_what_shipped_and_moves_a_cut_only_where_that_shows_more_of_what_is_right(
+    reviewed: Settings,
+) -> None:
     card = Shelf(reviewed.models).cards()[0]
     learned, shipped = load_model(reviewed.models / card.id / "codes.npz"), load_model()
     assert learned is not None
     assert shipped is not None
-    assert learned.cuts == shipped.cuts
+    assert learned.cuts["type"] == shipped.cuts["type"]  # all that this team says of types is above it already
+    assert learned.cuts["factor"] < shipped.cuts["factor"]
     assert learned.codes == shipped.codes
     assert set(shipped.words) <= set(learned.words)
 
