@@ -115,6 +115,7 @@ CHROME_WORDS: Final = frozenset(
     ]
 )
 TITLE_WORDS: Final = frozenset(["title", "heading", "headline", "name"])
+FOLDING_WORDS: Final = frozenset(["accordion", "collapse", "collapsible", "expander"])
 CONTENT: Final = frozenset(("main", "article", "section"))
 NAV: Final = frozenset(("nav",))
 FIELDS: Final = frozenset(("input", "select", "textarea"))
@@ -175,9 +176,7 @@ def _role(tag: Element) -> Role:
     if tag.attrs.get("role") == "heading":
         level = tag.attrs.get("aria-level") or "3"
         return Role(int(level)) if level in "123456" and len(level) == 1 else Role.H3
-    if (name == "button" and "aria-expanded" in tag.attrs and not tag.inside(NAV)) or (
-        name == "label" and _opens_panel(tag)
-    ):
+    if (name == "button" and _folds(tag)) or (name == "label" and _opens_panel(tag)):
         return Role.SUMMARY
     if name in ("div", "span", "p", "a") and class_words(tag) & TITLE_WORDS and _is_line(tag):
         return Role.TITLE
@@ -198,6 +197,13 @@ def _opens_panel(tag: Element) -> bool:
     """A label of a tab or accordion: what follows it is a block of text, and there is no field in it."""
     after = next(tag.siblings_after(), None)
     return after is not None and after.name in ("div", "section") and not _has(tag, FIELDS)
+
+
+def _folds(tag: Element) -> bool:
+    """A button that opens what is below it, as the title of a part: it says so, or its class and what follows do."""
+    if tag.inside(NAV):
+        return False
+    return "aria-expanded" in tag.attrs or (bool(class_words(tag) & FOLDING_WORDS) and _opens_panel(tag))
 
 
 def _is_line(tag: Element) -> bool:

@@ -130,6 +130,19 @@ def test_headings_lists_tables_and_terms_become_passages() -> None:
     assert by_text["Barn"].label == "Where"
 
 
+@pytest.mark.parametrize(
+    ("button", "heads"),
+    [
+        ('<button aria-expanded="false">Sit and Sew</button>', True),
+        ('<button class="accordion">Sit and Sew</button>', True),
+        ("<button>Sit and Sew</button>", False),
+    ],
+)
+def test_a_button_that_folds_a_part_is_its_heading(button: str, heads: bool) -> None:
+    page = read(f"<main><h1>Groups</h1>{button}<div><p>Every Monday at two.</p></div></main>")
+    assert ("Sit and Sew" in [page.quote(p) for p in page.passages if p.level and not p.chrome]) is heads
+
+
 def test_a_heading_ends_with_its_article() -> None:
     page = read("<article><h2>Choir</h2><p>We sing.</p></article><p>Ring us.</p>")
     assert [p.heading_path for p in page.passages] == [(), ("Choir",), ()]
