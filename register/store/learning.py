@@ -140,8 +140,8 @@ class LearningTables:
     def _codes(self, candidate_id: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         rows = self._db.query(
             "SELECT f.name, CASE f.state WHEN 'edit' THEN d.value ELSE json_extract(f.proposal, '$.value') END AS "
-            "codes FROM fields f JOIN decisions d ON d.id = f.decision_id WHERE f.candidate_id = ? AND f.name LIKE 'code.%' "
-            "AND f.state IN ('approve', 'edit')",
+            "codes FROM fields f JOIN decisions d ON d.id = f.decision_id WHERE f.candidate_id = ? "
+            "AND f.name LIKE 'code.%' AND f.state IN ('approve', 'edit')",
             [candidate_id],
         )
         told = {row["name"].partition(".")[2]: load_value(row["codes"] or "null") for row in rows}
