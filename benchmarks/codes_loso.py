@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.codes_training import as_training, read_charities, read_services
+from benchmarks.codes_training import as_training, read_charities, read_invented, read_services
 from benchmarks.gold_drafts import Labelled, read_labelled
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
@@ -40,9 +40,10 @@ class Coded:
 def train_folds(shared: Path, codebook: Codebook, *, charities: bool = True) -> dict[str, CodeModel]:
     """For each site a model that never saw it."""
     samples = prepare(map(as_training, read_services(shared)), codebook=codebook)
+    invented = prepare(read_invented(DATA, codebook=codebook), codebook=codebook)
     weak = prepare(read_charities(shared), codebook=codebook) if charities else []
     sites = sorted({sample.site for sample in samples})
-    return {site: fit([s for s in samples if s.site != site], weak, codebook=codebook) for site in sites}
+    return {site: fit([s for s in samples if s.site != site], weak, invented, codebook=codebook) for site in sites}
 
 
 def code(service: Labelled, codebook: Codebook, model: CodeModel | None) -> Coded:

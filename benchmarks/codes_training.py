@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from benchmarks.gold_drafts import FETCHED, Labelled, read_labelled
 from classify.training import TrainingService
+from register.codebook import Codebook
+from register.errors import ConfigError
+from register.examples import Example, read_examples
 from register.models import Page, ServiceDraft
+from register.vocabulary import SCHEMES
 
+INVENTED_SITES = 6  # so many sites the invented services stand for, where a word has to be known of several
+INVENTED_WEIGHT = 1.0
 FEWEST_CHARITIES = 10  # a code with fewer is not taught by them
 
 
@@ -18,9 +26,28 @@ def read_services(shared: Path) -> list[Labelled]:
     return [
         service
         for block in (False, True)
-        for split in ("train", "dev")
+        for split in ("train", "dev", "own")
         for service in read_labelled(shared, split, block=block)
     ]
+
+
+def read_invented(data: Path, *, codebook: Codebook) -> list[TrainingService]:
+    """The coded services of data/examples.csv; they stand for INVENTED_SITES sites."""
+    services = [tuple(rows) for _, rows in groupby(read_examples(data), key=lambda row: row.service)]
+    return [_invented(n, rows, codebook) for n, rows in enumerate(services) if rows[0].codes]
+
+
+def _invented(n: int, rows: Sequence[Example], codebook: Codebook) -> TrainingService:
+    given = frozenset(code for code in rows[0].codes if code.partition(":")[0] in SCHEMES)
+    known = {f"{scheme}:{code.code}" for scheme in SCHEMES for code in codebook.scheme(scheme)}
+    if unknown := sorted(given - known):
+        raise ConfigError("data/examples.csv", rows[0].service, ", ".join(unknown), "codes of data/codebook")
+    text = "\n".join(row.text for row in rows)
+    page = Page(url=f"example:{n}", locality="", title="", text=text, passages=(), fetched_at=FETCHED)
+    draft = ServiceDraft(name=rows[0].service, page_url=page.url, spans=((0, len(text)),), fields=())
+    return TrainingService(
+        draft=draft, page=page, codes=given, site=f"example.{n % INVENTED_SITES}", weight=INVENTED_WEIGHT
+    )
 
 
 def as_training(service: Labelled) -> TrainingService:

@@ -1,4 +1,4 @@
-"""The invented services of data/item_examples.csv as labelled units: items learn from more than eleven sites."""
+"""The invented services of data/examples.csv as labelled units: items learn from more than eleven sites."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.extract_gold import Labelled
 from extract.items import ITEMS, unit_features
 from extract.units import Unit
 from register.checklist import Checklist
-from register.examples import ItemExample, read_examples
+from register.examples import Example, read_examples
 from register.models import Passage
 from register.vocabulary import PassageKind
 
@@ -25,7 +25,7 @@ def labelled_examples(data: Path, *, checklist: Checklist) -> list[Labelled]:
     return [_labelled(n, name, tuple(rows), checklist) for n, (name, rows) in enumerate(services)]
 
 
-def _labelled(n: int, name: str, rows: Sequence[ItemExample], checklist: Checklist) -> Labelled:
+def _labelled(n: int, name: str, rows: Sequence[Example], checklist: Checklist) -> Labelled:
     units, at = [], 0
     for row in rows:
         passage = Passage(

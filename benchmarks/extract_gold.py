@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 
+from benchmarks.own_labels import read_labels
 from extract.content import Content, read_content
 from extract.cuts import is_bare, judge_features
-from extract.items import ITEMS, unit_features
+from extract.items import ITEMS, first_units, unit_features
 from extract.linear import Features
 from extract.reading import read_page
 from extract.segments import Split, find_splits
 from extract.services import Segment, cut_entries, segment_units, whole_page
 from extract.site import learn_profile
-from extract.units import Unit
+from extract.units import Unit, UnitReader
 from register.checklist import Checklist
 from register.models import Page, SiteProfile
 from register.vocabulary import PageKind
@@ -38,12 +39,13 @@ class Gold:
 
     label: dict[str, Any]
     site: str
-    split: str  # dev or train
+    split: str  # dev, train, own, recorded (tests/pages) or invented (benchmarks/pages)
     page: Page
     content: Content
     cuts: tuple[Split, ...]
     cut_rows: list[Features] = field(default_factory=list)
     cut_truth: list[bool] = field(default_factory=list)
+    page_rows: list[Features] = field(default_factory=list)  # of its first units, taken as one service
 
     @property
     def names(self) -> list[str]:
@@ -85,37 +87,43 @@ def open_page(path: Path, root: Path) -> Page:
     )
 
 
-def read_gold(shared: Path, profiles: dict[str, SiteProfile]) -> list[Gold]:
-    """All labelled pages of dev.jsonl and train.jsonl; fills `profiles` with those of their sites."""
+def read_gold(shared: Path, profiles: dict[str, SiteProfile], *, nlp: Language) -> list[Gold]:
+    """All labelled pages of dev.jsonl, train.jsonl and our own; fills `profiles` with those of their sites."""
     out = []
-    for split in ("dev", "train"):
-        for line in (shared / "gold" / f"{split}.jsonl").read_text().splitlines():
-            label = json.loads(line)
-            site = label["page"].split("/")[0]
-            if site not in profiles:
-                profiles[site] = read_site(shared / "sites" / site)
-            page = open_page(shared / "sites" / label["page"], shared / "sites")
-            content = read_content(page, profile=profiles[site])
-            gold = Gold(
-                label=label,
-                site=site,
-                split=split,
-                page=page,
-                content=content,
-                cuts=tuple(c for c in find_splits(page, content.passages) if not is_bare(page, c)),
-            )
-            _judge(gold)
-            out.append(gold)
+    for split, label in read_all_labels(shared, nlp=nlp):
+        site = label["page"].split("/")[0]
+        if site not in profiles:
+            profiles[site] = read_site(shared / "sites" / site)
+        page = open_page(shared / "sites" / label["page"], shared / "sites")
+        content = read_content(page, profile=profiles[site])
+        gold = Gold(
+            label=label,
+            site=site,
+            split=split,
+            page=page,
+            content=content,
+            cuts=tuple(c for c in find_splits(page, content.passages) if not is_bare(page, c)),
+        )
+        _judge(gold)
+        out.append(gold)
     return out
 
 
-def read_own(pages: Path) -> list[Gold]:
-    """The recorded pages of the tests, which are labelled with kind and names: each a site of its own."""
+def read_all_labels(shared: Path, *, nlp: Language) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each labelled page with its split: dev, train or own."""
+    for split in ("dev", "train"):
+        for line in (shared / "gold" / f"{split}.jsonl").read_text().splitlines():
+            yield split, json.loads(line)
+    yield from (("own", label) for label in read_labels(shared, nlp=nlp))
+
+
+def read_written(folder: Path, *, split: str) -> list[Gold]:
+    """Pages of our own writing, which are labelled with kind and names: each a site of its own."""
     out = []
-    for path in sorted(pages.glob("*.html")):
+    for path in sorted(folder.glob("*.html")):
         expected = json.loads(path.with_suffix(".json").read_text())
         label = {
-            "page": f"own/{path.name}",
+            "page": f"{split}/{path.name}",
             "page_kind": expected["kind"],
             "names_only": True,
             "services": [{"name": service["name"]} for service in expected["services"]],
@@ -129,7 +137,7 @@ def read_own(pages: Path) -> list[Gold]:
         )
         content = read_content(page, profile=None)
         cuts = tuple(c for c in find_splits(page, content.passages) if not is_bare(page, c))
-        gold = Gold(label=label, site=f"own.{path.stem}", split="own", page=page, content=content, cuts=cuts)
+        gold = Gold(label=label, site=f"{split}.{path.stem}", split=split, page=page, content=content, cuts=cuts)
         _judge(gold)
         out.append(gold)
     return out
@@ -147,13 +155,18 @@ def _judge(gold: Gold) -> None:
         gold.cut_truth.append(good)
 
 
+def read_first_units(gold: Gold, *, nlp: Language, checklist: Checklist) -> None:
+    units = first_units(UnitReader(gold.page, nlp=nlp), gold.content.passages)
+    gold.page_rows = unit_features(units, way="service", checklist=checklist)
+
+
 def labelled_units(gold: Gold, *, nlp: Language, checklist: Checklist) -> list[Labelled]:
     """Units of the services that are labelled in full, cut as prediction would cut them."""
     if gold.label.get("names_only") or not gold.content.passages:
         return []
-    out = []
+    out, reader = [], UnitReader(gold.page, nlp=nlp)
     for service, segment in _align(gold):
-        units = segment_units(gold.page, segment, nlp=nlp)
+        units = segment_units(segment, reader)
         truth = np.zeros((len(units), len(ITEMS)), dtype=bool)
         for n, item in enumerate(ITEMS):
             quotes = service["tidier"].get(item, [])

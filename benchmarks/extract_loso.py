@@ -22,7 +22,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.extract_examples import labelled_examples  # noqa: E402 (the checkout comes first)
-from benchmarks.extract_gold import KIND_LABELS, Gold, kind_truth, labelled_units, read_gold, read_own, report, words  # noqa: E402
+from benchmarks.extract_gold import (  # noqa: E402
+    KIND_LABELS,
+    Gold,
+    kind_truth,
+    labelled_units,
+    read_first_units,
+    read_gold,
+    read_written,
+    report,
+    words,
+)
 from benchmarks.item_cuts import Scored, learn_cuts  # noqa: E402
 from extract.itemmodel import ItemModel  # noqa: E402
 from extract.items import ITEMS, blend, cue_scores  # noqa: E402
@@ -31,13 +41,14 @@ from extract.linear import LinearModel  # noqa: E402
 from extract.models import Models  # noqa: E402
 from extract.nlp import load_nlp  # noqa: E402
 from extract.services import extract_page  # noqa: E402
-from extract.training import fit  # noqa: E402
+from extract.training import fit, to_matrix  # noqa: E402
 from register.checklist import read_checklist  # noqa: E402
 from register.models import PageReading, SiteProfile  # noqa: E402
 from register.vocabulary import FACT_BY_NAME, TIDIER_ITEMS, Status  # noqa: E402
 
 C_CUTS, C_KINDS, C_ITEMS = 2.0, 0.5, 1.0
-EXAMPLE_WEIGHT = 2.0  # of an invented unit beside one of a real page
+EXAMPLE_WEIGHT = 1.0  # of an invented unit beside one of a real page
+INVENTED_WEIGHT = 0.5  # of an invented page beside a real one
 REPEATED = 0.7  # n units of the same words on one site weigh n ** (1 - REPEATED) units
 
 
@@ -48,17 +59,23 @@ class Lab:
         self.checklist = read_checklist(ROOT / "data")
         self.nlp = load_nlp()
         self.profiles: dict[str, SiteProfile] = {}
-        self.golds = read_gold(shared, self.profiles)
-        self.golds += read_own(ROOT / "tests" / "pages")
+        self.golds = read_gold(shared, self.profiles, nlp=self.nlp)
+        self.golds += read_written(ROOT / "tests" / "pages", split="recorded")
+        self.golds += read_written(ROOT / "benchmarks" / "pages", split="invented")
+        for gold in self.golds:
+            read_first_units(gold, nlp=self.nlp, checklist=self.checklist)
         self.sites = sorted(self.profiles)
         self.units = [u for g in self.golds for u in labelled_units(g, nlp=self.nlp, checklist=self.checklist)]
         self.examples = labelled_examples(ROOT / "data", checklist=self.checklist)
+        self._taught = [*self.units, *self.examples]
+        self._matrix = to_matrix([row for u in self._taught for row in u.rows])
         self._held_out: dict[frozenset[str], LinearModel] = {}
 
     def train(self, without: str) -> Models:
         """Models that saw nothing of the site `without` ("" for none), neither weights nor cuts."""
-        golds = [g for g in self.golds if g.site != without]
-        return Models(kinds=self._train_kinds(golds), cuts=self.train_cuts(golds), items=self.train_items(without))
+        golds = [g for g in self.golds if g.site != without and g.split != "own"]
+        cuts = self.train_cuts(golds)
+        return Models(kinds=self._train_kinds(golds, without), cuts=cuts, items=self.train_items(without))
 
     def readings(self, split: str) -> Iterator[tuple[Gold, PageReading]]:
         """The labelled pages of `split`, each read with models that saw nothing of its site."""
@@ -78,19 +95,31 @@ class Lab:
                     )
 
     def train_cuts(self, golds: Sequence[Gold]) -> LinearModel:
+        """Invented pages do not teach the cut: with them it finds fewer of their own kind (docs/accuracy.md)."""
+        golds = [g for g in golds if g.split != "invented"]
         rows = [row for g in golds for row in g.cut_rows]
         truth = np.array([[good] for g in golds for good in g.cut_truth])
         return fit(rows, ["cut"], truth, strength=C_CUTS, balanced=True)
 
-    def _train_kinds(self, golds: Sequence[Gold]) -> LinearModel:
-        """Kinds see the best cut's score as it is for an unseen site: from models without the page's own site."""
+    def _train_kinds(self, golds: Sequence[Gold], without: str) -> LinearModel:
+        """Kinds see the best cut's score, and those of the units, as they are for an unseen site: from models without
+        the page's own site."""
         rows = []
         folds = {g.site: _fold(g.site) for g in golds}
         inner = {fold: self.train_cuts([g for g in golds if folds[g.site] != fold]) for fold in set(folds.values())}
         for g in golds:
             best = max((float(inner[folds[g.site]].scores(row)[0]) for row in g.cut_rows), default=0.0)
-            rows.append(kind_features(g.page, g.content, best_cut=best))
-        return fit(rows, KIND_LABELS, kind_truth(golds), strength=C_KINDS)
+            said = self._page_scores(g, without)
+            rows.append(kind_features(g.page, g.content, best_cut=best, said=said))
+        weights = np.array([INVENTED_WEIGHT if g.split == "invented" else 1.0 for g in golds])
+        return fit(rows, KIND_LABELS, kind_truth(golds), strength=C_KINDS, weights=weights)
+
+    def _page_scores(self, gold: Gold, without: str) -> Sequence[Sequence[float]]:
+        if not gold.page_rows:
+            return ()
+        linear = self._linear({without, gold.site} if gold.site in self.profiles else {without})
+        scores = blend(linear.scores_of(gold.page_rows), [cue_scores(row) for row in gold.page_rows])
+        return [tuple(map(float, row)) for row in scores]
 
     def train_items(self, without: str) -> ItemModel:
         """Cuts and calibration come from scores by models that saw neither `without` nor the scored site."""
@@ -109,7 +138,8 @@ class Lab:
     def _linear(self, without: set[str]) -> LinearModel:
         key = frozenset(without - {""})
         if key not in self._held_out:
-            units = [*(u for u in self.units if u.site not in key), *self.examples]
+            units = [u for u in self._taught if u.site not in key]
+            chosen = np.concatenate([np.full(len(u.rows), u.site not in key) for u in self._taught])
             repeats = Counter((u.site, unit.text) for u in units for unit in u.units)
             weights = [
                 repeats[u.site, unit.text] ** -REPEATED * (EXAMPLE_WEIGHT if u.split == "example" else 1.0)
@@ -117,7 +147,7 @@ class Lab:
                 for unit in u.units
             ]
             self._held_out[key] = fit(
-                [row for u in units for row in u.rows],
+                self._matrix[np.flatnonzero(chosen)],
                 ITEMS,
                 np.concatenate([u.truth for u in units]),
                 strength=C_ITEMS,
@@ -128,8 +158,9 @@ class Lab:
 
 
 def _fold(site: str) -> str:
-    """Real sites are folds of their own; the recorded pages share five."""
-    return site if not site.startswith("own.") else f"own.{sum(site.encode()) % 5}"
+    """Real sites are folds of their own; recorded pages share five, and no invented one teaches the cut."""
+    split, _, page = site.partition(".")
+    return "invented" if split == "invented" else f"recorded.{sum(page.encode()) % 5}" if page else site
 
 
 def to_prediction(name: str, reading: PageReading) -> dict[str, Any]:

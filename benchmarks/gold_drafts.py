@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.own_labels import read_labels
+from extract.nlp import load_nlp
 from extract.reading import read_page
 from register.models import DraftField, Evidence, Page, ServiceDraft, ground
 from register.vocabulary import Status
@@ -39,20 +41,26 @@ class Labelled:
 
 
 def read_labelled(shared: Path, split: str, *, block: bool = False) -> list[Labelled]:
-    """All fully labelled services of `train` or `dev`.
+    """All fully labelled services of `train`, `dev` or `own` (benchmarks/labels.jsonl).
 
     The spans of a draft are its quoted sentences; with `block` all text from its first quote to its last, as an
     extractor that finds the service's part of the page would give it, unless another service stands in between.
     """
     labelled = []
-    for line in (shared / "gold" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in _rows(shared, split):
         if row.get("names_only") or not row["services"]:
             continue
         body = (shared / "sites" / row["page"]).read_bytes()
         page = read_page(body, url=row["page"], content_type="text/html", locality="", fetched_at=FETCHED)
         labelled += _labelled_page(row, page, split, block)
     return labelled
+
+
+def _rows(shared: Path, split: str) -> Iterator[dict[str, Any]]:
+    if split == "own":
+        yield from read_labels(shared, nlp=load_nlp())
+    else:
+        yield from map(json.loads, (shared / "gold" / f"{split}.jsonl").read_text(encoding="utf-8").splitlines())
 
 
 def site_of(page_id: str) -> str:

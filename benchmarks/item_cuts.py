@@ -54,18 +54,19 @@ def _best_pair(scored: Sequence[Scored], n: int) -> tuple[float, float]:
 
 def _counts(service: Scored, n: int) -> NDArray[np.float64]:
     """For each first and further cut what is right, wrong and missed, in services and in words."""
-    counts = np.zeros((len(GRID), len(GRID), 6))
     wanted = int(service.words[service.truth[:, n]].sum())
+    counts = np.zeros((len(GRID), len(GRID), 6))
+    counts[:] = (0, 0, wanted > 0, 0, 0, wanted)
     ranked = rank_units(service.texts, service.scores[:, n])[:MOST_QUOTES]
-    for a, first in enumerate(GRID):
-        if not ranked or service.scores[ranked[0], n] < first:
-            counts[a] += (0, 0, wanted > 0, 0, 0, wanted)
-            continue
-        for b, further in enumerate(GRID):
-            picked = ranked[:1] + [k for k in ranked[1:] if service.scores[k, n] >= further]
-            right = int(sum(service.words[k] for k in picked if service.truth[k, n]))
-            size = int(sum(service.words[k] for k in picked))
-            counts[a, b] += (wanted > 0, wanted == 0, 0, right, size - right, max(0, wanted - right))
+    if not ranked:
+        return counts
+    scores, words, true = service.scores[ranked, n], service.words[ranked], service.truth[ranked, n]
+    picked = (scores[1:, None] >= GRID).sum(axis=0)  # further units of each further cut, beside the first
+    size, right = np.cumsum(words)[picked], np.cumsum(words * true)[picked]
+    quoted = np.zeros((len(GRID), 6))
+    quoted[:, 0], quoted[:, 1] = wanted > 0, wanted == 0
+    quoted[:, 3], quoted[:, 4], quoted[:, 5] = right, size - right, np.maximum(0, wanted - right)
+    counts[scores[0] >= GRID] = quoted
     return counts
 
 

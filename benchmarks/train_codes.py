@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.codes_loso import DATA
-from benchmarks.codes_training import as_training, read_charities, read_services
+from benchmarks.codes_training import as_training, read_charities, read_invented, read_services
 from classify.model import MODEL_FILE, CodeModel, save_model
 from classify.training import fit, prepare
 from register.codebook import read_codebook
@@ -24,9 +24,11 @@ where it stands on at least two sites. Read it with `classify.model.load_model`;
 **Made by** `python -m benchmarks.train_codes --shared DIR`, with the codebook of this commit: its cues are features, so
 after a change of cues train again. Same input, same weights.
 
-**Trained on** {services} fully labelled services of {pages} pages of {sites} sites (train and dev labels), each as two
-drafts: its quoted sentences, and the whole block of text that holds them. The outside layer alone was trained on
-UK-CAT's hand-tagged charities (charity-classification/ukcat, CC BY 4.0), for the codes that ten or more of them have.
+**Trained on** {services} fully labelled services of {pages} pages of {sites} sites (train and dev labels, and those of
+`benchmarks/labels.jsonl`, read once, with the help of a language model), each as two drafts: its quoted sentences, and
+the whole block of text that holds them; the first layer also on the {invented} coded services of `data/examples.csv`,
+which are invented. The outside layer alone was trained on UK-CAT's hand-tagged charities
+(charity-classification/ukcat, CC BY 4.0), for the codes that ten or more of them have.
 
 **How.** First layer: for each code a balanced logistic regression over TF-IDF and cue strengths, once on services (own)
 and once on charities (outside), whose labels mean something else and are weighed, not mixed in. Second layer: one
@@ -58,6 +60,7 @@ def card(model: CodeModel, shared: Path, figures: str) -> str:
         rows=len(model.rows),
         pairs=len(model.pair_weights),
         services=len(once),
+        invented=len(read_invented(DATA, codebook=read_codebook(DATA))),
         pages=len({s.page_id for s in once}),
         sites=len({s.site for s in once}),
         cuts=", ".join(f"{scheme} {cut:.2f}" for scheme, cut in model.cuts.items()),
@@ -75,7 +78,8 @@ def main() -> None:
     given = asked.parse_args()
     codebook = read_codebook(DATA)
     samples = prepare(map(as_training, read_services(given.shared)), codebook=codebook)
-    model = fit(samples, prepare(read_charities(given.shared), codebook=codebook), codebook=codebook)
+    weak = prepare(read_charities(given.shared), codebook=codebook)
+    model = fit(samples, weak, prepare(read_invented(DATA, codebook=codebook), codebook=codebook), codebook=codebook)
     save_model(model)
     figures = given.figures.read_text(encoding="utf-8") if given.figures else "(not measured)"
     MODEL_FILE.with_name("card.md").write_text(card(model, given.shared, figures), encoding="utf-8")

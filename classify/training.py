@@ -70,10 +70,15 @@ class _Table:
 
 
 def train(
-    labelled: Sequence[TrainingService], weak: Sequence[TrainingService] = (), *, codebook: Codebook
+    labelled: Sequence[TrainingService],
+    weak: Sequence[TrainingService] = (),
+    invented: Sequence[TrainingService] = (),
+    *,
+    codebook: Codebook,
 ) -> CodeModel:
-    """A model of `labelled`, and of `weak` texts for the outside layer; see `fit`."""
-    return fit(prepare(labelled, codebook=codebook), prepare(weak, codebook=codebook), codebook=codebook)
+    """A model of `labelled` and `invented`, and of `weak` texts for the outside layer; see `fit`."""
+    measured = (prepare(services, codebook=codebook) for services in (labelled, weak, invented))
+    return fit(*measured, codebook=codebook)
 
 
 def prepare(services: Iterable[TrainingService], *, codebook: Codebook) -> list[Sample]:
@@ -85,30 +90,35 @@ def prepare(services: Iterable[TrainingService], *, codebook: Codebook) -> list[
     ]
 
 
-def fit(labelled: Sequence[Sample], weak: Sequence[Sample] = (), *, codebook: Codebook) -> CodeModel:
+def fit(
+    labelled: Sequence[Sample], weak: Sequence[Sample] = (), invented: Sequence[Sample] = (), *, codebook: Codebook
+) -> CodeModel:
     """A model whose scores are probabilities on sites that it does not know; needs at least two sites.
 
     The second layer and the cuts are fitted on leanings from first layers that left each service's site out. `weak`
-    teaches the outside layer, once: its texts are of none of the sites.
+    teaches the outside layer, once: its texts are of none of the sites. `invented` services teach the first layers and
+    nothing else: how sure a score may be is learned from real pages.
     """
     book = compile_cues(codebook)
     codes, rows = book.codes, (*book.codes, *book.signals)
-    words = _vocabulary(labelled)
-    table = _tabulate(labelled, words, codes, rows)
+    everything = [*labelled, *invented]
+    words = _vocabulary(everything)
+    table = _tabulate(everything, words, codes, rows)
     outside = _fit_layer(_tabulate(weak, words, codes, rows), strength=OUTSIDE_PENALTY, without="", absent=0.0)
     pairs: list[Array] = [np.zeros(0)] * len(labelled)
-    for site in np.unique(table.sites):
+    real = slice(len(labelled))
+    for site in np.unique(table.sites[real]):
         own = _fit_layer(table, strength=FIRST_PENALTY, without=site, absent=NEVER)
         blank = _model(own, outside, codes, rows, words, np.zeros(0), {})
-        for n in np.flatnonzero(table.sites == site).tolist():
+        for n in np.flatnonzero(table.sites[real] == site).tolist():
             features = labelled[n].features
             pairs[n] = pair_features(features, codes, *blank.leanings(features))
     second = LogisticRegression(C=SECOND_PENALTY, max_iter=2000, fit_intercept=False)
-    weights = np.repeat(table.weights, len(codes))
-    second.fit(np.concatenate(pairs), table.answers.ravel(), weights)
+    weights = np.repeat(table.weights[real], len(codes))
+    second.fit(np.concatenate(pairs), table.answers[real].ravel(), weights)
     pair_weights = np.asarray(second.coef_[0], dtype=np.float64)
     chances = [1 / (1 + np.exp(-(pair @ pair_weights))) for pair in pairs]
-    cuts = {scheme: _best_cut(scheme, codes, chances, list(table.answers)) for scheme in SCHEMES}
+    cuts = {scheme: _best_cut(scheme, codes, chances, list(table.answers[real])) for scheme in SCHEMES}
     own = _fit_layer(table, strength=FIRST_PENALTY, without="", absent=NEVER)
     return _model(own, outside, codes, rows, words, pair_weights, cuts)
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 import numpy as np
@@ -20,11 +20,13 @@ from extract.itemmodel import ItemModel
 from extract.lexicon import lexicon
 from extract.linear import Features
 from extract.literals import Quick, quick
-from extract.units import Unit
+from extract.units import Unit, UnitReader
 from register.checklist import Checklist
+from register.models import Passage
 from register.vocabulary import TIDIER_ITEMS
 
 MOST_QUOTES: Final = 4
+MOST_JUDGED: Final = 80  # units of a page that its kind is judged by
 HITS: Final = (0.0, 0.35, 0.6, 0.75)  # score of a unit that none, one, two, three cues of an item match
 CUE_SHARE: Final = 0.35  # weight of the cues beside the model, chosen leave-one-site-out (docs/accuracy.md)
 ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
@@ -244,6 +246,26 @@ def item_scores(
         return cued
     order = [model.linear.labels.index(item) for item in ITEMS]
     return [tuple(map(float, row)) for row in blend(model.linear.scores_of(rows)[:, order], cued)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemReader:
+    """What the items of one page are read with: its units, the checklist, the model if there is one."""
+
+    units: UnitReader
+    checklist: Checklist
+    model: ItemModel | None
+
+    def scores(self, units: Sequence[Unit], *, way: str) -> list[tuple[float, ...]]:
+        return item_scores(units, way=way, checklist=self.checklist, model=self.model)
+
+    def page_scores(self, passages: Sequence[Passage]) -> list[tuple[float, ...]]:
+        """The scores of the first units of a page, taken as one service: what its kind is judged by."""
+        return self.scores(first_units(self.units, passages), way="service")
+
+
+def first_units(units: UnitReader, passages: Sequence[Passage]) -> tuple[Unit, ...]:
+    return tuple(islice((unit for passage in passages for unit in units.read((passage,))), MOST_JUDGED))
 
 
 def blend(learned: NDArray[np.float64], cued: Sequence[tuple[float, ...]]) -> NDArray[np.float64]:

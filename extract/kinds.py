@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
+
+import numpy as np
 
 from extract.content import Content
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
 from extract.facts.schedule import DATE, DAY
 from extract.facts.times import SINGLE
+from extract.items import ITEMS
 from extract.lexicon import lexicon
 from extract.linear import Features
 from extract.literals import Quick, quick
@@ -22,6 +26,7 @@ PATHS: Final = re.compile(
     r"(?i)(about|contact|privacy|cookie|polic|terms|news|blog|posts?|archive|job|vacanc|donat|volunteer|gallery|event|"
     r"service|activit|project|group|class|course|support|wellbeing|what-we-do|history|mission|team|staff|faq|20\d\d)"
 )
+NOTHING, SOMETHING = 0.25, 0.5  # a unit's best score below which it reports nothing, above which something
 
 
 @cache
@@ -29,16 +34,29 @@ def _signs() -> tuple[tuple[str, Quick], ...]:
     return tuple((name, quick(pattern)) for name, pattern in lexicon().signs)
 
 
-def kind_features(page: Page, content: Content, *, best_cut: float) -> Features:
-    """Features of the page for the model of kinds. `best_cut` is the score of the best way to cut it (0-1)."""
+def kind_features(page: Page, content: Content, *, best_cut: float, said: Sequence[Sequence[float]] = ()) -> Features:
+    """Features of the page for the model of kinds. `best_cut` is the score of the best way to cut it (0-1), `said` are
+    the scores of its units for each of ITEMS: a service says when and where, an advice page only why."""
     text = " ".join(page.quote(p) for p in content.passages)
     heads = [page.quote(p) for p in content.passages if p.level]
-    words = text.split()
     title = f"{page.title} {heads[0] if heads else ''}"
-    per = max(1.0, len(words) / 100)
-    found: dict[str, float] = {
-        "cut": best_cut,
-        "cut.high": float(best_cut > 0.5),
+    found = {"cut": best_cut, "cut.high": float(best_cut > 0.5), **_measures(page, content, text, title, heads)}
+    found |= _signs_in(text, title)
+    found |= _reported(said)
+    found |= {f"titled.{kind}": 1.5 for kind in titled_kinds(page, content)}
+    found["posted"] = 1.5 * is_posted(page, content)
+    found["home"] = 1.0 * is_home(page)
+    for word in {m.lower() for m in PATHS.findall(urlsplit(page.url).path)}:
+        found[f"path.{word}"] = 0.7
+    for word in set(re.findall(r"[a-z]{3,}", title.lower())):
+        found[f"title.word.{word}"] = 0.35
+    return {f"kind.{name}": value for name, value in found.items() if value}
+
+
+def _measures(page: Page, content: Content, text: str, title: str, heads: Sequence[str]) -> dict[str, float]:
+    """How long the page is, how it is laid out, and how many dates, times and contacts it has."""
+    words = text.split()
+    return {
         "length": min(1.5, math.log1p(len(words)) / 6),
         "short": float(len(words) < 25),
         "furniture": content.furniture,
@@ -62,19 +80,33 @@ def kind_features(page: Page, content: Content, *, best_cut: float) -> Features:
         "email": min(1.0, len(EMAIL.findall(text)) / 3),
         "clock": float(bool(SINGLE.search(text[:400]))),
     }
-    lowered = text.lower()
+
+
+def _signs_in(text: str, title: str) -> dict[str, float]:
+    """The signs of the lexicon in 200 words of text, and whether the title has them."""
+    lowered, per = text.lower(), max(1.0, len(text.split()) / 100)
+    found = {}
     for name, pattern in _signs():
         hits = sum(1 for _ in pattern.finditer(text, lowered))
         found[f"sign.{name}"] = min(1.0, hits / per / 2)
         found[f"title.{name}"] = float(bool(pattern.search(title, title.lower())))
-    found |= {f"titled.{kind}": 1.5 for kind in titled_kinds(page, content)}
-    found["posted"] = 1.5 * is_posted(page, content)
-    found["home"] = 1.0 * is_home(page)
-    for word in {m.lower() for m in PATHS.findall(urlsplit(page.url).path)}:
-        found[f"path.{word}"] = 0.7
-    for word in set(re.findall(r"[a-z]{3,}", title.lower())):
-        found[f"title.word.{word}"] = 0.35
-    return {f"kind.{name}": value for name, value in found.items() if value}
+    return found
+
+
+def _reported(said: Sequence[Sequence[float]]) -> Features:
+    """For each item the best unit's score, that of the three best, and the mean; the shares of units that report
+    nothing and that report something."""
+    if not said:
+        return {}
+    scores = np.array(said)
+    ranked = np.sort(scores, axis=0)[::-1]
+    found = {}
+    for n, item in enumerate(ITEMS):
+        found[f"item.{item}.best"] = float(ranked[0, n])
+        found[f"item.{item}.three"] = float(ranked[:3, n].mean())
+        found[f"item.{item}.mean"] = 3 * float(ranked[:, n].mean())
+    best = scores.max(axis=1)
+    return {**found, "item.none": float((best < NOTHING).mean()), "item.some": float((best > SOMETHING).mean())}
 
 
 POSTED: Final = re.compile(

@@ -13,14 +13,14 @@ from extract.content import Content, read_content
 from extract.cuts import is_bare, judge_features
 from extract.facts.collect import SCHEDULE, collect_facts
 from extract.facts.parts import Part
-from extract.items import ITEMS, choose_quotes, item_scores
+from extract.items import ITEMS, ItemReader, choose_quotes
 from extract.kinds import is_posted, kind_features, titled_kinds
 from extract.language import is_unread
 from extract.models import Models, shipped_models
 from extract.segments import Entry, Split, find_splits
 from extract.stated import read_record, record_form
 from extract.titles import find_page_name
-from extract.units import Unit, read_units
+from extract.units import Unit, UnitReader
 from register.checklist import Checklist
 from register.models import DraftField, Page, PageReading, Passage, ServiceDraft, SiteProfile, ground
 from register.structure import Structure
@@ -68,21 +68,19 @@ def extract_page(
     Welsh has none either, and is for a person to read.
     """
     models, structure = models or shipped_models(), structure or Structure()
+    reader = ItemReader(units=UnitReader(page, nlp=nlp), checklist=checklist, model=models.items)
     if name := record_form(page):
 
         def read_words(passages: Sequence[Passage]) -> tuple[DraftField, ...]:
             segment = Segment(name=(0, 0), passages=tuple(passages), way="service", score=1.0)
-            return _read_fields(page, segment, checklist=checklist, nlp=nlp, models=models)
+            return _read_fields(page, segment, reader, models=models)
 
         return read_record(page, form=structure.form(name), read_words=read_words)
     if is_unread(page):
         return PageReading(page=page, kind=PageKind.OTHER, kind_score=UNREAD, drafts=())
     content = read_content(page, profile=profile)
-    layout = lay_out(page, content, models=models)
-    drafts = tuple(
-        _draft(page, segment, checklist=checklist, nlp=nlp, models=models, structure=structure)
-        for segment in layout.segments
-    )
+    layout = lay_out(page, content, reader, models=models)
+    drafts = tuple(_draft(page, segment, reader, models=models, structure=structure) for segment in layout.segments)
     return PageReading(page=page, kind=layout.kind, kind_score=layout.kind_score, drafts=drafts)
 
 
@@ -101,11 +99,12 @@ def _own_passages(page: Page, profile: SiteProfile | None) -> tuple[Passage, ...
     return page.passages if record_form(page) else read_content(page, profile=profile).passages
 
 
-def lay_out(page: Page, content: Content, *, models: Models) -> Layout:
+def lay_out(page: Page, content: Content, reader: ItemReader, *, models: Models) -> Layout:
     split, cut_score = best_split(page, content, models=models)
     if not content.passages:
         return Layout(kind=PageKind.OTHER, kind_score=0.9, segments=())
-    scores = models.kinds.scores(kind_features(page, content, best_cut=cut_score))
+    said = reader.page_scores(content.passages)
+    scores = models.kinds.scores(kind_features(page, content, best_cut=cut_score, said=said))
     by_label = dict(zip(models.kinds.labels, (float(s) for s in scores), strict=True))
     has_service = by_label.pop("has_service")
     named = titled_kinds(page, content)
@@ -171,14 +170,11 @@ def whole_page(page: Page, content: Content, score: float) -> Segment:
     return Segment(name=name, passages=passages, way="service", score=score)
 
 
-def segment_units(page: Page, segment: Segment, *, nlp: Language) -> tuple[Unit, ...]:
-    shared = read_units(page, segment.shared, nlp=nlp, shared=True)
-    return (*shared, *read_units(page, segment.passages, nlp=nlp))
+def segment_units(segment: Segment, units: UnitReader) -> tuple[Unit, ...]:
+    return (*units.read(segment.shared, shared=True), *units.read(segment.passages))
 
 
-def _draft(
-    page: Page, segment: Segment, *, checklist: Checklist, nlp: Language, models: Models, structure: Structure
-) -> ServiceDraft:
+def _draft(page: Page, segment: Segment, reader: ItemReader, *, models: Models, structure: Structure) -> ServiceDraft:
     start, end = segment.name
     spans = _merged((segment.name, *((p.start, p.end) for p in segment.passages)))
     name = DraftField(
@@ -188,7 +184,7 @@ def _draft(
         evidence=(ground(page.text, start, end, rule=f"name.{segment.way}"),),
         score=segment.score,
     )
-    fields = _read_fields(page, segment, checklist=checklist, nlp=nlp, models=models)
+    fields = _read_fields(page, segment, reader, models=models)
     return ServiceDraft(
         name=page.text[start:end],
         page_url=page.url,
@@ -198,12 +194,9 @@ def _draft(
     )
 
 
-def _read_fields(
-    page: Page, segment: Segment, *, checklist: Checklist, nlp: Language, models: Models
-) -> tuple[DraftField, ...]:
+def _read_fields(page: Page, segment: Segment, reader: ItemReader, *, models: Models) -> tuple[DraftField, ...]:
     """All items but the name, and all facts, as the words of the segment say them."""
-    units = segment_units(page, segment, nlp=nlp)
-    items = _items(page, segment, units, checklist=checklist, models=models)
+    items = _items(page, segment, reader, models=models)
     schedule = any(SCHEDULE.search(p.label) for p in segment.passages if p.label)
     parts = [Part.read(page, *segment.name, name=True)] if segment.name[1] else []
     parts += [Part.read(page, p.start, p.end, _answers(p), heading=p.level > 0) for p in segment.passages]
@@ -216,10 +209,9 @@ def _answers(passage: Passage) -> str:
     return passage.label or (heading if len(heading) <= 40 else "")
 
 
-def _items(
-    page: Page, segment: Segment, units: Sequence[Unit], *, checklist: Checklist, models: Models
-) -> list[DraftField]:
-    scores = item_scores(units, way=segment.way, checklist=checklist, model=models.items)
+def _items(page: Page, segment: Segment, reader: ItemReader, *, models: Models) -> list[DraftField]:
+    units = segment_units(segment, reader.units)
+    scores = reader.scores(units, way=segment.way)
     fields = []
     for n, item in enumerate(ITEMS):
         chosen = choose_quotes(units, [row[n] for row in scores], cuts=models.item_cuts(item))

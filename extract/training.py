@@ -29,7 +29,7 @@ def to_matrix(rows: Sequence[Features], size: int = SIZE) -> csr_matrix:
 
 
 def fit(
-    rows: Sequence[Features],
+    rows: Sequence[Features] | csr_matrix,
     labels: Sequence[str],
     truth: NDArray[np.bool_],
     *,
@@ -40,9 +40,10 @@ def fit(
 ) -> LinearModel:
     """One logistic regression a label; `truth` is (rows, labels), `strength` the inverse of regularisation.
 
-    Where `sites` names the site of each row, a feature that one site alone has is left out.
+    `rows` may be their matrix (`to_matrix`) already, which folds of the same rows share. Where `sites` names the site
+    of each row, a feature that one site alone has is left out.
     """
-    matrix = to_matrix(rows)
+    matrix = rows if isinstance(rows, csr_matrix) else to_matrix(rows)
     enough = np.asarray((matrix != 0).sum(axis=0)).ravel() >= FEWEST_ROWS
     if sites:
         enough &= _sites_seen(matrix, sites) >= FEWEST_SITES
@@ -52,7 +53,9 @@ def fit(
     bias = np.full(len(labels), -8.0, dtype=np.float32)
     for n in range(len(labels)):
         if truth[:, n].any() and not truth[:, n].all():
-            model = LogisticRegression(C=strength, max_iter=300, class_weight="balanced" if balanced else None)
+            model = LogisticRegression(
+                C=strength, solver="newton-cg", max_iter=300, class_weight="balanced" if balanced else None
+            )
             model.fit(dense, truth[:, n], sample_weight=weights)
             coefficients[kept, n] = model.coef_[0]
             bias[n] = model.intercept_[0]

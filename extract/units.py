@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -30,7 +30,25 @@ class Unit:
     shared: bool = False
 
 
-def read_units(page: Page, passages: Iterable[Passage], *, nlp: Language, shared: bool = False) -> tuple[Unit, ...]:
+class UnitReader:
+    """The units of a page's passages, each passage cut once however many services hold it."""
+
+    def __init__(self, page: Page, *, nlp: Language) -> None:
+        self._page = page
+        self._nlp = nlp
+        self._units: dict[Passage, tuple[Unit, ...]] = {}
+
+    def read(self, passages: Iterable[Passage], *, shared: bool = False) -> tuple[Unit, ...]:
+        found = (unit for passage in passages for unit in self._of(passage))
+        return tuple(replace(unit, shared=True) for unit in found) if shared else tuple(found)
+
+    def _of(self, passage: Passage) -> tuple[Unit, ...]:
+        if passage not in self._units:
+            self._units[passage] = read_units(self._page, (passage,), nlp=self._nlp)
+        return self._units[passage]
+
+
+def read_units(page: Page, passages: Iterable[Passage], *, nlp: Language) -> tuple[Unit, ...]:
     """The passages cut into units; list items, cells and headings stay whole unless they hold several sentences."""
     units = []
     for passage in passages:
@@ -43,7 +61,6 @@ def read_units(page: Page, passages: Iterable[Passage], *, nlp: Language, shared
                         end=passage.start + end,
                         text=text[start:end],
                         passage=passage,
-                        shared=shared,
                     )
                 )
     return tuple(units)

@@ -128,13 +128,15 @@ def test_examples_become_units_with_what_they_report() -> None:
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("A,paragraph,,,wye,Text.", ["item_examples.csv:2", "items", "wye", "why"]),
-        ("A,paragraf,,,why,Text.", ["item_examples.csv:2", "block", "paragraf"]),
-        ("A,paragraph,,,why,", ["item_examples.csv:2", "text"]),
+        ("A,paragraph,,,wye,,Text.", ["examples.csv:2", "items", "wye", "why"]),
+        ("A,paragraf,,,why,,Text.", ["examples.csv:2", "block", "paragraf"]),
+        ("A,paragraph,,,why,,", ["examples.csv:2", "text"]),
+        ("A,paragraph,,,why,tipe:other,Text.", ["examples.csv:2", "codes", "tipe:other", "factor"]),
+        ("A,paragraph,,,why,wide:maybe,Text.", ["examples.csv:2", "codes", "wide:maybe", "net:verdict"]),
     ],
 )
 def test_a_typo_in_the_examples_is_refused(tmp_path: Path, row: str, says: list[str]) -> None:
-    (tmp_path / "item_examples.csv").write_text(f"service,block,heading,label,items,text\n{row}\n")
+    (tmp_path / "examples.csv").write_text(f"service,block,heading,label,items,codes,text\n{row}\n")
     with pytest.raises(ConfigError) as refused:
         read_examples(tmp_path)
     assert all(part in str(refused.value) for part in says)
