@@ -22,7 +22,7 @@ FLOORS = {
     "service.f1": 0.90,
     "item.f1": 0.76,
     "item.brief_name.f1": 0.87,
-    "item.why.f1": 0.77,
+    "item.why.f1": 0.75,
     "item.what_procedures.f1": 0.83,
     "item.who_provided.f1": 0.58,
     "item.where.f1": 0.78,
