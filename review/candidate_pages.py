@@ -41,7 +41,8 @@ def show_candidate(visit: Visit) -> Response:
 
 def go_to_next(visit: Visit) -> Response:
     candidate_id, queue = visit.request.path_params["id"], read_filter(visit.request.query_params)
-    return _next(visit, candidate_id, queue, visit.store.browse.next_after(candidate_id, **queue.filters))
+    following = visit.store.browse.next_after(candidate_id, order=queue.order, **queue.filters)
+    return _next(visit, candidate_id, queue, following)
 
 
 def decide_on_field(visit: Visit) -> Response:
@@ -63,7 +64,7 @@ def decide_on_field(visit: Visit) -> Response:
 def decide_on_record(visit: Visit) -> Response:
     """Accepts or rejects the whole candidate and goes to the next; undo comes back to the candidate."""
     candidate_id, queue = visit.request.path_params["id"], read_filter(visit.form_values())
-    following = visit.store.browse.next_after(candidate_id, **queue.filters)
+    following = visit.store.browse.next_after(candidate_id, order=queue.order, **queue.filters)
     try:
         answer = Answer(field=RECORD, verdict=_verdict(visit), comment=_comment(visit))
         decide(visit.store, _seen(visit), answer, reviewer=visit.reviewer)
@@ -127,7 +128,7 @@ def _next_open(board: Board, name: str) -> str:
 def _next(visit: Visit, candidate_id: str, queue: QueueFilter, following: str | None, *, said: str = "") -> Response:
     after = {"after": candidate_id, "said": said} if said else {}
     if following is None:  # behind the last comes the first that is left
-        rows = visit.store.queue.rows(**queue.filters, limit=2)
+        rows = visit.store.queue.rows(**queue.filters, order=queue.order, limit=2)
         following = next((row.id for row in rows if row.id != candidate_id), None)
     if following is None:
         return redirect("/", {**queue.values(), **after, "end": "1"})

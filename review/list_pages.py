@@ -7,7 +7,7 @@ from starlette.responses import Response
 from register.store.listing import QueueRow
 from register.store.users import ROLES
 from register.vocabulary import SCOPE_FIELD, Scope
-from review.queue_filter import STATES, QueueFilter, read_filter
+from review.queue_filter import ORDERS, STATES, QueueFilter, read_filter
 from review.quotes import mark_quotes
 from review.visit import Visit, redirect
 from review.wording import field_guides, say, spell
@@ -34,6 +34,7 @@ def show_queue(visit: Visit) -> Response:
         decided=counts["accepted"] + counts["rejected"],
         everything=sum(counts.values()),
         localities=store.browse.localities(),
+        orders=ORDERS,
         scopes=tuple((scope.value, spell(scope.value)) for scope in Scope),
         away=_away(visit, rows),
         changed=_changed(visit, rows),
@@ -47,7 +48,7 @@ def show_queue(visit: Visit) -> Response:
 def open_first(visit: Visit) -> Response:
     """The first candidate of the filtered queue; the queue itself where there is none."""
     queue = read_filter(visit.request.query_params)
-    rows = visit.store.queue.rows(**queue.filters, limit=1)
+    rows = visit.store.queue.rows(**queue.filters, order=queue.order, limit=1)
     return redirect(f"/candidate/{rows[0].id}" if rows else "/", queue.values())
 
 
@@ -105,7 +106,7 @@ def show_help(visit: Visit) -> Response:
 
 def _rows(visit: Visit, queue: QueueFilter) -> tuple[tuple[QueueRow, ...], bool]:
     offset = (queue.page - 1) * PAGE_LENGTH
-    rows = visit.store.queue.rows(**queue.filters, limit=PAGE_LENGTH + 1, offset=offset)
+    rows = visit.store.queue.rows(**queue.filters, order=queue.order, limit=PAGE_LENGTH + 1, offset=offset)
     return rows[:PAGE_LENGTH], len(rows) > PAGE_LENGTH
 
 

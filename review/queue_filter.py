@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from register.store.listing import Filters, QueueState
+from register.store.listing import Filters, QueueOrder, QueueState
 from register.vocabulary import Scope
 
 TO_DECIDE = (QueueState.UNDECIDED.value, QueueState.REOPENED.value)
@@ -20,6 +20,7 @@ STATES = {
     "missing": ("Missing", ()),
     "all": ("All", ()),
 }
+ORDERS = {QueueOrder.UNKNOWN: "type not known first", QueueOrder.SUREST: "surest first"}
 LONGEST = 200  # characters of a search
 
 
@@ -31,6 +32,7 @@ class QueueFilter:
     locality: str = ""
     search: str = ""
     scope: str = ""
+    order: QueueOrder = QueueOrder.UNKNOWN
     page: int = 1
 
     @property
@@ -47,7 +49,9 @@ class QueueFilter:
     def values(self) -> dict[str, str]:
         """What goes into addresses and forms; defaults are left out."""
         page = str(self.page) if self.page > 1 else ""
-        named = {"state": self.state, "locality": self.locality, "q": self.search, "scope": self.scope, "page": page}
+        order = "" if self.order is QueueOrder.UNKNOWN else self.order.value
+        named = {"state": self.state, "locality": self.locality, "q": self.search, "scope": self.scope}
+        named |= {"order": order, "page": page}
         return {name: value for name, value in named.items() if value}
 
     def query(self, **extra: str) -> str:
@@ -64,11 +68,12 @@ class QueueFilter:
 def read_filter(query: Mapping[str, str]) -> QueueFilter:
     """The filter that an address or a form names; what it does not know, it leaves out."""
     state = query.get("state", "")
-    scope, page = query.get("scope", ""), query.get("page", "1")
+    scope, order, page = query.get("scope", ""), query.get("order", ""), query.get("page", "1")
     return QueueFilter(
         state=state if state in STATES else "",
         locality=query.get("locality", "")[:LONGEST],
         search=query.get("q", "").strip()[:LONGEST],
         scope=scope if scope in {one.value for one in Scope} else "",
+        order=QueueOrder(order) if order in set(QueueOrder) else QueueOrder.UNKNOWN,
         page=int(page) if page.isdecimal() and 0 < int(page) < 1_000_000 else 1,
     )

@@ -22,6 +22,15 @@ def names(page) -> list[str]:
     return [link.text for link in BeautifulSoup(page.text, "lxml").select("td.name > a")]
 
 
+def walk(visitor, query: str, steps: int) -> list[str]:
+    """The candidates that "next" opens, one after the other."""
+    keys, at = [], f"/next{query}"
+    for _ in range(steps):
+        keys.append(visitor.get(at).headers["location"].removeprefix("/candidate/").partition("?")[0])
+        at = f"/candidate/{keys[-1]}/next{query}"
+    return keys
+
+
 def test_an_empty_queue_says_what_to_do_next(desk: Desk) -> None:
     page = desk.visitor().get("/")
     assert "tidiermap discover LOCALITY" in page.text
@@ -39,6 +48,19 @@ def test_the_queue_lists_reopened_first_with_what_changed_then_the_surest(desk: 
     page = desk.visitor().get("/")
     assert names(page) == ["Potting Shed Pals", "High", "Low"]
     assert "changed: When how much, Weekdays, Cost" in page.text
+
+
+def test_what_has_no_type_comes_before_the_surest_unless_asked_otherwise(desk: Desk) -> None:
+    untyped = {name: told for name, told in TOLD.items() if name != "code.type"}
+    desk.queue(draft("sure", name="Sure", score=0.9))
+    desk.queue(draft("riddle", name="Riddle", score=0.3, told=untyped))
+    desk.queue(draft("puzzle", name="Puzzle", score=0.4, told=untyped))
+    ada = desk.visitor()
+    assert names(ada.get("/")) == ["Puzzle", "Riddle", "Sure"]
+    assert names(ada.get("/?order=surest")) == ["Sure", "Puzzle", "Riddle"]
+    assert names(ada.get("/?order=sideways")) == ["Puzzle", "Riddle", "Sure"]
+    assert walk(ada, "", 3) == ["puzzle", "riddle", "sure"]
+    assert walk(ada, "?order=surest", 3) == ["sure", "puzzle", "riddle"]
 
 
 def test_the_queue_counts_filters_and_searches(desk: Desk) -> None:

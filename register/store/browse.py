@@ -10,14 +10,7 @@ from register.database import Database
 from register.errors import NotFoundError
 from register.models import Candidate
 from register.serial import from_text, load_candidate
-from register.store.listing import Filters, conditions
-
-# The order of QueueTables.rows, as "stands after the candidate `here`".
-AFTER = """
-c.id <> here.id AND ((c.state = 'reopened') < here.reopened OR ((c.state = 'reopened') = here.reopened AND (
-  c.score < here.score OR (c.score = here.score AND (
-    c.changed_at < here.changed_at OR (c.changed_at = here.changed_at AND c.id > here.id))))))
-"""
+from register.store.listing import Filters, QueueOrder, conditions, order_by, ranked_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +47,16 @@ class BrowseTables:
         """Localities that have candidates."""
         return tuple(r["locality"] for r in self._db.query("SELECT DISTINCT locality FROM candidates ORDER BY 1"))
 
-    def next_after(self, candidate_id: str, **filters: Unpack[Filters]) -> str | None:
-        """The candidate that stands behind this one in `queue.rows` with the same filters; None behind the last."""
+    def next_after(
+        self, candidate_id: str, *, order: QueueOrder = QueueOrder.UNKNOWN, **filters: Unpack[Filters]
+    ) -> str | None:
+        """The candidate that stands behind this one in `queue.rows` with the same order and filters; None behind the
+        last."""
         where, parameters = conditions(filters)
         rows = self._db.query(
-            "WITH here AS (SELECT id, state = 'reopened' AS reopened, score, changed_at FROM candidates WHERE id = ?) "  # noqa: S608 (clauses are ours)
-            f"SELECT c.id FROM here, candidates c JOIN pages p ON p.id = c.page_id {where or 'WHERE 1'} AND {AFTER} "
-            "ORDER BY c.state = 'reopened' DESC, c.score DESC, c.changed_at DESC, c.id LIMIT 1",
-            [candidate_id, *parameters],
+            f"SELECT c.id FROM candidates c JOIN pages p ON p.id = c.page_id {where or 'WHERE 1'} "  # noqa: S608 (clauses are ours)
+            f"AND {ranked_after(order)} {order_by(order)} LIMIT 1",
+            [*parameters, candidate_id, candidate_id, candidate_id],
         )
         return next((row["id"] for row in rows), None)
 

@@ -18,6 +18,13 @@ class QueueState(StrEnum):
     REJECTED = "rejected"
 
 
+class QueueOrder(StrEnum):
+    """What stands first behind the reopened records, which always do."""
+
+    UNKNOWN = "unknown"  # what the machine has no type for: only a person can say
+    SUREST = "surest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
     """One line of the queue page."""
@@ -51,6 +58,30 @@ SELECT c.id, c.locality, c.name, p.url AS page_url, p.kind AS page_kind, c.state
   (SELECT count(*) FROM fields f WHERE f.candidate_id = c.id AND f.state = 'open') AS open_fields
 FROM candidates c JOIN pages p ON p.id = c.page_id
 """  # noqa: S608 (as above)
+
+
+# The machine proposes no type that it is sure enough of. What a person decided does not count: a candidate keeps its
+# place while its fields are decided one by one.
+UNKNOWN = """
+EXISTS (SELECT 1 FROM fields u WHERE u.candidate_id = c.id AND u.name = 'code.type'
+  AND json_extract(u.proposal, '$.status') <> 'reported')
+"""
+RANKS = {
+    QueueOrder.UNKNOWN: ("c.state = 'reopened'", UNKNOWN, "c.score", "c.changed_at"),
+    QueueOrder.SUREST: ("c.state = 'reopened'", "c.score", "c.changed_at"),
+}
+
+
+def order_by(order: QueueOrder) -> str:
+    """ORDER BY clause over candidates c; `ranked_after` says the same of a single candidate."""
+    return "ORDER BY " + ", ".join(f"{rank} DESC" for rank in RANKS[order]) + ", c.id"
+
+
+def ranked_after(order: QueueOrder) -> str:
+    """Whether candidate c stands behind the one whose id is given twice."""
+    ranks = ", ".join(RANKS[order])
+    here = f"(SELECT {ranks} FROM candidates c WHERE c.id = ?)"  # noqa: S608 (ranks are ours)
+    return f"(({ranks}) < {here} OR (({ranks}) = {here} AND c.id > ?))"
 
 
 class Filters(TypedDict, total=False):

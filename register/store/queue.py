@@ -10,7 +10,17 @@ from register.database import Database
 from register.errors import NotFoundError
 from register.models import Candidate, Clock, DraftField
 from register.serial import dump, from_text, load_candidate, load_field, to_text
-from register.store.listing import LISTING, SCOPE, Filters, QueueRow, QueueState, conditions, queue_row
+from register.store.listing import (
+    LISTING,
+    SCOPE,
+    Filters,
+    QueueOrder,
+    QueueRow,
+    QueueState,
+    conditions,
+    order_by,
+    queue_row,
+)
 from register.vocabulary import Scope
 
 
@@ -173,11 +183,17 @@ class QueueTables:
             for row in rows
         )
 
-    def rows(self, *, limit: int = 200, offset: int = 0, **filters: Unpack[Filters]) -> tuple[QueueRow, ...]:
-        """The queue, reopened records first, then the surest."""
+    def rows(
+        self,
+        *,
+        order: QueueOrder = QueueOrder.UNKNOWN,
+        limit: int = 200,
+        offset: int = 0,
+        **filters: Unpack[Filters],
+    ) -> tuple[QueueRow, ...]:
+        """The queue, reopened records first."""
         where, parameters = conditions(filters)
-        order = "ORDER BY c.state = 'reopened' DESC, c.score DESC, c.changed_at DESC, c.id LIMIT ? OFFSET ?"
-        listed = self._db.query(f"{LISTING} {where} {order}", [*parameters, limit, offset])
+        listed = self._db.query(f"{LISTING} {where} {order_by(order)} LIMIT ? OFFSET ?", [*parameters, limit, offset])
         return tuple(queue_row(row) for row in listed)
 
     def count(self, **filters: Unpack[Filters]) -> int:
