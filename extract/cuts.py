@@ -27,30 +27,47 @@ POSTED: Final = re.compile(
     r"(?i)\b(?:posted|published|written|updated|by \w+ on|read more|continue reading|min read|comments?)\b"
 )
 YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+NO_LISTING: Final = re.compile(r"(?i)\b(?:contact|about|privacy|cookies|policy|jobs|team|news|blog)\b")
 
 
 def judge_features(page: Page, content: Content, split: Split) -> Features:
     """What a split looks like, as numbers between 0 and about 1, for the linear model."""
-    names = [page.text[a:b] for a, b in (e.name for e in split.entries)]
-    bodies = [_body(page, e) for e in split.entries]
     count = len(split.entries)
     way = "bold" if split.way == "heading" and split.level >= 9 else split.way
-    share = _sharer(count)
-    words = [len(b.split()) for b in bodies]
-    covered = sum(p.end - p.start for e in split.entries for p in e.passages)
-    own = sum(p.end - p.start for p in content.passages)
-    first = split.entries[0].passages[0].start
-    before = sum(p.end - p.start for p in content.passages if p.end <= first)
-    heads = " ".join([page.title, *(page.quote(p) for p in content.passages[:3] if p.level)])
     found = {
         f"way.{way}": 1.0,
         "count": min(1.0, math.log(count) / 3),
         "named": count / max(1, split.parts),
+        "two": float(count == 2),
+        **_of_names(page, split),
+        **_of_bodies(page, split),
+        **_of_page(page, content, split),
+    }
+    return {f"cut.{name}": value for name, value in found.items() if value}
+
+
+def _of_names(page: Page, split: Split) -> dict[str, float]:
+    names = [page.text[a:b] for a, b in (e.name for e in split.entries)]
+    count, share = len(names), _sharer(len(names))
+    return {
         "fit": sum(e.fit for e in split.entries) / count,
         "distinct": len({n.lower() for n in names}) / count,
         "offer": share(bool(lexicon().offer.search(n)) for n in names),
         "post": share(bool(lexicon().post.search(n)) for n in names),
         "long": share(len(n.split()) > 7 for n in names),
+        "like.names": _likeness(names),
+        "request": share(bool(lexicon().request.match(n)) for n in names),
+        "sentence": share(bool(SENTENCE.search(n)) or n.endswith((".", "!")) for n in names),
+        "repeated": float(len({n.lower() for n in names}) <= count / 2),
+        "headed": share(_is_headed(e) for e in split.entries),
+        "under.aspect": share(_under_aspect(e) for e in split.entries),
+    }
+
+
+def _of_bodies(page: Page, split: Split) -> dict[str, float]:
+    bodies = [_body(page, e) for e in split.entries]
+    words, share = [len(b.split()) for b in bodies], _sharer(len(bodies))
+    return {
         "day": share(bool(DAY.search(b)) for b in bodies),
         "time": share(bool(SINGLE.search(b)) and bool(re.search(r"\d[ap]m|\d[:.]\d\d|noon", b)) for b in bodies),
         "contact": share(bool(NUMBER.search(b) or EMAIL.search(b)) for b in bodies),
@@ -58,27 +75,28 @@ def judge_features(page: Page, content: Content, split: Split) -> Features:
         "offering": share(bool(lexicon().offering.search(b)) for b in bodies),
         "date": share(bool(DATE.search(b[:60])) for b in bodies),
         "posted": share(bool(POSTED.search(b)) for b in bodies),
+        "question": share(b.count("?") > 1 for b in bodies),
         "empty": share(w < 2 for w in words),
         "body": min(1.0, math.log1p(median(words)) / 5),
+        "linked": share(any(p.linked > 0.8 for p in e.passages[:1]) for e in split.entries),
+    }
+
+
+def _of_page(page: Page, content: Content, split: Split) -> dict[str, float]:
+    """How much of the page the entries cover, and what the page is called."""
+    covered = sum(p.end - p.start for e in split.entries for p in e.passages)
+    own = sum(p.end - p.start for p in content.passages)
+    first = split.entries[0].passages[0].start
+    before = sum(p.end - p.start for p in content.passages if p.end <= first)
+    heads = " ".join([page.title, *(page.quote(p) for p in content.passages[:3] if p.level)])
+    return {
         "covered": min(1.0, covered / max(1, own)),
         "before": min(1.0, before / max(1, own)),
-        "linked": share(any(p.linked > 0.8 for p in e.passages[:1]) for e in split.entries),
-        "question": share(b.count("?") > 1 for b in bodies),
-        "plural": 1.0 if PLURAL.search(heads) else 0.0,
-        "like.names": _likeness(names),
-        "request": share(bool(lexicon().request.match(n)) for n in names),
-        "headed": share(_is_headed(e) for e in split.entries),
-        "sentence": share(bool(SENTENCE.search(n)) or n.endswith((".", "!")) for n in names),
-        "under.aspect": share(_under_aspect(e) for e in split.entries),
-        "repeated": float(len({n.lower() for n in names}) <= count / 2),
+        "plural": float(bool(PLURAL.search(heads))),
         "page.aspects": _aspects(page, content),
         "own.contact": float(_holds_contact(page, content, split)),
-        "two": float(count == 2),
-        "contact.page": 1.0
-        if re.search(r"(?i)\b(?:contact|about|privacy|cookies|policy|jobs|team|news|blog)\b", heads)
-        else 0.0,
+        "contact.page": float(bool(NO_LISTING.search(heads))),
     }
-    return {f"cut.{name}": value for name, value in found.items() if value}
 
 
 def is_bare(page: Page, split: Split) -> bool:
