@@ -13,7 +13,7 @@ import ssl
 import subprocess
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -113,7 +113,8 @@ def _on_own_site(folder: Path, tally: Tally) -> None:
 
 
 def _out_of_reach(folder: Path, tally: Tally) -> None:
-    """A name that does not resolve, and a certificate that nobody signed, beside a site that is well."""
+    """A name that does not resolve, and a certificate that nobody signed, beside a site that is well: discover alone
+    meets them, since a recheck asks only for pages that were once read."""
     port = BASE_PORT + 31
     with faulty(port), _https(folder, port + 1) as secure:
         for case, start, cause in (
@@ -122,7 +123,7 @@ def _out_of_reach(folder: Path, tally: Tally) -> None:
         ):
             base = _prepare(folder / cause, (f"http://127.0.0.1:{port}/",))
             _write_locality(base, (f"http://127.0.0.1:{port}/", start))
-            _run_case(case, base, folder / "case", (cause,), tally)
+            _run_case(case, base, folder / "case", (cause,), tally, runs=(discover,))
 
 
 def _prepare(folder: Path, starts: Sequence[str]) -> Settings:
@@ -177,7 +178,14 @@ def _victim(settings: Settings) -> str:
 
 
 def _run_case(
-    case: str, base: Settings, folder: Path, causes: tuple[str, ...], tally: Tally, *, conditional: bool = True
+    case: str,
+    base: Settings,
+    folder: Path,
+    causes: tuple[str, ...],
+    tally: Tally,
+    *,
+    conditional: bool = True,
+    runs: Sequence[Callable[..., RunSummary]] = (discover, recheck),
 ) -> None:
     """Discover and recheck, each from the good state, and publish after both.
 
@@ -186,7 +194,7 @@ def _run_case(
     """
     before = _files(base.register.parent.parent / "dataset")
     baseline = _issues_of_first_run(base)
-    for run in (discover, recheck):
+    for run in runs:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(base.register.parent.parent, folder)
         settings = Settings(register=folder / "var" / "register.db", data=folder / "data")
