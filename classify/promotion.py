@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,8 +16,8 @@ from classify.pairs import SCHEMES, Array
 FOLDS = 5
 FEWEST_SERVICES, FEWEST_SITES = 30, 5  # below, an interval says nothing
 DRAWS, SEED = 2000, 0
+MIXTURES = 5  # models that learned nothing but chance: what was learned has to beat the luckiest
 SURE = (2.5, 97.5)  # percentiles of the 95% interval
-CHANCE_WEIGHT = 2.0  # how many services' worth of the overall share a code's own share is mixed with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +43,8 @@ class Comparison:
     """The learned model against the one in use, each service by weights that never saw its site.
 
     `gain` is what it lowers the log loss of a service's codes by (natural logarithm, summed over the codes judged),
-    `over_chance` the same against a model that knows each code's share and reads no word, `f1` how much more F1 the
-    shown codes have, all schemes together.
+    `over_chance` the same against the luckiest of MIXTURES models that learned each service's answers from another's
+    words, `f1` how much more F1 the shown codes have, all schemes together.
     """
 
     services: int
@@ -85,25 +84,28 @@ def compare(decided: Sequence[Laid], before: Sequence[Laid], *, prior: CodeModel
     """What is learned from `decided` against what was learned from `before`, the services behind the model in use
     (none: that is `prior` itself). Each part of the sites is held back in turn from both."""
     tested = [one.service for one in decided]
-    new, old, chance = ([np.zeros(0)] * len(tested) for _ in range(3))
+    new, old = ([np.zeros(0)] * len(tested) for _ in range(2))
+    chance = [[np.zeros(0)] * len(tested) for _ in range(MIXTURES)]
     shown_new, shown_old = ([frozenset[str]()] * len(tested) for _ in range(2))
     for fold in sorted({fold_of(service.site) for service in tested}):
         taught = [one for one in decided if fold_of(one.service.site) != fold]
         standing = [one for one in before if fold_of(one.service.site) != fold]
         fresh = learn(taught, prior=prior) if taught else prior
+        by_chance = [learn(_mixed_up(taught, seed), prior=prior) if taught else prior for seed in range(MIXTURES)]
         current = learn(standing, prior=prior) if standing else prior
-        shares = _shares([one.service for one in taught], prior)
         for n, service in enumerate(tested):
             if fold_of(service.site) == fold:
                 scores, known = fresh.scores(service.features), current.scores(service.features)
-                new[n], old[n], chance[n] = (losses(service, given) for given in (scores, known, shares))
+                new[n], old[n] = losses(service, scores), losses(service, known)
+                for mixed, model in zip(chance, by_chance, strict=True):
+                    mixed[n] = losses(service, model.scores(service.features))
                 shown_new[n], shown_old[n] = shown_codes(scores, fresh), shown_codes(known, current)
     draw = _draws([service.site for service in tested])
     return Comparison(
         services=len(tested),
         sites=len({service.site for service in tested}),
         gain=_of_means(_summed(old) - _summed(new), draw),
-        over_chance=_of_means(_summed(chance) - _summed(new), draw),
+        over_chance=_of_means(min(map(_summed, chance), key=np.sum) - _summed(new), draw),
         f1=_of_f1(_tallies(tested, shown_new), _tallies(tested, shown_old), draw),
         before=tuple(_shown(scheme, tested, shown_old) for scheme in SCHEMES),
         after=tuple(_shown(scheme, tested, shown_new) for scheme in SCHEMES),
@@ -114,15 +116,13 @@ def _summed(losses: Sequence[Array]) -> Array:
     return np.array([float(loss.sum()) for loss in losses])
 
 
-def _shares(decided: Sequence[DecidedService], prior: CodeModel) -> dict[str, float]:
-    """How often each code was right where it was judged, drawn a little to the share of all codes."""
-    right, judged = defaultdict[str, float](float), defaultdict[str, float](float)
-    for service in decided:
-        for key, answer in service.answers.items():
-            judged[key] += service.weight(key)
-            right[key] += service.weight(key) * answer
-    overall = sum(right.values()) / max(1.0, sum(judged.values()))
-    return {key: (right[key] + CHANCE_WEIGHT * overall) / (judged[key] + CHANCE_WEIGHT) for key in prior.codes}
+def _mixed_up(decided: Sequence[Laid], seed: int) -> list[Laid]:
+    """The same services, each with the answers to another: as many of each code, and nothing that words could tell."""
+    others = np.random.default_rng(seed).permutation(len(decided))
+    return [
+        replace(one, service=replace(one.service, answers=other.answers, unseen=other.unseen))
+        for one, other in zip(decided, (decided[n].service for n in others), strict=True)
+    ]
 
 
 def _draws(sites: Sequence[str]) -> Array:

@@ -151,7 +151,7 @@ def test_a_second_retraining_is_measured_against_the_model_in_use_and_one_can_go
     assert (again.parent, again.promoted, again.comparison.gain.mean) == (card.id, False, 0)
     assert f"{SHIPPED} is in use; " in run(reviewed, "--back", SHIPPED)
     assert reviewed.learned_model is None
-    assert codes_of(reviewed, "kiln-rowan", "type") == ("other",)
+    assert codes_of(reviewed, "kiln-rowan", "type") != ("skills_education",)
     assert f"{card.id} is in use; " in run(reviewed, "--back", card.id)
     assert codes_of(reviewed, "kiln-rowan", "type") == ("skills_education",)
     listed = run(reviewed, "--list").splitlines()
@@ -187,8 +187,10 @@ def test_a_learned_model_keeps_what_shipped_and_moves_a_cut_only_where_that_show
     learned, shipped = load_model(reviewed.models / card.id / "codes.npz"), load_model()
     assert learned is not None
     assert shipped is not None
-    assert learned.cuts["type"] == shipped.cuts["type"]  # all that this team says of types is above it already
-    assert learned.cuts["factor"] < shipped.cuts["factor"]
+    moved = {scheme for scheme, cut in learned.cuts.items() if cut != shipped.cuts[scheme]}
+    assert "factor" in moved
+    f1 = {side: {shown.scheme: shown.f1 for shown in getattr(card.comparison, side)} for side in ("before", "after")}
+    assert all(f1["after"][scheme] > f1["before"][scheme] for scheme in moved)
     assert learned.codes == shipped.codes
     assert set(shipped.words) <= set(learned.words)
 
@@ -228,13 +230,14 @@ def test_the_drift_report_sets_what_was_accepted_beside_what_was_promised(review
     befriending = codes["type:social_befriending"]
     assert befriending.accepted == 1
     assert befriending.low < befriending.promised < 1
-    assert codes["type:other"].accepted == 0
-    assert codes["type:other"].drifted
+    refused = [one for one in drift.codes if one.proposed > 5 and not one.accepted]
+    assert refused
+    assert all(one.drifted for one in refused)
     assert [month.name for month in drift.months] == ["2026-03"]
     assert drift.overall.proposed == sum(code.proposed for code in drift.codes) == sum(s.proposed for s in drift.scores)
     assert [name for name, _ in drift.new_words] == ["2026-03", "waiting"]
     told = run(reviewed, "--drift")
-    assert "  type:other: " in told
+    assert f"  {refused[0].name}: " in told
     page = Path(told.splitlines()[-1]).read_text()
     assert "<svg" in page
     assert "<script" not in page
