@@ -12,6 +12,8 @@ import threading
 import time
 from pathlib import Path
 
+# Else the first request loads it after its turn was counted, arrives late, and the next one seems to come too soon.
+import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawlers.addresses import Canonical
