@@ -20,7 +20,11 @@ STATES = {
     "missing": ("Missing", ()),
     "all": ("All", ()),
 }
-ORDERS = {QueueOrder.UNKNOWN: "type not known first", QueueOrder.SUREST: "surest first"}
+# The choices of the order, and how a list of each says what follows the reopened ones.
+ORDERS = {
+    QueueOrder.UNKNOWN: ("type not known first", "those of no known type, then the surest"),
+    QueueOrder.SUREST: ("surest first", "the surest"),
+}
 LONGEST = 200  # characters of a search
 
 
