@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -70,6 +71,11 @@ class Comparison:
             return "its scores are truer, but fewer of the codes that it shows are right"
         return ""
 
+    @property
+    def decisive(self) -> Interval:
+        """What is told beside the verdict: `over_chance` where that is the doubt, else `gain`."""
+        return self.over_chance if self.over_chance.low <= 0 else self.gain
+
 
 def fold_of(site: str) -> int:
     """The part of the sites, of FOLDS, that a site is held back with: by its name alone, today and in a year."""
@@ -84,39 +90,43 @@ def compare(decided: Sequence[Laid], before: Sequence[Laid], *, prior: CodeModel
     """What is learned from `decided` against what was learned from `before`, the services behind the model in use
     (none: that is `prior` itself). Each part of the sites is held back in turn from both."""
     tested = [one.service for one in decided]
-    new, old = ([np.zeros(0)] * len(tested) for _ in range(2))
-    chance = [[np.zeros(0)] * len(tested) for _ in range(MIXTURES)]
-    shown_new, shown_old = ([frozenset[str]()] * len(tested) for _ in range(2))
-    for fold in sorted({fold_of(service.site) for service in tested}):
-        taught = [one for one in decided if fold_of(one.service.site) != fold]
-        standing = [one for one in before if fold_of(one.service.site) != fold]
-        fresh = learn(taught, prior=prior) if taught else prior
-        by_chance = [learn(_mixed_up(taught, seed), prior=prior) if taught else prior for seed in range(MIXTURES)]
-        current = learn(standing, prior=prior) if standing else prior
-        for n, service in enumerate(tested):
-            if fold_of(service.site) == fold:
-                scores, known = fresh.scores(service.features), current.scores(service.features)
-                new[n], old[n] = losses(service, scores), losses(service, known)
-                for mixed, model in zip(chance, by_chance, strict=True):
-                    mixed[n] = losses(service, model.scores(service.features))
-                shown_new[n], shown_old[n] = shown_codes(scores, fresh), shown_codes(known, current)
+    new, shown_new = _held_back(tested, decided, prior)
+    old, shown_old = _held_back(tested, before, prior)
+    by_chance = [_held_back(tested, decided, prior, mix=partial(_mixed_up, seed=seed))[0] for seed in range(MIXTURES)]
     draw = _draws([service.site for service in tested])
     return Comparison(
         services=len(tested),
         sites=len({service.site for service in tested}),
-        gain=_of_means(_summed(old) - _summed(new), draw),
-        over_chance=_of_means(min(map(_summed, chance), key=np.sum) - _summed(new), draw),
+        gain=_of_means(old - new, draw),
+        over_chance=_of_means(min(by_chance, key=np.sum) - new, draw),
         f1=_of_f1(_tallies(tested, shown_new), _tallies(tested, shown_old), draw),
         before=tuple(_shown(scheme, tested, shown_old) for scheme in SCHEMES),
         after=tuple(_shown(scheme, tested, shown_new) for scheme in SCHEMES),
     )
 
 
-def _summed(losses: Sequence[Array]) -> Array:
-    return np.array([float(loss.sum()) for loss in losses])
+def _held_back(
+    tested: Sequence[DecidedService],
+    decided: Sequence[Laid],
+    prior: CodeModel,
+    *,
+    mix: Callable[[Sequence[Laid]], Sequence[Laid]] = lambda taught: taught,
+) -> tuple[Array, list[frozenset[str]]]:
+    """For each tested service the summed log loss of its codes, and the codes that are shown, by what was learned from
+    those of `decided` that stand in the other parts of the sites; `mix` is done to these first."""
+    lost = np.zeros(len(tested))
+    shown = [frozenset[str]()] * len(tested)
+    for fold in sorted({fold_of(service.site) for service in tested}):
+        taught = [one for one in decided if fold_of(one.service.site) != fold]
+        model = learn(mix(taught), prior=prior) if taught else prior
+        for n, service in enumerate(tested):
+            if fold_of(service.site) == fold:
+                scores = model.scores(service.features)
+                lost[n], shown[n] = losses(service, scores).sum(), shown_codes(scores, model)
+    return lost, shown
 
 
-def _mixed_up(decided: Sequence[Laid], seed: int) -> list[Laid]:
+def _mixed_up(decided: Sequence[Laid], *, seed: int) -> list[Laid]:
     """The same services, each with the answers to another: as many of each code, and nothing that words could tell."""
     others = np.random.default_rng(seed).permutation(len(decided))
     return [
