@@ -1,4 +1,4 @@
-"""What one who knows which pages bear services has to fetch of a saved site: the least that any order can need."""
+"""What one who knows which pages bear services fetches of a saved site: about the least that any order can need."""
 
 from __future__ import annotations
 
