@@ -29,6 +29,8 @@ from register.vocabulary import PageKind, PassageKind, Status
 PLAIN: Final = ("info", "other", "news", "organisation")  # kinds that a title may name outright
 UNREAD: Final = 0.5  # how sure the kind of a page is whose language is not read
 LINKS: Final = 0.5  # of a passage's characters in links: it leads to what it names, and says nothing of it
+SURE_CUT: Final = 0.85  # a page whose best cut scores so much is a listing whatever else it looks like
+SURE_SERVICE, MAYBE_SERVICE = 0.8, 0.35  # has_service: that outweighs a home page's title, that a listing needs
 MOST_SHARED: Final = 8  # passages of a lead-in to a listing that are read with each of its entries
 
 
@@ -103,22 +105,36 @@ def lay_out(page: Page, content: Content, reader: ItemReader, *, models: Models)
     split, cut_score = best_split(page, content, models=models)
     if not content.passages:
         return Layout(kind=PageKind.OTHER, kind_score=0.9, segments=())
-    said = reader.page_scores(content.passages)
-    scores = models.kinds.scores(kind_features(page, content, best_cut=cut_score, said=said))
-    by_label = dict(zip(models.kinds.labels, (float(s) for s in scores), strict=True))
-    has_service = by_label.pop("has_service")
-    named = titled_kinds(page, content)
-    plain = next((kind for kind in PLAIN if kind in named), "")
+    plain = next((kind for kind in PLAIN if kind in titled_kinds(page, content)), "")
     listed = split is not None and cut_score >= models.listing_from
-    if plain and not listed and not (plain == "organisation" and has_service >= 0.8):
+    if plain and not listed and plain != "organisation":
         return Layout(kind=PageKind(plain), kind_score=0.9, segments=())
-    if split is not None and listed and (has_service >= 0.35 or cut_score >= 0.85):
-        segments = cut_entries(page, content, split, cut_score)
-        return Layout(kind=PageKind.LISTING, kind_score=cut_score, segments=segments)
+    if split is not None and cut_score >= SURE_CUT:
+        return _listing(page, content, split, cut_score)
+    by_label = _kind_scores(page, content, reader, cut_score, models=models)
+    has_service = by_label.pop("has_service")
+    if plain and not listed and has_service < SURE_SERVICE:
+        return Layout(kind=PageKind(plain), kind_score=0.9, segments=())
+    if split is not None and listed and has_service >= MAYBE_SERVICE:
+        return _listing(page, content, split, cut_score)
     one = has_service >= models.service_from
     kind, score = _pick_kind(by_label, has_service, one=one, posted=is_posted(page, content))
     segments = (whole_page(page, content, has_service),) if one else ()
     return Layout(kind=kind, kind_score=score, segments=segments)
+
+
+def _listing(page: Page, content: Content, split: Split, score: float) -> Layout:
+    segments = cut_entries(page, content, split, score)
+    return Layout(kind=PageKind.LISTING, kind_score=score, segments=segments)
+
+
+def _kind_scores(
+    page: Page, content: Content, reader: ItemReader, best_cut: float, *, models: Models
+) -> dict[str, float]:
+    """The score (0-1) of each kind, and of `has_service`."""
+    said = reader.page_scores(content.passages)
+    scores = models.kinds.scores(kind_features(page, content, best_cut=best_cut, said=said))
+    return dict(zip(models.kinds.labels, (float(s) for s in scores), strict=True))
 
 
 def _pick_kind(by_label: dict[str, float], has_service: float, *, one: bool, posted: bool) -> tuple[PageKind, float]:
