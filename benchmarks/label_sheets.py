@@ -68,7 +68,7 @@ def _kind(unit: Unit) -> str:
 def to_row(answer: Mapping[str, Any], name: str, units: Sequence[Unit], codebook: Codebook) -> dict[str, Any]:
     """The answer in the form of labels.jsonl; ValueError says what of it is not there."""
     services = [_service(service, units, codebook) for service in answer["services"]]
-    row = {"page": name, "kind": PageKind(answer["kind"]).value, "services": services}
+    row = {"page": digest(name), "kind": PageKind(answer["kind"]).value, "services": services}
     return {**row, "names_only": True} if answer.get("names_only") else row
 
 
@@ -111,11 +111,12 @@ def take(answers: Path, names: Sequence[str], sheets: Sheets, codebook: Codebook
         try:
             answer = json.loads(line)
             name = names[answer["n"] - 1]
-            rows[name] = to_row(answer, name, sheets.units(name), codebook)
+            row = to_row(answer, name, sheets.units(name), codebook)
+            rows[row["page"]] = row
         except (ValueError, KeyError, IndexError, TypeError) as fault:
             wrong += 1
             print(f"{answers}:{number}: {fault}", file=sys.stderr)
-    FILE.write_text("".join(json.dumps(rows[name]) + "\n" for name in sorted(rows)), encoding="utf-8")
+    FILE.write_text("".join(json.dumps(rows[page]) + "\n" for page in sorted(rows)), encoding="utf-8")
     return wrong
 
 

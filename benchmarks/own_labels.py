@@ -1,7 +1,8 @@
 """Labels of our own on the saved sites, kept without a sentence of theirs.
 
-`labels.jsonl` has one page a line. A unit (sentence, list item, cell, heading) is named by the digest of its words, a
-service's name by such a digest and the characters of it inside the unit; the words come from the saved pages.
+`labels.jsonl` has one page a line, named by the digest of its path. A unit (sentence, list item, cell, heading) is
+named by the digest of its words, a service's name by such a digest and the characters of it inside the unit; the words
+come from the saved pages.
 """
 
 from __future__ import annotations
@@ -33,17 +34,21 @@ def digest(text: str) -> str:
 
 def read_labels(shared: Path, *, nlp: Language) -> Iterator[dict[str, Any]]:
     """The labelled pages, each as a line of gold/train.jsonl without facts; a unit that is not met is left out."""
+    sites = shared / "sites"
+    names = {digest(name): name for path in sites.rglob("*.html") if (name := path.relative_to(sites).as_posix())}
     for line in FILE.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        body = (shared / "sites" / row["page"]).read_bytes()
-        page = read_page(body, url=row["page"], content_type="text/html", locality="", fetched_at=FETCHED)
+        name = names[row["page"]]
+        body = (sites / name).read_bytes()
+        page = read_page(body, url=name, content_type="text/html", locality="", fetched_at=FETCHED)
         yield with_words(row, page, nlp=nlp)
 
 
 def with_words(row: Mapping[str, Any], page: Page, *, nlp: Language) -> dict[str, Any]:
+    """The row in the form of gold/train.jsonl; the page's address is its path."""
     said = {digest(unit.text): unit.text for unit in read_units(page, page.passages, nlp=nlp)}
     services = [_service(service, said) for service in row["services"] if service["name"][0] in said]
-    label = {"page": row["page"], "page_kind": row["kind"], "services": services}
+    label = {"page": page.url, "page_kind": row["kind"], "services": services}
     return {**label, "names_only": True} if row.get("names_only") else label
 
 
