@@ -49,6 +49,7 @@ from register.vocabulary import FACT_BY_NAME, TIDIER_ITEMS, Status  # noqa: E402
 C_CUTS, C_KINDS, C_ITEMS = 2.0, 0.5, 1.0
 EXAMPLE_WEIGHT = 1.0  # of an invented unit beside one of a real page
 INVENTED_WEIGHT = 0.5  # of an invented page beside a real one
+PARTS = 5
 REPEATED = 0.7  # n units of the same words on one site weigh n ** (1 - REPEATED) units
 
 
@@ -83,16 +84,21 @@ class Lab:
             models = self.train(site)
             for gold in self.golds:
                 if gold.site == site and gold.split == split:
-                    yield (
-                        gold,
-                        extract_page(
-                            gold.page,
-                            profile=self.profiles[site],
-                            checklist=self.checklist,
-                            nlp=self.nlp,
-                            models=models,
-                        ),
-                    )
+                    yield gold, self._read(gold, models)
+
+    def invented_readings(self) -> Iterator[tuple[Gold, PageReading]]:
+        """The invented pages in parts, each read with models whose kinds learned nothing from its part."""
+        golds = [g for g in self.golds if g.split != "own"]
+        cuts, items = self.train_cuts(golds), self.train_items("")
+        for part in range(PARTS):
+            held = [g for g in golds if g.split == "invented" and _part(g.site) == part]
+            kinds = self._train_kinds([g for g in golds if not (g.split == "invented" and _part(g.site) == part)], "")
+            models = Models(kinds=kinds, cuts=cuts, items=items)
+            yield from ((gold, self._read(gold, models)) for gold in held)
+
+    def _read(self, gold: Gold, models: Models) -> PageReading:
+        profile = self.profiles.get(gold.site)
+        return extract_page(gold.page, profile=profile, checklist=self.checklist, nlp=self.nlp, models=models)
 
     def train_cuts(self, golds: Sequence[Gold]) -> LinearModel:
         """Invented pages do not teach the cut: with them it finds fewer of their own kind (docs/accuracy.md)."""
@@ -160,7 +166,11 @@ class Lab:
 def _fold(site: str) -> str:
     """Real sites are folds of their own; recorded pages share five, and no invented one teaches the cut."""
     split, _, page = site.partition(".")
-    return "invented" if split == "invented" else f"recorded.{sum(page.encode()) % 5}" if page else site
+    return "invented" if split == "invented" else f"recorded.{_part(page)}" if page else site
+
+
+def _part(site: str) -> int:
+    return sum(site.encode()) % PARTS
 
 
 def to_prediction(name: str, reading: PageReading) -> dict[str, Any]:

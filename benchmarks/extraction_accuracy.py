@@ -37,7 +37,8 @@ BINS = 10
 
 
 def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
-    readings = list(Lab(shared).readings("dev"))
+    lab = Lab(shared)
+    readings = list(lab.readings("dev"))
     lines = [json.dumps(to_prediction(gold.label["page"], reading)) for gold, reading in readings]
     (scratch / "pred.jsonl").write_text("\n".join(lines) + "\n")
     scorer = [sys.executable, str(shared / "eval" / "score.py"), "--gold", str(shared / "gold" / "dev.jsonl")]
@@ -50,6 +51,18 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     error, count = calibration_error(readings)
     note = f"expected calibration error of {count} item scores"
     yield Figure(name="item.calibration.ece", value=error, reach=0.1, bound="most", note=note)
+    yield from invented_figures(list(lab.invented_readings()))
+
+
+def invented_figures(readings: Sequence[tuple[Gold, PageReading]]) -> Iterator[Figure]:
+    """The pages of other site builders that we invented: what kinds are worth where eleven sites taught nothing."""
+    offered = [(bool(gold.names), bool(reading.drafts)) for gold, reading in readings]
+    right, told = sum(a and b for a, b in offered), sum(a + b for a, b in offered)
+    false = f"{sum(b and not a for a, b in offered)} of {sum(not a for a, _ in offered)} without a service read as one"
+    kinds = sum(gold.label["page_kind"] == reading.kind for gold, reading in readings)
+    note = f"{len(readings)} pages"
+    yield Figure(name="invented.has_service.f1", value=2 * right / told, reach=REACH["page.has_service.f1"], note=false)
+    yield Figure(name="invented.kind.acc", value=kinds / len(readings), reach=REACH["page.kind.acc"], note=note)
 
 
 def calibration_error(readings: Sequence[tuple[Gold, PageReading]]) -> tuple[float, int]:
