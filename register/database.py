@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from threading import get_ident
+from types import ModuleType
+
+
+class _Hidden(MetaPathFinder):
+    """Says that these libraries are not installed, to the thread that made it; one that is loaded is not asked for."""
+
+    def __init__(self, *libraries: str) -> None:
+        self._libraries, self._thread = libraries, get_ident()
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
+        if fullname in self._libraries and get_ident() == self._thread:
+            raise ModuleNotFoundError(f"{fullname} is not imported here", name=fullname)
 
 
 @contextmanager
-def _without(library: str) -> Iterator[None]:
-    """What is imported meanwhile finds the library not installed, unless it was loaded before."""
-    if library in sys.modules:
-        yield
-        return
-    sys.modules[library] = None  # type: ignore[assignment]  # so Python marks what is not to be imported
+def _without(*libraries: str) -> Iterator[None]:
+    """What this thread imports meanwhile does not find these libraries; other threads do."""
+    hidden = _Hidden(*libraries)
+    sys.meta_path = [hidden, *sys.meta_path]  # a new list, for another thread may be walking along the old one
     try:
         yield
     finally:
-        del sys.modules[library]
+        sys.meta_path = [finder for finder in sys.meta_path if finder is not hidden]
 
 
-with _without("numpy"):
+with _without("numpy", "pandas"):
     from sqlite_utils import Database, Migrations
 
 __all__ = ["Database", "Migrations"]
