@@ -132,8 +132,8 @@ class CueBook:
 @lru_cache(maxsize=8)
 def compile_cues(codebook: Codebook) -> CueBook:
     """The codebook's cues as patterns. A cue is matched at a word's start, in lower case."""
-    codes = [(f"{code.scheme}:{code.code}", code) for code in codebook.codes]
-    provision = [(f"{code.scheme}:{code.code}", code) for code in codebook.provision]
+    codes = [(code.key, code) for code in codebook.codes]
+    provision = [(code.key, code) for code in codebook.provision]
     signals = [(f"{signal.kind}:{signal.code}", signal) for signal in codebook.signals]
     rows: list[tuple[str, Code | Signal]] = [*codes, *provision, *signals]
     sources = dict.fromkeys(source for code in codebook.provision for source in code.sources)

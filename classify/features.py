@@ -14,7 +14,7 @@ from classify.text import NAME, TAG, ServiceText
 EARLY_LINES = 3  # the name and the first two sentences
 TAG_STRENGTH = 0.8
 
-_WORD = re.compile(r"[a-z][a-z'+]+")
+WORD = re.compile(r"[a-z][a-z'+]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def words_of(lowered: str) -> Counter[str]:
     """Words and pairs of words of a lower-case text, with their counts; pairs do not cross lines."""
     counts: Counter[str] = Counter()
     for line in lowered.split("\n"):
-        words = _WORD.findall(line)
+        words = WORD.findall(line)
         counts.update(words)
         counts.update(f"{left} {right}" for left, right in pairwise(words))
     return counts

@@ -1,4 +1,4 @@
-"""Learns from what reviewers decided: the model in use, moved as far as the decisions carry it and no further."""
+"""Learns from what reviewers decided: the shipped model, moved as far as the decisions carry it and no further."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ CERTAIN = 1e-4  # no answer costs more than a score that is so far off
 UNSEEN = 0.5  # the weight of a "no" to a code that the reviewer was not shown, and could have added
 SITES_PER_WORD = 2  # a word of one site alone would teach the site
 STEPS, NEAR = 200, 1e-7  # of the solver: its steps at most, and the share of the loss that a step must still win
-
-
 # A cut moves only where that wins so much F1: scores that tell less than the shipped ones did stand lower in all.
 CUTS, CUT_GAIN = tuple(n / 100 for n in range(20, 66, 5)), 0.02
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 ANY = ""  # stands in every text
 _PLAIN = " '-/&£"
 
-
 Needs = tuple[frozenset[str], ...]
 
 
@@ -58,7 +57,7 @@ def _needs_of_branch(branch: str) -> Needs:
                 choices.append(needed_literals(inner))
             char = ""
         elif char == "{":
-            at, char = branch.index("}", begin), ""
+            at, char = max(at, branch.find("}", at)), ""
         if char and (char.isalnum() or char in _PLAIN) and not _optional(branch, at):
             run += char
         else:

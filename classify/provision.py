@@ -15,7 +15,6 @@ from classify.cues import CueBook
 from classify.features import ServiceFeatures
 from classify.quotes import QUOTES_A_CODE, quote_hits, words_of_hits
 from classify.text import ServiceText, read_quotes
-from register.codebook import ProvisionCode
 from register.models import DraftField, Evidence, Page, ProposedCode, ServiceDraft
 from register.vocabulary import FACT_BY_NAME, PROVISION_SCHEMES, Status
 
@@ -91,7 +90,7 @@ def _by_codes(codes: tuple[ProposedCode, ...], book: CueBook) -> Iterator[tuple[
     for code in sorted(codes, key=lambda one: -one.score):
         if code.score >= FOLLOWED_FROM:
             for follower in book.followers.get(f"{code.scheme}:{code.code}", ()):
-                sources[_key(follower)].append(code)
+                sources[follower.key].append(code)
     for key, found in sources.items():
         labels = (f"“{book.codebook.label(one.scheme, one.code)}”" for one in found[:QUOTES_A_CODE])
         quotes = [replace(e, rule=f"follows {one.scheme}:{one.code}") for one in found[:2] for e in one.evidence]
@@ -111,7 +110,7 @@ def _by_facts(draft: ServiceDraft, book: CueBook) -> Iterator[tuple[str, Ground]
         quotes = tuple(replace(e, rule=f"follows {source}") for e in field.evidence if e.supports in ("", value))
         for follower in followers:
             reason = f"follows from the fact {label}: {said}"
-            yield _key(follower), Ground(score=field.score, evidence=quotes, reason=reason)
+            yield follower.key, Ground(score=field.score, evidence=quotes, reason=reason)
 
 
 def _holds(field: DraftField, value: str) -> bool:
@@ -120,11 +119,10 @@ def _holds(field: DraftField, value: str) -> bool:
 
 def _by_cues(text: ServiceText, features: ServiceFeatures, book: CueBook) -> Iterator[tuple[str, Ground]]:
     for code in book.codebook.provision:
-        key = _key(code)
-        if features.cue(key).strength and (quotes := quote_hits(features.held(key), text, f"cue {key}")):
-            score = chance_of_cue(features.cue(key).strength)
-            reason = f"cue: {words_of_hits(features.held(key), text)}"
-            yield key, Ground(score=score, evidence=quotes, reason=reason)
+        held = features.held(code.key)
+        if quotes := quote_hits(held, text, f"cue {code.key}"):
+            score = chance_of_cue(features.cue(code.key).strength)
+            yield code.key, Ground(score=score, evidence=quotes, reason=f"cue: {words_of_hits(held, text)}")
 
 
 def _by_places(draft: ServiceDraft, page: Page, book: CueBook) -> Iterator[tuple[str, Ground]]:
@@ -140,7 +138,3 @@ def _by_places(draft: ServiceDraft, page: Page, book: CueBook) -> Iterator[tuple
             quotes = quote_hits(own, text, f"place {key}")
             score = field.score * PLACE_HOLDS
             yield key, Ground(score=score, evidence=quotes, reason=f"place: {words_of_hits(own, text)}")
-
-
-def _key(code: ProvisionCode) -> str:
-    return f"{code.scheme}:{code.code}"

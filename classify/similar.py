@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from classify.features import WORD
 from classify.text import lower
 
 COMMON = 0.1  # a word that stands in more of the services than this tells none of them apart
 COMMON_FROM = 50  # services, below which every word counts
 LEAST = 0.1  # below this two services merely share their language
 WORDS_TOLD = 5
-
-_WORD = re.compile(r"[a-z][a-z'+]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +85,7 @@ class WordIndex:
 
 def _weights(name: str, text: str) -> dict[str, float]:
     """The words, the name's counted as if they stood twice, as a vector of length 1."""
-    counts = Counter(_WORD.findall(lower(f"{name}\n{name}\n{text}")))
+    counts = Counter(WORD.findall(lower(f"{name}\n{name}\n{text}")))
     weights = {word: 1 + math.log(count) for word, count in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
     return {word: weight / length for word, weight in sorted(weights.items())}

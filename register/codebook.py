@@ -50,6 +50,11 @@ class Code(DataModel):
     example: str = ""
     counter_example: str = ""
 
+    @property
+    def key(self) -> str:
+        """By which scores, cues and sources name it: `scheme:code`."""
+        return f"{self.scheme}:{self.code}"
+
 
 class ProvisionCode(Code):
     """A code that says what kind of provision a service is.
@@ -131,7 +136,7 @@ def _scheme(model: type[C], folder: Path, scheme: str) -> tuple[C, ...]:
 
 def _provision(folder: Path, scheme: str, codes: tuple[Code, ...]) -> tuple[ProvisionCode, ...]:
     rows = _scheme(ProvisionCode, folder, scheme)
-    known = {f"{code.scheme}:{code.code}" for code in codes}
+    known = {code.key for code in codes}
     for row, code in enumerate(rows, 2):
         for source in code.sources:
             if source not in known and not _is_fact(source):

@@ -43,3 +43,7 @@ def test_the_lookup_leaves_out_no_line_in_which_a_cue_stands() -> None:
 def test_what_may_be_left_out_is_not_needed(quantified: str) -> None:
     assert "tea" not in needed_literals(f"{quantified}.") | needed_literals(f"{quantified} with cake")
     assert "4" not in needed_literals(f"{quantified}.")
+
+
+def test_a_brace_that_counts_nothing_hides_no_cue() -> None:
+    assert needed_literals("tea{ with cake") == {" with cake"}
