@@ -52,8 +52,8 @@ class Variants:
         return earlier
 
     def note_redirect(self, url: str, final: str) -> None:
-        """Learn from an address that leads to another: a slash at the end that comes or goes changes nothing."""
-        if url.rstrip("/") == final.rstrip("/"):
+        """Learn from an address that leads to another: a slash at the end of a path changes nothing here."""
+        if "?" not in url and url.rstrip("/") == final.rstrip("/"):
             self._held.add(f"{host_of(url)} {_SLASH}")
 
     def twin(self, url: str) -> str:

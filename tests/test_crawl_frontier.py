@@ -70,6 +70,7 @@ def test_without_that_both_addresses_are_asked_for(tmp_path: Path) -> None:
     handed_out(frontier)
     lead(frontier, "/", {"/b/": "More", "/b": "More"})
     frontier.arrive(Visit(url=f"{SITE}/old", source=0), f"{SITE}/new/")
+    frontier.arrive(Visit(url=f"{SITE}/find?back=/old/", source=0), f"{SITE}/find?back=/old")
     assert sorted(handed_out(frontier)) == ["/b", "/b/"]
 
 
