@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flows.pictures import Bar, bars, timeline
 from flows.settings import Settings
 from flows.summary import LISTS
 from register.counts import worded
+from register.hosts import is_web_address
 from register.store import Store
 from register.store.runs import FindingKind, Run
 
@@ -166,6 +166,6 @@ def _muted(text: str) -> str:
 
 
 def _link(url: str, words: str) -> str:
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not is_web_address(url):
         return escape(words)
     return f'<a href="{escape(url)}" rel="noreferrer">{escape(words)}</a>'

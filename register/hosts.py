@@ -18,6 +18,18 @@ def host_of(url: str) -> str:
     return _host(parts.scheme, parts.netloc)
 
 
+def is_web_address(url: str) -> bool:
+    """Whether `url` may be followed: a page may name itself `javascript:`, and what a list holds may be no address.
+
+    >>> is_web_address("https://example.org/"), is_web_address("javascript:x"), is_web_address("http://[x")
+    (True, False, False)
+    """
+    try:
+        return urlsplit(url).scheme in DEFAULT_PORTS
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=4096)  # asked for every link; a crawl has few hosts
 def _host(scheme: str, netloc: str) -> str:
     parts = urlsplit(f"{scheme}://{netloc}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from register.counts import plural, worded
+from register.hosts import is_web_address
 from review.keys import KEYS
 
 HERE = Path(__file__).parent
@@ -43,5 +43,5 @@ def percent(score: float) -> str:
 
 
 def web_address(url: str) -> str:
-    """The address where it may be followed (http or https), else nothing: a page may name itself `javascript:`."""
-    return url if urlsplit(url).scheme in ("http", "https") else ""
+    """The address where it may be followed, else nothing."""
+    return url if is_web_address(url) else ""

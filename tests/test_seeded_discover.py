@@ -7,6 +7,7 @@ from flows.discover import discover
 from flows.progress import QuietProgress
 from flows.run_report import write_report
 from flows.settings import Settings
+from register.store.runs import Issue
 from tests.loopback import Answer, Route, serving
 
 DATA = Path(__file__).parent.parent / "data"
@@ -27,6 +28,17 @@ def routes(name: str, postcode: str) -> dict[str, Route]:
         for number in range(1, 20)
     }
     return notes | {"/": Answer(body=PAGE.format(name=name, postcode=postcode, links=links[0]))}
+
+
+def test_what_is_no_address_stands_in_the_report_as_it_was_found(tmp_path: Path) -> None:
+    settings = Settings(register=tmp_path / "register.db", data=DATA)
+    with settings.open_store() as store:
+        run = store.runs.start("discover", "salford")
+        store.runs.note_issue(run, Issue(url="http://[torn", kind="no web address", message="Tea Club"))
+        store.runs.finish(run, verdict="healthy", finish_reason="finished", counts={})
+    report = write_report(run, settings=settings).read_text(encoding="utf-8")
+    assert "http://[torn" in report
+    assert 'href="http://[torn' not in report
 
 
 def test_a_list_of_addresses_fills_the_queue_within_its_budget(tmp_path: Path) -> None:
