@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 from classify.coding import code_service
 from classify.model import CodeModel
@@ -11,10 +13,10 @@ from flows.decided import draft_of, page_of
 from flows.drafting import VERDICT_WEIGHT, fields_of_coding, rules_in_words
 from flows.settings import Settings
 from register.codebook import Codebook, read_codebook
-from register.errors import ConfigError
-from register.locality import read_locality
+from register.locality import locality_keys, read_locality
 from register.models import Candidate, Page
 from register.store import Store
+from register.store.queue import KnownCandidate
 from register.study import PRESENT_DAY, Study, read_study
 from register.vocabulary import Inclusion
 from review.lifecycle import Action, next_action
@@ -27,36 +29,57 @@ def code_anew(store: Store, *, settings: Settings, model: CodeModel | None) -> t
 
     A candidate whose page our rules read otherwise by now is left to the next crawl, which drafts it again as a whole.
     """
-    codebook = read_codebook(settings.data)
-
-    @cache
-    def study_of(locality: str) -> Study:
-        try:
-            return read_study(settings.data, read_locality(settings.data, locality).study)
-        except ConfigError:  # a locality whose file is gone
-            return read_study(settings.data, PRESENT_DAY)
-
-    with store.transaction():
-        run_id = store.runs.start(RUN_KIND, "")
-        waiting, changed = store.learning.undecided(), 0
+    codebook, study_of = read_codebook(settings.data), _studies(settings.data)
+    waiting, changed = store.learning.undecided(), 0
+    run_id = store.runs.start(RUN_KIND, "")
+    try:
         for candidate_id in waiting:
             known = store.queue.get(candidate_id)
             page = page_of(store, known.draft, known.version_id)
-            if not page.passages:
-                continue
-            study = study_of(known.draft.locality)
-            coded = _coded(known.draft, page, codebook=codebook, model=model, study=study)
-            action = next_action(known, coded, page_text=known.page_text)
-            if action.action is not Action.REPLACE:
-                continue
-            version, reason = known.version_id, "coded by another model"
-            store.queue.replace(
-                coded, version_id=version, run_id=run_id, reason=reason, changed=frozenset(), drifted=action.drifted
-            )
-            store.queue.note_drift(coded, names=action.drifted, run_id=run_id)
-            changed += 1
-        store.runs.finish(run_id, verdict="healthy", finish_reason="finished", counts={"replace": changed})
+            if page.passages:
+                study = study_of(known.draft.locality)
+                coded = _coded(known.draft, page, codebook=codebook, model=model, study=study)
+                changed += _replace(store, known, coded, run_id=run_id)
+    except BaseException as error:
+        message, counts = f"{type(error).__name__}: {error}", {"replace": changed}
+        store.runs.finish(run_id, verdict="failed", finish_reason="error", counts=counts, message=message)
+        raise
+    store.runs.finish(run_id, verdict="healthy", finish_reason="finished", counts={"replace": changed})
     return changed, len(waiting)
+
+
+def _studies(data: Path) -> Callable[[str], Study]:
+    """The study of a locality; the present-day map where the locality's file is gone."""
+    files = frozenset(locality_keys(data))
+
+    @cache
+    def study_of(locality: str) -> Study:
+        return read_study(data, read_locality(data, locality).study if locality in files else PRESENT_DAY)
+
+    return study_of
+
+
+def _replace(store: Store, known: KnownCandidate, coded: Candidate, *, run_id: str) -> bool:
+    """Whether `coded` is proposed now. Each stands in a transaction of its own, so that reviewers can decide meanwhile;
+    what they decided on as a whole meanwhile, or a crawl drafted again, is left alone."""
+    action = next_action(known, coded, page_text=known.page_text)
+    if action.action is not Action.REPLACE:
+        return False
+    with store.transaction():
+        now = store.queue.get(known.id)
+        if (now.state, now.revision) != (known.state, known.revision):
+            return False
+        store.queue.replace(
+            coded,
+            version_id=known.version_id,
+            run_id=run_id,
+            reason="coded by another model",
+            changed=frozenset(),
+            drifted=action.drifted,
+            visited=False,
+        )
+        store.queue.note_drift(coded, names=action.drifted, run_id=run_id)
+    return True
 
 
 def _coded(candidate: Candidate, page: Page, *, codebook: Codebook, model: CodeModel | None, study: Study) -> Candidate:

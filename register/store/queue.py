@@ -127,11 +127,12 @@ class QueueTables:
         reason: str,
         changed: frozenset[str],
         drifted: frozenset[str] = frozenset(),
+        visited: bool = True,
     ) -> None:
         """A new revision of an undecided candidate: decisions on fields that did not change, or that are merely read
-        otherwise now (`drifted`), are kept."""
+        otherwise now (`drifted`), are kept. Where its page was not `visited`, it is as missing as it was."""
         differ = changed | drifted
-        revision = self._next_revision(draft, version_id, run_id, reason, changed_now=bool(differ))
+        revision = self._next_revision(draft, version_id, run_id, reason, changed_now=bool(differ), visited=visited)
         undecided = {f.name for f in self.fields(draft.key) if f.state == "open"}
         self._open(draft, undecided | changed, revision=revision, version_id=version_id, changed=differ)
 
@@ -219,12 +220,23 @@ class QueueTables:
         found = {row["scope"]: row["n"] for row in rows}
         return {scope.value: found.get(scope.value, 0) for scope in Scope}
 
-    def _next_revision(self, draft: Candidate, version_id: int, run_id: str, reason: str, *, changed_now: bool) -> int:
+    def _next_revision(
+        self,
+        draft: Candidate,
+        version_id: int,
+        run_id: str,
+        reason: str,
+        *,
+        changed_now: bool,
+        visited: bool = True,
+    ) -> int:
         now = to_text(self._clock())
         self._db.execute(
             "UPDATE candidates SET revision = revision + 1, name = ?, score = ?, scope = ?, "
-            "last_seen_at = ?, missing_since = NULL, changed_at = CASE WHEN ? THEN ? ELSE changed_at END WHERE id = ?",
-            [draft.name, draft.score, draft.scope.value, now, changed_now, now, draft.key],
+            "last_seen_at = CASE WHEN ? THEN ? ELSE last_seen_at END, "
+            "missing_since = CASE WHEN ? THEN NULL ELSE missing_since END, "
+            "changed_at = CASE WHEN ? THEN ? ELSE changed_at END WHERE id = ?",
+            [draft.name, draft.score, draft.scope.value, visited, now, visited, changed_now, now, draft.key],
         )
         revision = int(next(self._db.query("SELECT revision FROM candidates WHERE id = ?", [draft.key]))["revision"])
         self._add_revision(draft, revision, version_id, run_id, reason)
@@ -256,8 +268,9 @@ class QueueTables:
             self._db.execute(
                 "INSERT INTO fields (candidate_id, name, state, revision, proposal, fetched_at, changed_at) "
                 "VALUES (?, ?, 'open', ?, ?, ?, ?) ON CONFLICT (candidate_id, name) DO UPDATE SET state = 'open', "
-                "revision = excluded.revision, proposal = excluded.proposal, decision_id = NULL, fetched_at = "
-                "excluded.fetched_at, changed_at = CASE WHEN ? THEN excluded.changed_at ELSE fields.changed_at END",
+                "revision = excluded.revision, proposal = excluded.proposal, decision_id = NULL, "
+                "fetched_at = max(fields.fetched_at, excluded.fetched_at), "
+                "changed_at = CASE WHEN ? THEN excluded.changed_at ELSE fields.changed_at END",
                 [draft.key, field.name, revision, dump(field, DraftField), fetched, fetched, moved],
             )
 
