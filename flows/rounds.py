@@ -94,7 +94,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
             told = admit_host(desk, draft, doubt)
             if doubt is not None:
                 doubted[host] = doubt
-            hosts.append(_told_host(host, draft, told, doubt, gathered))
+            hosts.append(_told_host(host, draft, told, doubt, gathered, standings))
             admitted += told
             admitted.counts["parsed"] += draft.parsed
     return _end(work, gathered, admitted, doubted, hosts, standings)
@@ -111,19 +111,28 @@ def _before(work: Round, draft: HostDraft, standings: dict[str, Standing]) -> di
     return {key: work.store.queue.get(key).draft for url in read for key in standings[url].candidates}
 
 
-def _told_host(host: str, draft: HostDraft, told: Admitted, doubt: Doubt | None, gathered: Gathered) -> RunHost:
+def _told_host(
+    host: str,
+    draft: HostDraft,
+    told: Admitted,
+    doubt: Doubt | None,
+    gathered: Gathered,
+    standings: dict[str, Standing],
+) -> RunHost:
     report = next((report for report in gathered.stats.hosts if report.host == host), None)
     failed = [fetch for fetch in draft.failed if fetch.url in gathered.known]
     causes = Counter(fetch.cause for fetch in (failed or draft.failed))
     broken = {fetch.url for fetch in failed}
     asked = sum(page.known is not None for url, page in draft.answers.items() if url not in broken)
     commonest = causes.most_common(1)[0][0] if causes else ""
+    drafted = {page.reading.page.url for page in draft.drafted if page.candidates}
+    standing = {page.url for page in draft.same if page.url in standings}
     return RunHost(
         host=host,
         pages=len(draft.same) + len(draft.drafted),
         known=asked + len(failed),
         failed=len(failed),
-        service_pages=len({page.reading.page.url for page in draft.drafted if page.candidates}),
+        service_pages=len(drafted | standing),
         services=len(told.seen),
         ended=(report.stopped if report else "") or "finished",
         cause=(doubt.cause if doubt else "") or commonest or (report.cause if report else ""),

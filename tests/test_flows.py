@@ -99,6 +99,9 @@ def test_a_second_run_finds_everything_again_and_changes_nothing(
     assert second.counts["unchanged"] >= 20
     for change in ("add", "replace", "refresh", "reopen", "mark_missing"):
         assert not second.counts.get(change), change
+    with settings.open_store() as store:
+        with_a_service = {row.page_url for row in store.queue.rows()}
+    assert sum(host.service_pages for host in second.hosts) == len(with_a_service)
 
 
 def test_a_second_look_loads_nothing_that_only_drafting_needs(settings: Settings, port: int) -> None:
