@@ -66,7 +66,7 @@ def draft_host(
     rules: str,
     known_profile: SiteProfile | None,
     standings: Mapping[str, Standing],
-    no_pages: Mapping[str, str],
+    no_pages: frozenset[str],
     stages: Callable[[], Stages],
     advance: Callable[[str], None],
 ) -> HostDraft:
@@ -107,7 +107,7 @@ def seen_as(cause: str, body_hash: str, rules: str) -> str:
 class _Bodies:
     """Reads bodies from the archive one at a time, and leaves out those that say nothing new."""
 
-    def __init__(self, archive: Path, rules: str, no_pages: Mapping[str, str]) -> None:
+    def __init__(self, archive: Path, rules: str, no_pages: frozenset[str]) -> None:
         self._archive, self._rules, self._no_pages = archive, rules, no_pages
         self.broken: list[Fetch] = []
         self.same: list[Answered] = []
@@ -136,9 +136,9 @@ class _Bodies:
             yield saved
 
     def _cause_before(self, page: Answered) -> Cause | None:
-        """Why the very same bytes were no page, as far as that is known."""
-        noted = self._no_pages.get(page.url)
-        return next((c for c in NO_PAGE if noted == seen_as(c.value, self.hashes[page.url], self._rules)), None)
+        """Why the very same bytes were no page, here or at another address, as far as that is known."""
+        body_hash = self.hashes[page.url]
+        return next((c for c in NO_PAGE if seen_as(c.value, body_hash, self._rules) in self._no_pages), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

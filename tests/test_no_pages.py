@@ -20,15 +20,16 @@ EMPTY = [f"/empty{number}" for number in range(6)]
 
 class Site(BaseHTTPRequestHandler):
     filled = False
+    paths = EMPTY
     shell = "<p>Groups of the town</p>"
     sewing = "<h1>Sit and Sew</h1><p>Every Monday, 2pm to 4pm. Come and sew in company. £1.</p>"
 
     def do_GET(self) -> None:
-        links = "".join(f'<a href="{path}">Group</a> ' for path in EMPTY)
+        links = "".join(f'<a href="{path}">Group</a> ' for path in self.paths)
         body = f"<main>{SHED}{links}</main>" if self.path == "/" else f"<main>{self.shell}</main>"
         if type(self).filled and self.path == EMPTY[0]:
             body = f"<main>{self.sewing}</main>"
-        found = self.path == "/" or self.path in EMPTY
+        found = self.path == "/" or self.path in self.paths
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
@@ -69,6 +70,16 @@ def test_pages_that_say_the_same_few_words_are_judged_once(town: Settings) -> No
     assert [f.url.rpartition("/")[2] for f in third.findings if f.kind == "new service"] == ["empty0"]
     assert len(third.issues) == len(EMPTY) - 1
     assert third.counts["parsed"] == 1
+
+
+def test_a_new_address_with_words_that_were_no_page_elsewhere_is_none_either(
+    town: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert look(town).counts["failed_pages"] == len(EMPTY)
+    monkeypatch.setattr(Site, "paths", [*EMPTY, "/empty6"])
+    second = look(town)
+    assert {issue.kind for issue in second.issues} == {"soft_404"}
+    assert (second.counts["failed_pages"], second.counts["pages"]) == (len(EMPTY) + 1, 1)
 
 
 def test_addresses_that_share_a_heading_and_no_words_are_empty(town: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,10 +128,10 @@ class PageTables:
         """Notes the bytes that were no page by what they say: why, and a digest of them and of the rules in force."""
         self._db.execute("UPDATE pages SET no_page = ? WHERE id = ?", [seen, page.id])
 
-    def no_pages(self, locality: str) -> dict[str, str]:
-        """What `note_no_page` noted, by address."""
-        rows = self._db.query("SELECT url, no_page FROM pages WHERE locality = ? AND no_page != ''", [locality])
-        return {row["url"]: row["no_page"] for row in rows}
+    def no_pages(self, locality: str) -> frozenset[str]:
+        """What `note_no_page` noted of the locality's pages."""
+        rows = self._db.query("SELECT no_page FROM pages WHERE locality = ? AND no_page != ''", [locality])
+        return frozenset(row["no_page"] for row in rows)
 
     def note_seen(self, page: StoredPage, candidate_ids: Iterable[str]) -> None:
         """Notes that these candidates stand on the page as it is now."""
