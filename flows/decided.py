@@ -19,8 +19,6 @@ from register.store import Store
 from register.store.learning import DecidedCodes
 from register.vocabulary import SCHEMES
 
-Advance = Callable[[str], None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
@@ -46,7 +44,7 @@ class _Answers:
     decisions: list[int] = field(default_factory=list)
 
 
-def gather(store: Store, *, codebook: Codebook, advance: Advance = lambda name: None) -> Material:
+def gather(store: Store, *, codebook: Codebook, advance: Callable[[str], None] = lambda name: None) -> Material:
     """The decisions on codes that stand, by service. Codes that the codebook no longer has are left out."""
     book = compile_cues(codebook)
     schemes = {scheme: frozenset(key for key in book.codes if key.startswith(f"{scheme}:")) for scheme in SCHEMES}

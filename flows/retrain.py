@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from classify.learning import DecidedService, lay_out, learn
 from classify.model import CodeModel, load_model
 from classify.promotion import FEWEST_SERVICES, FEWEST_SITES, FOLDS, Comparison, compare, fold_of, too_few
-from flows.decided import Advance, Material, gather
+from flows.decided import Material, gather
+from flows.progress import Progress
 from flows.recoding import code_anew
 from flows.settings import Settings
 from flows.shelf import Card, Shelf, shipped_digest
@@ -27,7 +28,7 @@ class Retrained:
     waiting: int = 0
 
 
-def retrain(*, settings: Settings, dry_run: bool = False, advance: Advance = lambda name: None) -> Retrained:
+def retrain(*, settings: Settings, progress: Progress, dry_run: bool = False) -> Retrained:
     """Learns from the decisions that stand, compares on held-back sites, keeps the model with its card, and promotes it
     where it is better beyond noise; then the undecided candidates are coded anew.
 
@@ -38,7 +39,8 @@ def retrain(*, settings: Settings, dry_run: bool = False, advance: Advance = lam
         raise TidiermapError("found no shipped code model, expected classify/models/codes.npz to learn beside")
     shelf = Shelf(settings.models)
     with settings.open_store() as store:
-        material = gather(store, codebook=read_codebook(settings.data), advance=advance)
+        with progress.step("read what was decided") as step:
+            material = gather(store, codebook=read_codebook(settings.data), advance=step.advance)
         _check_enough(material.services)
         in_use = shelf.card(shelf.in_use)
         before = material.behind(in_use.decisions) if in_use else ()

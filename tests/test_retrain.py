@@ -12,6 +12,7 @@ from classify.promotion import fold_of
 from flows.cli import cli
 from flows.decided import gather
 from flows.drift import measure_drift
+from flows.progress import QuietProgress
 from flows.retrain import Retrained, go_back, retrain
 from flows.rules import rules_digest
 from flows.settings import SHIPPED, Settings, load_stages
@@ -40,7 +41,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def dry(reviewed: Settings) -> Retrained:
     """What retraining would do, and that it leaves nothing behind."""
     before = sorted(reviewed.register.parent.rglob("*"))
-    done = retrain(settings=reviewed, dry_run=True)
+    done = retrain(settings=reviewed, progress=QuietProgress(), dry_run=True)
     assert [path for path in sorted(reviewed.register.parent.rglob("*")) if path not in before] == []
     assert reviewed.learned_model is None
     return done
@@ -90,7 +91,7 @@ def test_too_few_decisions_are_refused_with_what_was_expected(settings: Settings
     keys = fill(settings, hosts=HOSTS[:1])
     review(settings, keys, as_this_team)
     with pytest.raises(TidiermapError, match="5 services of 1 sites with decided codes, expected at least 30 of 5"):
-        retrain(settings=settings)
+        retrain(settings=settings, progress=QuietProgress())
 
 
 def run(settings: Settings, *args: str) -> str:
@@ -112,7 +113,7 @@ def test_a_better_model_is_promoted_and_only_what_is_undecided_is_proposed_anew(
     with reviewed.open_store() as store:
         before = {key: store.queue.fields(key) for key in ("choir-ash", "choir-willow")}
     digest_before = rules_digest(DATA, model=reviewed.learned_model)
-    done = retrain(settings=reviewed)
+    done = retrain(settings=reviewed, progress=QuietProgress())
     card, compared = done.card, done.card.comparison
     assert card.promoted
     assert compared.gain.low > 0
@@ -203,7 +204,7 @@ def by_lot(lot: Random, scheme: str) -> tuple[str, ...]:
 def test_decisions_by_lot_are_not_promoted(settings: Settings, seed: int) -> None:
     lot = Random(seed)  # noqa: S311 (no secret)
     review(settings, fill(settings, hosts=HOSTS[:8]), lambda key, scheme: by_lot(lot, scheme))
-    done = retrain(settings=settings)
+    done = retrain(settings=settings, progress=QuietProgress())
     assert not done.card.promoted
     assert done.card.reason
     assert Shelf(settings.models).in_use == SHIPPED
@@ -212,7 +213,7 @@ def test_decisions_by_lot_are_not_promoted(settings: Settings, seed: int) -> Non
 def test_decisions_that_always_say_the_same_are_not_promoted(settings: Settings) -> None:
     """They are easily learned, and nothing of the pages is."""
     review(settings, fill(settings, hosts=HOSTS[:8]), lambda key, scheme: as_this_team("bench-x", scheme))
-    card = retrain(settings=settings).card
+    card = retrain(settings=settings, progress=QuietProgress()).card
     assert (card.promoted, card.reason) == (False, "the decisions cannot be told from chance by the words of the pages")
 
 
@@ -220,6 +221,8 @@ def test_one_thing_at_a_time_is_asked_of_the_command(settings: Settings) -> None
     result = CliRunner().invoke(cli, ["--register", str(settings.register), "retrain", "--list", "--dry-run"])
     assert result.exit_code == 2
     assert "give one of" in result.output
+    result = CliRunner().invoke(cli, ["--register", str(settings.register), "retrain", "--back", ""])
+    assert isinstance(result.exception, NotFoundError)
 
 
 def test_the_drift_report_sets_what_was_accepted_beside_what_was_promised(reviewed: Settings) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.commands.context import settings_of
+from flows.progress import BarProgress
 
 if TYPE_CHECKING:
     from flows.retrain import Retrained
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--drift", is_flag=True, help="Report what was accepted, code by code and month by month; a page.")
 @click.pass_context
 def command(ctx: click.Context, dry_run: bool, listed: bool, back: str | None, drift: bool) -> None:
-    if dry_run + listed + bool(back) + drift > 1:
+    if dry_run + listed + (back is not None) + drift > 1:
         raise click.UsageError("give one of --dry-run, --list, --back and --drift")
     settings = settings_of(ctx)
     if drift:
@@ -39,15 +40,16 @@ def command(ctx: click.Context, dry_run: bool, listed: bool, back: str | None, d
         click.echo(f"{'*' if used == SHIPPED else ' '} {SHIPPED}")
         for card in shelf.cards():
             click.echo(f"{'*' if card.id == used else ' '} {_in_a_line(card)}")
-    elif back:
+    elif back is not None:
         changed, waiting = go_back(back, settings=settings)
         click.echo(f"{back} is in use; {_coded(changed, waiting)}")
     else:
-        click.echo("\n".join(_told(retrain(settings=settings, dry_run=dry_run), dry_run=dry_run)))
+        done = retrain(settings=settings, progress=BarProgress(), dry_run=dry_run)
+        click.echo("\n".join(_told(done, dry_run=dry_run)))
 
 
 def _in_a_line(card: Card) -> str:
-    gain = card.comparison.gain
+    gain = card.comparison.decisive
     return (
         f"{card.id}  {'promoted' if card.promoted else 'kept back'}  {len(card.decisions):5} decisions  "
         f"{card.comparison.services:5} services  {card.comparison.sites:4} sites  "
@@ -57,7 +59,8 @@ def _in_a_line(card: Card) -> str:
 
 def _told(done: Retrained, *, dry_run: bool) -> list[str]:
     card, compared = done.card, done.card.comparison
-    gain = f"{compared.gain.mean:+.3f} [{compared.gain.low:+.3f} to {compared.gain.high:+.3f}] on held-back sites"
+    by = compared.decisive
+    gain = f"{by.mean:+.3f} [{by.low:+.3f} to {by.high:+.3f}] on held-back sites"
     lines = [f"learned from {len(card.decisions)} decisions on {compared.services} services of {compared.sites} sites"]
     for was, now in zip(compared.before, compared.after, strict=True):
         right = f"shown codes right {was.precision:.3f} -> {now.precision:.3f}"

@@ -12,6 +12,8 @@ from register.serial import from_text, load_candidate, load_value, to_text
 from register.store.listing import QueueState
 from register.vocabulary import CODE_SCHEMES, SCHEMES
 
+# The codes that stand: what a reviewer put in their place, else what was proposed.
+STANDING = "CASE f.state WHEN 'edit' THEN d.value ELSE coalesce(json_extract(f.proposal, '$.value'), 'null') END"
 CODE_FIELDS = tuple(f"code.{scheme}" for scheme in SCHEMES)
 # The service's own words: the parts of the page that its draft spans, a line each.
 OWN_WORDS = """
@@ -74,8 +76,7 @@ class LearningTables:
         """Every decision on codes that stands, oldest first; proposals known to be wrong left out."""
         holes = ", ".join("?" * len(CODE_FIELDS))
         rows = self._db.query(
-            "SELECT d.id, f.name, f.state, CASE f.state WHEN 'edit' THEN d.value ELSE "  # noqa: S608 (names are ours)
-            "coalesce(json_extract(f.proposal, '$.value'), 'null') END AS codes, r.draft, r.version_id, d.decided_at "
+            f"SELECT d.id, f.name, f.state, {STANDING} AS codes, r.draft, r.version_id, d.decided_at "  # noqa: S608 (names are ours)
             "FROM fields f JOIN decisions d ON d.id = f.decision_id JOIN revisions r ON "
             "r.candidate_id = d.candidate_id AND r.revision = d.revision "
             f"WHERE f.name IN ({holes}) AND f.state <> 'open' AND NOT EXISTS "
@@ -139,12 +140,11 @@ class LearningTables:
 
     def _codes(self, candidate_id: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         rows = self._db.query(
-            "SELECT f.name, CASE f.state WHEN 'edit' THEN d.value ELSE json_extract(f.proposal, '$.value') END AS "
-            "codes FROM fields f JOIN decisions d ON d.id = f.decision_id WHERE f.candidate_id = ? "
-            "AND f.name LIKE 'code.%' AND f.state IN ('approve', 'edit')",
+            f"SELECT f.name, {STANDING} AS codes FROM fields f JOIN decisions d ON d.id = f.decision_id "  # noqa: S608 (ours)
+            "WHERE f.candidate_id = ? AND f.name LIKE 'code.%' AND f.state IN ('approve', 'edit')",
             [candidate_id],
         )
-        told = {row["name"].partition(".")[2]: load_value(row["codes"] or "null") for row in rows}
+        told = {row["name"].partition(".")[2]: load_value(row["codes"]) for row in rows}
         return tuple(
             (scheme, codes) for scheme in CODE_SCHEMES if isinstance(codes := told.get(scheme), tuple) and codes
         )
