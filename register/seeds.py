@@ -78,7 +78,7 @@ class Platform(DataModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
-    """One address that a seed file names; `where` is its file and line, `found_at` when a search gave it."""
+    """One address that a seed file names; `where` is its file and line."""
 
     url: str
     name: str
