@@ -10,6 +10,7 @@ from flows.precedents import Precedents
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import read_codebook
+from register.review_rules import read_review_rules
 from review.app import create_app
 from review.settings import ReviewSettings
 
@@ -23,6 +24,7 @@ def open_app(settings: Settings, *, secure_cookies: bool = False) -> Starlette:
             register=settings.register,
             codebook=read_codebook(settings.data),
             checklist=read_checklist(settings.data),
+            rules=read_review_rules(settings.data),
             read_body=lambda name, offset: read_body(archive, name, offset),
             render_snapshot=render_snapshot,
             clock=settings.clock,

@@ -9,6 +9,7 @@ from pathlib import Path
 from register.checklist import Checklist
 from register.codebook import Codebook
 from register.models import Clock
+from register.review_rules import ReviewRules
 from register.store import Store
 from register.store.queue import KnownCandidate
 
@@ -31,6 +32,7 @@ class ReviewSettings:
     register: Path
     codebook: Codebook
     checklist: Checklist
+    rules: ReviewRules
     read_body: ReadBody
     render_snapshot: RenderSnapshot
     clock: Clock

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from register.checklist import Checklist, ChecklistItem
 from register.codebook import Code, Codebook
 from register.models import Candidate, DraftField, Evidence, Fetch, ProposedCode, ServiceRecord, Value, ground
+from register.review_rules import Leases, ProviderLink, ReviewRules, Sharing
 from register.serial import digest
 from register.store import Store
 from register.store.pages import ReadResult
@@ -42,6 +43,13 @@ CODEBOOK = Codebook(
         for scheme, codes in CODES.items()
         for code, label, definition in codes
     )
+)
+# No second reviews and nothing known to be wrong, unless a test asks for them.
+RULES = ReviewRules(
+    leases=Leases(minutes=30),
+    second_review=Sharing(share=0),
+    known_wrong=Sharing(share=0),
+    provider_link=ProviderLink(days=30),
 )
 CHECKLIST = Checklist(
     item=tuple(
@@ -157,6 +165,7 @@ class Desk:
             register=self.folder / "register.db",
             codebook=CODEBOOK,
             checklist=CHECKLIST,
+            rules=RULES,
             read_body=lambda name, offset: ((self.folder / name).read_bytes(), "text/html"),
             render_snapshot=self.show,
             clock=self.clock,

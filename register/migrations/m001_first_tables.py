@@ -1,13 +1,6 @@
-"""The register's tables, as migrations that are applied in order and never edited once released."""
+"""The first tables. What only grows (decisions are evidence of who said what) the database itself refuses to change."""
 
-from __future__ import annotations
-
-from register.database import Database, Migrations
-
-# What only grows: a decision is evidence of who said what, so the database itself refuses to change one.
-APPEND_ONLY = ("decisions", "revisions")
-
-FIRST_TABLES = """
+STATEMENTS = """
 CREATE TABLE runs (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, locality TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT,
   verdict TEXT NOT NULL CHECK (verdict IN ('running', 'healthy', 'quarantined', 'failed')),
@@ -84,75 +77,16 @@ CREATE TABLE sessions (
   token_hash TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users(name), csrf TEXT NOT NULL,
   created_at TEXT NOT NULL, expires_at TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions BEGIN
+  SELECT RAISE(ABORT, 'decisions are append-only');
+END;
+CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions BEGIN
+  SELECT RAISE(ABORT, 'decisions are append-only');
+END;
+CREATE TRIGGER revisions_no_update BEFORE UPDATE ON revisions BEGIN
+  SELECT RAISE(ABORT, 'revisions are append-only');
+END;
+CREATE TRIGGER revisions_no_delete BEFORE DELETE ON revisions BEGIN
+  SELECT RAISE(ABORT, 'revisions are append-only');
+END;
 """
-
-# What a run found and doubted, host by host; and when each page is to be asked for again.
-RUNS_AND_REVISITS = """
-ALTER TABLE pages ADD COLUMN cause TEXT NOT NULL DEFAULT '';
-ALTER TABLE pages ADD COLUMN drafted_by TEXT NOT NULL DEFAULT '';
-ALTER TABLE pages ADD COLUMN doubted TEXT NOT NULL DEFAULT '';
-ALTER TABLE pages ADD COLUMN interval_days REAL NOT NULL DEFAULT 0;
-ALTER TABLE pages ADD COLUMN due_at TEXT;
-ALTER TABLE candidates ADD COLUMN seen_in TEXT NOT NULL DEFAULT '';
-CREATE TABLE run_hosts (
-  run_id TEXT NOT NULL REFERENCES runs(id), host TEXT NOT NULL, pages INTEGER NOT NULL, known INTEGER NOT NULL,
-  failed INTEGER NOT NULL, service_pages INTEGER NOT NULL, services INTEGER NOT NULL, ended TEXT NOT NULL,
-  cause TEXT NOT NULL, doubt TEXT NOT NULL, PRIMARY KEY (run_id, host)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE findings (
-  id INTEGER PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs(id), kind TEXT NOT NULL, name TEXT NOT NULL,
-  url TEXT NOT NULL
-) STRICT;
-CREATE INDEX findings_by_run ON findings(run_id, kind)
-"""
-
-
-def register_migrations() -> Migrations:
-    """The migrations in their order; a new one is added at the end."""
-    migrations = Migrations("tidiermap")
-
-    @migrations()
-    def m001_first_tables(db: Database) -> None:
-        _execute(db, FIRST_TABLES)
-        for table in APPEND_ONLY:
-            for verb in ("UPDATE", "DELETE"):
-                db.execute(
-                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
-                )
-
-    @migrations()
-    def m002_find_runs_by_locality(db: Database) -> None:
-        db.execute("CREATE INDEX runs_by_locality ON runs(locality, kind, started_at)")
-
-    @migrations()
-    def m003_tell_runs_and_revisit_pages(db: Database) -> None:
-        _execute(db, RUNS_AND_REVISITS)
-
-    @migrations()
-    def m004_how_far_candidates_reach(db: Database) -> None:
-        db.execute("ALTER TABLE candidates ADD COLUMN scope TEXT NOT NULL DEFAULT 'unclear'")
-        db.execute(
-            "CREATE TABLE routes (page_id INTEGER NOT NULL REFERENCES pages(id), route TEXT NOT NULL, "
-            "source TEXT NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL, "
-            "PRIMARY KEY (page_id, route, source)) STRICT, WITHOUT ROWID"
-        )
-
-    @migrations()
-    def m005_remember_what_was_no_page(db: Database) -> None:
-        db.execute("ALTER TABLE pages ADD COLUMN no_page TEXT NOT NULL DEFAULT ''")
-
-    @migrations()
-    def m006_proposals_known_to_be_wrong(db: Database) -> None:
-        db.execute(
-            "CREATE TABLE known_wrong (candidate_id TEXT NOT NULL REFERENCES candidates(id), field TEXT NOT NULL, "
-            "noted_at TEXT NOT NULL, PRIMARY KEY (candidate_id, field)) STRICT, WITHOUT ROWID"
-        )
-
-    return migrations
-
-
-def _execute(db: Database, statements: str) -> None:
-    for statement in statements.split(";\n"):
-        if statement.strip():
-            db.execute(statement)

@@ -1,0 +1,39 @@
+"""How reviewing is organised (`data/review.toml`): leases, second reviews, known-wrong proposals, providers' links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from register.datafile import DataModel, read_toml
+
+
+class Leases(DataModel):
+    """`minutes` that a candidate stays with the reviewer who opened it or last decided on it."""
+
+    minutes: int = Field(ge=1, le=24 * 60)
+
+
+class Sharing(DataModel):
+    """`share` (0-1) of the candidates."""
+
+    share: float = Field(ge=0, le=1)
+
+
+class ProviderLink(DataModel):
+    """`days` until a provider's address expires."""
+
+    days: int = Field(ge=1, le=366)
+
+
+class ReviewRules(DataModel):
+    leases: Leases
+    second_review: Sharing
+    known_wrong: Sharing
+    provider_link: ProviderLink
+
+
+def read_review_rules(data: Path) -> ReviewRules:
+    """Raises ConfigError for the first fault of `data/review.toml`, with file and key."""
+    return read_toml(ReviewRules, data / "review.toml")
