@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHARED ?= ../shared
 
-.PHONY: setup run test check score bench-codes bench-discovery bench-extraction lock clean
+.PHONY: setup run test check score bench-codes bench-discovery bench-extraction bench-review lock clean
 
 setup: .venv/ready
 
@@ -44,6 +44,10 @@ bench-codes: setup
 # Accuracy leave-one-site-out, speed beside its peers, memory, mutated pages; half an hour.
 bench-extraction: setup
 	@$(BIN)/python benchmarks/extraction.py --shared $(SHARED)
+
+# The workbench: a million candidates beside Datasette, eight reviewers at once, hostile pages, every page's accessibility.
+bench-review: setup
+	@$(BIN)/python benchmarks/review.py --shared $(SHARED)
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock

@@ -12,9 +12,18 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("extract", "classify")
 MODULES = ("flows/drafting.py", "flows/repeats.py", "flows/settings.py")
 LIBRARIES = ("beautifulsoup4", "spacy", "phonenumbers", "pypdf")
-# Data files that say where, when and how to crawl, not what a page means.
-ABOUT_CRAWLING = frozenset(
-    {"crawl.toml", "opt_out.csv", "signs.toml", "revisits.toml", "focus.toml", "searches.csv", "platforms.csv"}
+# Data files that say where, when and how to crawl and to review, not what a page means.
+ABOUT_OTHER_WORK = frozenset(
+    {
+        "crawl.toml",
+        "opt_out.csv",
+        "signs.toml",
+        "revisits.toml",
+        "focus.toml",
+        "searches.csv",
+        "platforms.csv",
+        "review.toml",
+    }
 )
 
 
@@ -41,4 +50,4 @@ def _data_files(data: Path) -> list[Path]:
     """The data files at the top, and those of the codebook and the studies."""
     folders = (data / "codebook", data / "studies")
     found = [*data.glob("*.toml"), *data.glob("*.csv"), *(path for folder in folders for path in folder.glob("*"))]
-    return sorted(path for path in found if path.is_file() and path.name not in ABOUT_CRAWLING)
+    return sorted(path for path in found if path.is_file() and path.name not in ABOUT_OTHER_WORK)
