@@ -22,16 +22,7 @@ class DecisionTables:
         """
         self._check(decision)
         decision_id = self._insert(decision, part_of)
-        if decision.verdict is DecisionVerdict.UNDO:
-            state, kept = "open", None
-        else:
-            state, kept = decision.verdict.value, decision_id
-        changed = self._db.execute(
-            "UPDATE fields SET state = ?, decision_id = ? WHERE candidate_id = ? AND name = ?",
-            [state, kept, decision.candidate, decision.field],
-        ).rowcount
-        if not changed:
-            raise NotFoundError(f"candidate {decision.candidate}: it has no field {decision.field!r}")
+        self.take_effect(decision_id, decision, part_of)
         return decision_id
 
     def decide_record(self, decision: Decision) -> int:
@@ -45,10 +36,28 @@ class DecisionTables:
         if decision.verdict not in RECORD_STATES:
             raise TidiermapError(f"record: found verdict {decision.verdict.value!r}, expected approve, reject or undo")
         decision_id = self._insert(decision, None)
+        self.take_effect(decision_id, decision, None)
         if decision.verdict is DecisionVerdict.APPROVE:
             self._approve_open_fields(decision, decision_id)
-        self._set_state(decision.candidate, RECORD_STATES[decision.verdict])
         return decision_id
+
+    def take_effect(self, decision_id: int, decision: Decision, part_of: int | None) -> None:
+        """What a kept decision does to its candidate's state and fields: nothing else changes them, so that replaying
+        the kept decisions in their order gives them again."""
+        if decision.field == RECORD:
+            if decision.verdict is DecisionVerdict.UNDO:
+                self._open_parts(decision.candidate, part_of)
+            else:
+                self._set_state(decision.candidate, RECORD_STATES[decision.verdict])
+            return
+        undone = decision.verdict is DecisionVerdict.UNDO
+        state, kept = ("open", None) if undone else (decision.verdict.value, decision_id)
+        changed = self._db.execute(
+            "UPDATE fields SET state = ?, decision_id = ? WHERE candidate_id = ? AND name = ?",
+            [state, kept, decision.candidate, decision.field],
+        ).rowcount
+        if not changed:
+            raise NotFoundError(f"candidate {decision.candidate}: it has no field {decision.field!r}")
 
     def history(self, candidate_id: str) -> tuple[Decision, ...]:
         """Every decision on the candidate, oldest first."""
@@ -93,18 +102,22 @@ class DecisionTables:
             )
         )["id"]
         decision_id = self._insert(decision, last)
+        self.take_effect(decision_id, decision, last)
+        return decision_id
+
+    def _open_parts(self, candidate_id: str, undone: int | None) -> None:
+        """Opens the fields that were approved as parts of the record decision `undone`, and the candidate with them."""
         self._db.execute(
             "UPDATE fields SET state = 'open', decision_id = NULL WHERE candidate_id = ? AND decision_id IN "
             "(SELECT id FROM decisions WHERE part_of = ?)",
-            [decision.candidate, last],
+            [candidate_id, undone],
         )
         published = list(
             self._db.query(
-                "SELECT 1 AS one FROM records WHERE candidate_id = ? AND withdrawn_at IS NULL", [decision.candidate]
+                "SELECT 1 AS one FROM records WHERE candidate_id = ? AND withdrawn_at IS NULL", [candidate_id]
             )
         )
-        self._set_state(decision.candidate, "reopened" if published else "undecided")
-        return int(decision_id)
+        self._set_state(candidate_id, "reopened" if published else "undecided")
 
     def _check(self, decision: Decision) -> None:
         rows = self._db.query(
