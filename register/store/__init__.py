@@ -11,6 +11,7 @@ from sqlite3 import Connection, connect
 from register.database import Database
 from register.migrations import register_migrations
 from register.models import Clock
+from register.store.audit import AuditTables
 from register.store.browse import BrowseTables
 from register.store.decisions import DecisionTables
 from register.store.learning import LearningTables
@@ -46,6 +47,7 @@ class Store:
         self.decisions = DecisionTables(self.db, clock)
         self.records = RecordTables(self.db, clock)
         self.learning = LearningTables(self.db, clock)
+        self.audit = AuditTables(self.db, clock)
         self.users = UserTables(self.db, clock)
         self.browse = BrowseTables(self.db)
 

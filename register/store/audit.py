@@ -1,0 +1,187 @@
+"""Who did what, and when: append-only, each entry with the hash of the one before, so that tampering shows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from register.database import Database
+from register.errors import TidiermapError
+from register.models import Clock
+from register.serial import from_text, to_text
+
+HASHED = ("number", "at", "who", "what", "about", "before", "after", "previous")
+HEAD = re.compile(r"(\d+):([0-9a-f]{64})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """`before` and `after` are words or canonical JSON; `hash` is the SHA-256 of all else, `previous` among it."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+    before: str
+    after: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """How many entries the log has, and the last one's hash: kept elsewhere, it shows that the end was cut off.
+
+    >>> str(AuditHead(entries=0, hash=""))
+    '0:'
+    """
+
+    entries: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.entries}:{self.hash}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFault:
+    """The first entry that is not as it was written, and what is wrong with it."""
+
+    number: int
+    found: str
+
+    def __str__(self) -> str:
+        return f"audit entry {self.number}: {self.found}"
+
+
+def read_head(text: str) -> AuditHead:
+    """What `str(AuditHead)` wrote; raises TidiermapError for another text."""
+    found = HEAD.fullmatch(text.strip())
+    if not found or (int(found[1]) > 0) != bool(found[2]):
+        raise TidiermapError(f"head: found {text!r}, expected ENTRIES:HASH as `tidiermap audit verify` printed it")
+    return AuditHead(entries=int(found[1]), hash=found[2] or "")
+
+
+def canonical(values: object) -> str:
+    """JSON with one way of writing each value: keys in order, no spaces, characters as they are."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class AuditTables:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    def note(self, who: str, what: str, about: str, *, before: str = "", after: str = "") -> None:
+        """Adds an entry: `who` did `what` to `about` ("candidate 1f2e", "user ada"), which was and is now so.
+
+        Stands in the transaction of what it notes, so that neither is there without the other. Never a secret in it.
+        """
+        with self._writing():
+            last = self._last()
+            row = {
+                "number": last.entries + 1,
+                "at": to_text(self._clock()),
+                "who": who,
+                "what": what,
+                "about": about,
+                "before": before,
+                "after": after,
+                "previous": last.hash,
+            }
+            self._db.execute(
+                "INSERT INTO audit (number, at, who, what, about, before, after, previous, hash) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [*row.values(), _hash(row)],
+            )
+
+    def head(self) -> AuditHead:
+        return self._last()
+
+    def entries(self, *, who: str = "", what: str = "", about: str = "", after: int = 0) -> Iterator[AuditEntry]:
+        """The entries with a number above `after`, oldest first; an empty filter lets all through."""
+        rows = self._db.query(
+            "SELECT * FROM audit WHERE number > ? AND ? IN ('', who) AND ? IN ('', what) AND ? IN ('', about) "
+            "ORDER BY number",
+            [after, who, what, about],
+        )
+        return (_entry(row) for row in rows)
+
+    def latest(self, *, limit: int, who: str = "", what: str = "", about: str = "") -> tuple[AuditEntry, ...]:
+        """The last entries, newest first."""
+        rows = self._db.query(
+            "SELECT * FROM audit WHERE ? IN ('', who) AND ? IN ('', what) AND ? IN ('', about) "
+            "ORDER BY number DESC LIMIT ?",
+            [who, what, about, limit],
+        )
+        return tuple(_entry(row) for row in rows)
+
+    def verify(self, *, head: AuditHead | None = None) -> AuditFault | None:
+        """The first entry that was edited, removed, moved or put in; None where the chain holds.
+
+        `head` is what the log's end was once: without it nobody can tell that the last entries were cut off, or that
+        the whole chain was written anew.
+        """
+        number, previous = 0, ""
+        for row in self._db.query("SELECT * FROM audit ORDER BY number"):
+            number += 1
+            if fault := _fault(row, number, previous):
+                return AuditFault(number=number, found=fault)
+            previous = row["hash"]
+            if head and number == head.entries and previous != head.hash:
+                return AuditFault(number=number, found=f"its hash is {previous}, and was {head.hash}")
+        if head and number < head.entries:
+            return AuditFault(number=number + 1, found=f"is missing: the log ends before it, and had {head.entries}")
+        return None
+
+    def _last(self) -> AuditHead:
+        row = self._db.execute("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
+        return AuditHead(entries=row[0], hash=row[1]) if row else AuditHead(entries=0, hash="")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The transaction that is open, or one of its own that takes the write lock before the last entry is read."""
+        connection = self._db.conn
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+
+def _hash(row: Mapping[str, object]) -> str:
+    return hashlib.sha256(canonical({name: row[name] for name in HASHED}).encode()).hexdigest()
+
+
+def _fault(row: Mapping[str, object], number: int, previous: str) -> str:
+    if row["number"] != number:
+        return f"is missing: entry {row['number']} stands in its place"
+    if row["previous"] != previous:
+        return "does not follow the entry before it"
+    if row["hash"] != _hash(row):
+        return "is not as it was written"
+    return ""
+
+
+def _entry(row: dict[str, str]) -> AuditEntry:
+    return AuditEntry(
+        number=int(row["number"]),
+        at=from_text(row["at"]),
+        who=row["who"],
+        what=row["what"],
+        about=row["about"],
+        before=row["before"],
+        after=row["after"],
+        previous=row["previous"],
+        hash=row["hash"],
+    )
