@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Unpack
 
@@ -21,6 +21,8 @@ from register.store.listing import (
     order_by,
     queue_row,
 )
+from register.store.log import LogTables
+from register.store.revisions import RevisionTables, Step
 from register.vocabulary import Scope
 
 
@@ -53,6 +55,7 @@ class FieldState:
 class QueueTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
+        self._log, self._revisions = LogTables(db), RevisionTables(db)
 
     def find(self, candidate_id: str) -> KnownCandidate | None:
         rows = self._db.query(
@@ -98,25 +101,15 @@ class QueueTables:
 
     def add(self, draft: Candidate, *, page_id: int, version_id: int, run_id: str) -> None:
         """Queues a candidate that was never seen before, all fields open."""
-        now = to_text(self._clock())
-        self._db.execute(
-            "INSERT INTO candidates (id, locality, page_id, name, state, revision, score, scope, first_seen_at, "
-            "last_seen_at, changed_at) VALUES (?, ?, ?, ?, 'undecided', 1, ?, ?, ?, ?, ?)",
-            [draft.key, draft.locality, page_id, draft.name, draft.score, draft.scope.value, now, now, now],
+        self._revisions.keep(
+            self._step(draft, version_id, run_id, "new", revision=1, state=QueueState.UNDECIDED), page_id=page_id
         )
-        self._add_revision(draft, 1, version_id, run_id, "new")
-        self._open(draft, {f.name for f in draft.fields}, revision=1, version_id=version_id)
 
     def touch(self, candidate_id: str, *, fetched_at: datetime) -> None:
         """Notes that the page still said the same when it was fetched (or answered 304) at that time."""
-        self._db.execute(
-            "UPDATE candidates SET last_seen_at = ?, missing_since = NULL WHERE id = ?",
-            [to_text(self._clock()), candidate_id],
-        )
-        self._db.execute(
-            "UPDATE fields SET fetched_at = max(fetched_at, ?) WHERE candidate_id = ?",
-            [to_text(fetched_at), candidate_id],
-        )
+        now, fetched = to_text(self._clock()), to_text(fetched_at)
+        self._log.note("seen", candidate_id, said=fetched, at=now)
+        self._revisions.take_touch(candidate_id, fetched_at=fetched, at=now)
 
     def replace(
         self,
@@ -131,30 +124,27 @@ class QueueTables:
     ) -> None:
         """A new revision of an undecided candidate: decisions on fields that did not change, or that are merely read
         otherwise now (`drifted`), are kept. Where its page was not `visited`, it is as missing as it was."""
-        differ = changed | drifted
-        revision = self._next_revision(draft, version_id, run_id, reason, changed_now=bool(differ), visited=visited)
         undecided = {f.name for f in self.fields(draft.key) if f.state == "open"}
-        self._open(draft, undecided | changed, revision=revision, version_id=version_id, changed=differ)
+        step = self._step(draft, version_id, run_id, reason, opened=changed | undecided, changed=changed | drifted)
+        self._revisions.keep(replace(step, visited=visited))
 
     def reopen(self, draft: Candidate, *, version_id: int, run_id: str, touched: frozenset[str]) -> None:
         """A new revision of an accepted candidate: only the touched fields are open; its record stays canonical."""
-        reason = f"page changed: {', '.join(sorted(touched))}"
-        revision = self._next_revision(draft, version_id, run_id, reason, changed_now=True)
-        self._open(draft, touched, revision=revision, version_id=version_id, changed=touched)
-        self._set_state(draft.key, QueueState.REOPENED)
+        reason, state = f"page changed: {', '.join(sorted(touched))}", QueueState.REOPENED
+        self._revisions.keep(
+            self._step(draft, version_id, run_id, reason, opened=touched, changed=touched, state=state)
+        )
 
     def requeue(self, draft: Candidate, *, version_id: int, run_id: str) -> None:
         """A new revision of a rejected candidate, all fields open."""
-        revision = self._next_revision(draft, version_id, run_id, "page changed after rejection", changed_now=True)
-        self._open(draft, {f.name for f in draft.fields}, revision=revision, version_id=version_id)
-        self._set_state(draft.key, QueueState.UNDECIDED)
+        reason = "page changed after rejection"
+        self._revisions.keep(self._step(draft, version_id, run_id, reason, state=QueueState.UNDECIDED))
 
     def mark_missing(self, candidate_id: str) -> None:
         """Notes since when a healthy run no longer finds the candidate; staleness decides what that means."""
-        self._db.execute(
-            "UPDATE candidates SET missing_since = coalesce(missing_since, ?) WHERE id = ?",
-            [to_text(self._clock()), candidate_id],
-        )
+        now = to_text(self._clock())
+        self._log.note("missing", candidate_id, at=now)
+        self._revisions.take_missing(candidate_id, at=now)
 
     def note_drift(self, draft: Candidate, *, names: frozenset[str], run_id: str) -> None:
         """Lists those of the fields that a person decided, and that our changed rules would now propose otherwise on an
@@ -220,59 +210,29 @@ class QueueTables:
         found = {row["scope"]: row["n"] for row in rows}
         return {scope.value: found.get(scope.value, 0) for scope in Scope}
 
-    def _next_revision(
+    def _step(
         self,
         draft: Candidate,
         version_id: int,
         run_id: str,
         reason: str,
         *,
-        changed_now: bool,
-        visited: bool = True,
-    ) -> int:
-        now = to_text(self._clock())
-        self._db.execute(
-            "UPDATE candidates SET revision = revision + 1, name = ?, score = ?, scope = ?, "
-            "last_seen_at = CASE WHEN ? THEN ? ELSE last_seen_at END, "
-            "missing_since = CASE WHEN ? THEN NULL ELSE missing_since END, "
-            "changed_at = CASE WHEN ? THEN ? ELSE changed_at END WHERE id = ?",
-            [draft.name, draft.score, draft.scope.value, visited, now, visited, changed_now, now, draft.key],
-        )
-        revision = int(next(self._db.query("SELECT revision FROM candidates WHERE id = ?", [draft.key]))["revision"])
-        self._add_revision(draft, revision, version_id, run_id, reason)
-        return revision
-
-    def _add_revision(self, draft: Candidate, revision: int, version_id: int, run_id: str, reason: str) -> None:
-        self._db.execute(
-            "INSERT INTO revisions (candidate_id, revision, version_id, run_id, reason, draft, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [draft.key, revision, version_id, run_id, reason, dump(draft, Candidate), to_text(self._clock())],
-        )
-
-    def _open(
-        self,
-        draft: Candidate,
-        names: set[str] | frozenset[str],
-        *,
-        revision: int,
-        version_id: int,
+        revision: int = 0,
+        opened: frozenset[str] | None = None,
         changed: frozenset[str] | None = None,
-    ) -> None:
-        """Puts the draft's proposal for each named field on the table; `changed` moves only those change dates."""
-        rows = self._db.query("SELECT fetched_at FROM page_versions WHERE id = ?", [version_id])
-        fetched = next(row["fetched_at"] for row in rows)
-        for field in draft.fields:
-            if field.name not in names:
-                continue
-            moved = changed is None or field.name in changed
-            self._db.execute(
-                "INSERT INTO fields (candidate_id, name, state, revision, proposal, fetched_at, changed_at) "
-                "VALUES (?, ?, 'open', ?, ?, ?, ?) ON CONFLICT (candidate_id, name) DO UPDATE SET state = 'open', "
-                "revision = excluded.revision, proposal = excluded.proposal, decision_id = NULL, "
-                "fetched_at = max(fields.fetched_at, excluded.fetched_at), "
-                "changed_at = CASE WHEN ? THEN excluded.changed_at ELSE fields.changed_at END",
-                [draft.key, field.name, revision, dump(field, DraftField), fetched, fetched, moved],
-            )
-
-    def _set_state(self, candidate_id: str, state: QueueState) -> None:
-        self._db.execute("UPDATE candidates SET state = ? WHERE id = ?", [state.value, candidate_id])
+        state: QueueState | None = None,
+    ) -> Step:
+        """The next revision of the draft's candidate, as of now; `opened` None opens every field."""
+        last = self._db.query("SELECT revision FROM candidates WHERE id = ?", [draft.key])
+        return Step(
+            draft=draft,
+            revision=revision or next(int(row["revision"]) for row in last) + 1,
+            version_id=version_id,
+            run_id=run_id,
+            reason=reason,
+            opened=frozenset(f.name for f in draft.fields) if opened is None else opened,
+            changed=changed,
+            state=state.value if state else "",
+            visited=True,
+            at=to_text(self._clock()),
+        )
