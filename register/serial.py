@@ -61,6 +61,11 @@ def load_value(text: str) -> Value:
     return tuple(value) if isinstance(value, list) else value
 
 
+def canonical(values: object) -> str:
+    """JSON with one way of writing each value: keys in order, no spaces, characters as they are."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def to_text(when: datetime) -> str:
     """An aware time as `2026-03-01T09:30:00.000000Z`, which sorts as text."""
     if when.tzinfo is None:

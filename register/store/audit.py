@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +12,8 @@ from datetime import datetime
 from register.database import Database
 from register.errors import TidiermapError
 from register.models import Clock
-from register.serial import from_text, to_text
+from register.serial import canonical, from_text, to_text
+from register.store.decision_audit import describe, first_changed
 
 HASHED = ("number", "at", "who", "what", "about", "before", "after", "previous")
 HEAD = re.compile(r"(\d+):([0-9a-f]{64})?")
@@ -51,13 +51,14 @@ class AuditHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFault:
-    """The first entry that is not as it was written, and what is wrong with it."""
+    """The first entry (or decision) that is not as it was written, and what is wrong with it."""
 
     number: int
     found: str
+    kind: str = "entry"
 
     def __str__(self) -> str:
-        return f"audit entry {self.number}: {self.found}"
+        return f"{self.kind} {self.number} {self.found}"
 
 
 def read_head(text: str) -> AuditHead:
@@ -66,11 +67,6 @@ def read_head(text: str) -> AuditHead:
     if not found or (int(found[1]) > 0) != bool(found[2]):
         raise TidiermapError(f"head: found {text!r}, expected ENTRIES:HASH as `tidiermap audit verify` printed it")
     return AuditHead(entries=int(found[1]), hash=found[2] or "")
-
-
-def canonical(values: object) -> str:
-    """JSON with one way of writing each value: keys in order, no spaces, characters as they are."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class AuditTables:
@@ -100,6 +96,11 @@ class AuditTables:
                 [*row.values(), _hash(row)],
             )
 
+    def note_decision(self, decision_id: int) -> None:
+        """Adds the entry of a kept decision; see decision_audit.describe for when."""
+        who, what, about, before, after = describe(self._db, decision_id)
+        self.note(who, what, about, before=before, after=after)
+
     def head(self) -> AuditHead:
         return self._last()
 
@@ -122,7 +123,8 @@ class AuditTables:
         return tuple(_entry(row) for row in rows)
 
     def verify(self, *, head: AuditHead | None = None) -> AuditFault | None:
-        """The first entry that was edited, removed, moved or put in; None where the chain holds.
+        """The first entry that was edited, removed, moved or put in; then the first decision that is not as its entry
+        says; None where all is as it was written.
 
         `head` is what the log's end was once: without it nobody can tell that the last entries were cut off, or that
         the whole chain was written anew.
@@ -137,7 +139,8 @@ class AuditTables:
                 return AuditFault(number=number, found=f"its hash is {previous}, and was {head.hash}")
         if head and number < head.entries:
             return AuditFault(number=number + 1, found=f"is missing: the log ends before it, and had {head.entries}")
-        return None
+        changed = first_changed(self._db)
+        return AuditFault(number=changed[0], found=changed[1], kind="decision") if changed else None
 
     def _last(self) -> AuditHead:
         row = self._db.execute("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
