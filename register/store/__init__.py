@@ -11,10 +11,12 @@ from sqlite3 import Connection, connect
 from register.database import Database
 from register.migrations import register_migrations
 from register.models import Clock
+from register.store.assignments import AssignmentTables
 from register.store.audit import AuditTables
 from register.store.browse import BrowseTables
 from register.store.decisions import DecisionTables
 from register.store.learning import LearningTables
+from register.store.leases import LeaseTables
 from register.store.pages import PageTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
@@ -49,6 +51,8 @@ class Store:
         self.learning = LearningTables(self.db, clock)
         self.audit = AuditTables(self.db, clock)
         self.users = UserTables(self.db, clock)
+        self.assignments = AssignmentTables(self.db, clock)
+        self.leases = LeaseTables(self.db, clock)
         self.browse = BrowseTables(self.db)
 
     @property

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from register.serial import from_text
+from register.store.leases import FREE
 from register.vocabulary import SCOPE_FIELD, Scope
 
 
@@ -92,6 +93,8 @@ class Filters(TypedDict, total=False):
     search: str
     missing: bool | None
     scope: str
+    localities: tuple[str, ...]  # one of these
+    free_for: tuple[str, str]  # a user, and the time as the register writes it: nobody else holds it then
 
 
 def conditions(filters: Filters) -> tuple[str, list[str | int]]:
@@ -112,6 +115,12 @@ def conditions(filters: Filters) -> tuple[str, list[str | int]]:
     if scope := filters.get("scope"):
         clauses.append(f"{SCOPE} = ?")
         parameters.append(scope)
+    if localities := filters.get("localities"):
+        clauses.append(f"c.locality IN ({', '.join('?' * len(localities))})")
+        parameters += localities
+    if free_for := filters.get("free_for"):
+        clauses.append(FREE)
+        parameters += free_for
     return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), parameters
 
 
