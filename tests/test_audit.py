@@ -64,7 +64,7 @@ def test_the_chain_of_what_was_noted_holds(register: Path) -> None:
         ("DELETE FROM audit WHERE number = 2", 2, "is missing"),
         ("DELETE FROM audit WHERE number = 1", 1, "is missing"),
         ("UPDATE audit SET number = 9 WHERE number = 3", 3, "is missing"),
-        ("UPDATE audit SET hash = 'f' || substr(hash, 2) WHERE number = 4", 4, "is not as it was written"),
+        ("UPDATE audit SET hash = 'x' || substr(hash, 2) WHERE number = 4", 4, "is not as it was written"),
         ("UPDATE audit SET previous = 'x' WHERE number = 5", 5, "does not follow"),
     ],
 )

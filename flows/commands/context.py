@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from getpass import getuser
+
 import click
 
 from flows.cli import named_register
@@ -15,3 +17,11 @@ def settings_of(ctx: click.Context) -> Settings:
     if not data.is_dir():
         raise ConfigError(str(data), "(folder)", "no such folder", "the folder of data files (--data)")
     return Settings(register=named_register(ctx) or DEFAULT_REGISTER, data=data)
+
+
+def operator() -> str:
+    """Who types this command, as the audit log names them."""
+    try:
+        return f"{getuser()} (command line)"
+    except (OSError, KeyError):  # an account without a name, as in a container
+        return "command line"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.context import settings_of
+from flows.commands.context import operator, settings_of
 from register.errors import NotFoundError
 from register.store.users import ROLES
 
@@ -22,8 +22,12 @@ def add(ctx: click.Context, name: str, role: str, password: str | None) -> None:
     from review.accounts import hash_password, make_password
 
     secret = password or make_password()
-    with settings_of(ctx).open_store() as store:
-        store.users.put(name, role=role, password_hash=hash_password(secret))
+    hashed = hash_password(secret)
+    with settings_of(ctx).open_store() as store, store.transaction():
+        known = store.users.find(name)
+        store.users.put(name, role=role, password_hash=hashed)
+        was = "" if known is None else "disabled" if known.disabled_at else known.role
+        store.audit.note(operator(), "gave a role and a new password", f"user {name}", before=was, after=role)
     click.echo(f"{role} {name} signs in with the password {secret}")
 
 
@@ -39,8 +43,10 @@ def list_users(ctx: click.Context) -> None:
 @click.argument("name")
 @click.pass_context
 def disable(ctx: click.Context, name: str) -> None:
-    with settings_of(ctx).open_store() as store:
-        if store.users.find(name) is None:
+    with settings_of(ctx).open_store() as store, store.transaction():
+        known = store.users.find(name)
+        if known is None:
             raise NotFoundError(f"user {name}: there is none in this register")
         store.users.disable(name)
+        store.audit.note(operator(), "disabled", f"user {name}", before=known.role, after="disabled")
     click.echo(f"{name} can no longer sign in")
