@@ -13,10 +13,14 @@ from register.migrations import register_migrations
 from register.models import Clock
 from register.store.assignments import AssignmentTables
 from register.store.audit import AuditTables
+from register.store.blind import BlindTables
 from register.store.browse import BrowseTables
 from register.store.decisions import DecisionTables
+from register.store.disputes import DisputeTables
+from register.store.known_wrong import KnownWrongTables
 from register.store.learning import LearningTables
 from register.store.leases import LeaseTables
+from register.store.openings import OpeningTables
 from register.store.pages import PageTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
@@ -50,6 +54,10 @@ class Store:
         self.records = RecordTables(self.db, clock)
         self.learning = LearningTables(self.db, clock)
         self.audit = AuditTables(self.db, clock)
+        self.blind = BlindTables(self.db, clock)
+        self.disputes = DisputeTables(self.db, clock)
+        self.known_wrong = KnownWrongTables(self.db)
+        self.openings = OpeningTables(self.db, clock)
         self.users = UserTables(self.db, clock)
         self.assignments = AssignmentTables(self.db, clock)
         self.leases = LeaseTables(self.db, clock)
