@@ -46,10 +46,11 @@ def weigh_codes(
     scores = {} if model and codes <= set(model.codes) else score_by_rules(features, book)
     if model:
         scores |= {key: score for key, score in model.scores(features).items() if key in codes}
-    shown = shown_codes(scores, model)
+    ranked = _ranked(scores)
+    shown = _shown_of(ranked, model)
     proposed: list[ProposedCode] = []
     for scheme in SHOWN_AT_MOST:
-        for key, score in _ranked(scheme, scores):
+        for key, score in ranked[scheme]:
             evidence, reason = _grounds(key, features, text, model)
             if evidence:
                 code = key.split(":")[1]
@@ -68,13 +69,21 @@ def weigh_codes(
 
 def shown_codes(scores: Mapping[str, float], model: CodeModel | None) -> frozenset[str]:
     """The keys of the codes that stand above the cut, few in each scheme."""
-    chosen = (_shown(scheme, _ranked(scheme, scores), most, model) for scheme, most in SHOWN_AT_MOST.items())
+    return _shown_of(_ranked(scores), model)
+
+
+def _shown_of(ranked: Mapping[str, list[tuple[str, float]]], model: CodeModel | None) -> frozenset[str]:
+    chosen = (_shown(scheme, ranked[scheme], most, model) for scheme, most in SHOWN_AT_MOST.items())
     return frozenset().union(*chosen)
 
 
-def _ranked(scheme: str, scores: Mapping[str, float]) -> list[tuple[str, float]]:
-    kept = {key: p for key, p in scores.items() if key.startswith(f"{scheme}:") and p >= KEPT_FROM}
-    return sorted(kept.items(), key=lambda item: (-item[1], item[0]))
+def _ranked(scores: Mapping[str, float]) -> dict[str, list[tuple[str, float]]]:
+    """The codes worth keeping with their scores, best first, by scheme."""
+    ranked: dict[str, list[tuple[str, float]]] = {scheme: [] for scheme in SHOWN_AT_MOST}
+    for key, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+        if score >= KEPT_FROM:
+            ranked[key.partition(":")[0]].append((key, score))
+    return ranked
 
 
 def score_by_rules(features: ServiceFeatures, book: CueBook) -> dict[str, float]:
@@ -124,6 +133,6 @@ def _grounds(
         return quote_first_line(text, f"default {key}"), "no other code of this scheme is stated"
     if model is None or key not in model.codes:
         return (), ""
-    line, telling = model.telling_line(key, text)
+    line, telling = model.telling_line(key, text, features)
     quote = quote_line(text, line, text.lines[line].start, f"model {key}") if line >= 0 else None
     return ((quote,) if quote else ()), "model: " + ", ".join(f"“{word}”" for word in telling)

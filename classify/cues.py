@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from classify.literals import ANY, Needs, needs_by_branch
 from classify.text import ServiceText
@@ -41,7 +41,18 @@ class Cue:
 
     row: str
     bars: bool
-    pattern: re.Pattern[str]
+    words: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """It is matched at a word's start."""
+        return _compiled(rf"(?<!\w)(?:{self.words})")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when a text first holds what it needs: most cues stand in no page of a crawl."""
+    return re.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,12 +75,12 @@ class CueIndex:
         barred: dict[str, list[Span]] = defaultdict(list)
         for n, lines in self._worth_a_search(text).items():
             cue = self.cues[n]
-            search = cue.pattern.search
+            pattern = cue.pattern
             for line in lines:
                 start, end = starts[line], ends[line]
-                if not search(lowered, start, end):
+                if not pattern.search(lowered, start, end):
                     continue
-                spans = [m.span() for m in cue.pattern.finditer(lowered, start, end)]
+                spans = [m.span() for m in pattern.finditer(lowered, start, end)]
                 if cue.bars:
                     barred[cue.row] += spans
                 else:
@@ -91,7 +102,7 @@ class CueIndex:
                     following = bisect_right(starts, at)
                     line = lines[following - 1]
                     for n, needs in cues:
-                        if _holds(line, needs):
+                        if not needs or _holds(line, needs):
                             wanted[n].add(following - 1)
                     at = lowered.find(literal, starts[following]) if following < len(starts) else -1
         return wanted
@@ -150,14 +161,14 @@ def compile_cues(codebook: Codebook) -> CueBook:
 def _index(rows: Sequence[tuple[str, tuple[str, str]]]) -> CueIndex:
     """Of rows by their keys, each with its cells of `include` and `exclude` cues."""
     cues = [
-        (cue, Cue(key, bars, re.compile(rf"(?<!\w)(?:{cue})")))
+        Cue(key, bars, cue)
         for key, cells in rows
         for bars, cell in zip((False, True), cells, strict=True)
         for cue in map(_lowered, split_cues(cell))
     ]
     by_literal: dict[str, list[tuple[int, Needs]]] = defaultdict(list)
-    for n, (pattern, _) in enumerate(cues):
-        for first, *further in (needs or (frozenset({ANY}),) for needs in needs_by_branch(pattern)):
+    for n, cue in enumerate(cues):
+        for first, *further in (needs or (frozenset({ANY}),) for needs in needs_by_branch(cue.words)):
             for literal in first:
                 by_literal[literal].append((n, tuple(further)))
     by_gram: dict[str, list[tuple[str, tuple[tuple[int, Needs], ...]]]] = defaultdict(list)
@@ -165,7 +176,7 @@ def _index(rows: Sequence[tuple[str, tuple[str, str]]]) -> CueIndex:
         by_gram[literal[:GRAM] if len(literal) >= GRAM else ANY].append((literal, tuple(found)))
     return CueIndex(
         rows=tuple(key for key, _ in rows),
-        cues=tuple(cue for _, cue in cues),
+        cues=tuple(cues),
         by_gram={gram: tuple(entries) for gram, entries in by_gram.items()},
     )
 

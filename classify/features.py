@@ -48,10 +48,11 @@ NOTHING = CueStrength()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFeatures:
-    """`cues` by key of the row (absent: no hit), `words` with their counts, `hits` as found."""
+    """`cues` by key of the row (absent: no hit), `words` with their counts, in all and by line, `hits` as found."""
 
     cues: Mapping[str, CueStrength]
     words: Mapping[str, int]
+    words_by_line: tuple[Mapping[str, int], ...]
     hits: tuple[Hit, ...]
 
     def cue(self, key: str) -> CueStrength:
@@ -65,8 +66,11 @@ class ServiceFeatures:
 def measure(text: ServiceText, book: CueBook) -> ServiceFeatures:
     """The features of one service."""
     hits = book.find_all(text)
-    words = words_of(text.lowered)
-    return ServiceFeatures(cues=strengths(hits, text), words=words, hits=hits)
+    by_line = tuple(map(words_of, text.lowered.split("\n")))
+    words: Counter[str] = Counter()
+    for counts in by_line:
+        words.update(counts)
+    return ServiceFeatures(cues=strengths(hits, text), words=words, words_by_line=by_line, hits=hits)
 
 
 def words_of(lowered: str) -> Counter[str]:

@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from classify.features import ServiceFeatures
-from classify.model import LEANING_SCALE, CodeModel, Layer, weigh_words
+from classify.model import LEANING_SCALE, CodeModel, Layer, known_words
 from classify.pairs import PAIR_FEATURES, Array, pair_features
 from register.models import DecisionVerdict
 
@@ -190,9 +190,9 @@ def _tabulate(laid: Sequence[Laid], model: CodeModel) -> _Table:
     decided = [one.service for one in laid]
     idf = _idf(decided, model.words)
     pairs = np.array([one.pairs for one in laid])
-    rows = [weigh_words(s.features.words, model.words, idf) for s in decided]
-    cells = [(n, place, weight) for n, row in enumerate(rows) for place, weight in row.items()]
-    lines, places, weights = zip(*cells, strict=True) if cells else ((), (), ())
+    rows = [known_words(s.features.words, model.words) for s in decided]
+    lines = np.repeat(np.arange(len(rows)), [len(row.places) for row in rows])
+    places, weights = np.concatenate([row.places for row in rows]), np.concatenate([row.weigh(idf) for row in rows])
     counts, taught = csr_matrix((weights, (lines, places)), shape=(len(decided), len(model.words))), np.flatnonzero(idf)
     return _Table(
         offset=pairs @ model.pair_weights,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.features import ServiceFeatures, words_of
+from classify.features import ServiceFeatures
 from classify.pairs import PAIR_FEATURES, SCHEMES, STRONGEST, Array, pair_features
 from classify.text import ServiceText
 from register.errors import ConfigError
@@ -19,6 +19,25 @@ from register.errors import ConfigError
 MODEL_FILE = Path(__file__).parent / "models" / "codes.npz"
 LEANING_SCALE = 0.5
 WORDS_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The words of a service that a model knows: their `places` in its list, and 1 + the logarithm of their counts."""
+
+    places: NDArray[np.intp]
+    often: Array
+
+    def weigh(self, idf: Array) -> Array:
+        """TF-IDF of each word, brought to length 1."""
+        weights = self.often * idf[self.places]
+        return weights / (float(np.linalg.norm(weights)) or 1.0)
+
+
+def known_words(counts: Mapping[str, int], words: Mapping[str, int]) -> Known:
+    known = [(words[word], count) for word, count in counts.items() if word in words]
+    places = np.array([place for place, _ in known], dtype=np.intp)
+    return Known(places=places, often=1 + np.log(np.array([count for _, count in known], dtype=np.float64)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +50,11 @@ class Layer:
     cue_weights: Array
     intercept: Array
 
-    def leaning(self, counts: Mapping[str, int], words: Mapping[str, int], strengths: Array) -> Array:
+    def leaning(self, known: Known, strengths: Array) -> Array:
         """A scaled logit for each code, before calibration."""
-        weights = weigh_words(counts, words, self.idf)
         logits = self.intercept.copy()
-        if weights:
-            logits += np.array(list(weights.values())) @ self.word_weights[list(weights)]
+        if len(known.places):
+            logits += known.weigh(self.idf) @ self.word_weights[known.places]
         return np.asarray((logits + strengths @ self.cue_weights) * LEANING_SCALE, dtype=np.float64)
 
 
@@ -61,44 +79,36 @@ class CodeModel:
         """The chance of each code, by key."""
         logits = pair_features(features, self.codes, *self.leanings(features)) @ self.pair_weights
         if self.learned:
-            logits = logits + self.learned.leaning(features.words, self.words, np.zeros(len(self.rows)))
+            logits = logits + self.learned.leaning(known_words(features.words, self.words), np.zeros(len(self.rows)))
         chances = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         return dict(zip(self.codes, map(float, chances), strict=True))
 
     def leanings(self, features: ServiceFeatures) -> tuple[Array, Array]:
         """What the words and all cues together say for each code, by the own and by the outside layer."""
-        strengths = np.array([min(features.cue(row).strength, STRONGEST) for row in self.rows])
-        own, outside = (layer.leaning(features.words, self.words, strengths) for layer in (self.own, self.outside))
-        return own, outside
+        cues = features.cues
+        strengths = np.array([min(cues[row].strength, STRONGEST) if row in cues else 0.0 for row in self.rows])
+        known = known_words(features.words, self.words)
+        return self.own.leaning(known, strengths), self.outside.leaning(known, strengths)
 
     def cut(self, key: str) -> float:
         return self.cuts[key.split(":")[0]]
 
-    def telling_line(self, key: str, text: ServiceText) -> tuple[int, tuple[str, ...]]:
+    def telling_line(self, key: str, text: ServiceText, features: ServiceFeatures) -> tuple[int, tuple[str, ...]]:
         """The line whose words speak most for a code, and the words that do; line -1 where none does."""
         place = self.codes.index(key)
         layers = (self.own, self.learned) if self.learned else (self.own,)
-        column = np.sum([layer.word_weights[:, place] * layer.idf for layer in layers], axis=0)
+        known = {word: self.words[word] for word in features.words if word in self.words}
+        at = list(known.values())
+        column = np.sum([layer.word_weights[at, place] * layer.idf[at] for layer in layers], axis=0)
+        weighed = {word: weight for word, weight in zip(known, column.tolist(), strict=True) if weight > 0}
         best, most = -1, 0.0
         told: tuple[str, ...] = ()
-        for number, line in enumerate(text.lowered.split("\n")):
-            weights = {w: float(column[self.words[w]]) for w in words_of(line) if w in self.words}
-            speaking = sorted((w for w in weights if weights[w] > 0), key=lambda w: -weights[w])
-            total = sum(weights[word] for word in speaking)
+        for number, words in enumerate(features.words_by_line):
+            speaking = sorted((word for word in words if word in weighed), key=lambda w: -weighed[w])
+            total = sum(weighed[word] for word in speaking)
             if total > most and text.lines[number].start >= 0:
                 best, told, most = number, tuple(speaking[:WORDS_TOLD]), total
         return best, told
-
-
-def weigh_words(counts: Mapping[str, int], words: Mapping[str, int], idf: Array) -> dict[int, float]:
-    """TF-IDF by place in `words`: logarithm of the count + 1, times idf, brought to length 1."""
-    known = [(words[word], count) for word, count in counts.items() if word in words]
-    if not known:
-        return {}
-    places = np.array([place for place, _ in known])
-    weights = (1 + np.log([count for _, count in known])) * idf[places]
-    length = float(np.linalg.norm(weights)) or 1.0
-    return dict(zip(places.tolist(), (weights / length).tolist(), strict=True))
 
 
 @cache

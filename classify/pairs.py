@@ -51,13 +51,11 @@ def is_default(key: str) -> bool:
 def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Array, outside: Array) -> Array:
     """One row for each code, one column for each of PAIR_FEATURES; `leaning` is what words and cues together say as
     labelled services taught them, `outside` the same as weakly labelled texts did."""
-    default, schemes = _layout(tuple(codes))
-    strength, named, lines, early, taken_back = np.array(
-        [(c.strength, c.in_name, c.lines, c.early, c.taken_back > 0) for c in map(features.cue, codes)], dtype=float
-    ).T
+    default, schemes, members = _layout(tuple(codes))
+    strength, named, lines, early, taken_back = _stands(features, codes)
     hit = (strength > 0).astype(float)
     common = 1 - default
-    best, others = _rivals(strength * common, schemes)
+    best, others = _rivals(strength * common, members)
     ahead = np.clip(best - strength, -2, 2)
     no_type = min(features.cue(f"type:{NONE_OF_THE_OTHERS['type']}").strength, STRONGEST)
     columns = [
@@ -91,22 +89,33 @@ def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Arra
     return np.stack(columns, axis=1)
 
 
+def _stands(features: ServiceFeatures, codes: Sequence[str]) -> Array:
+    """Rows for how each code's cue stands: its strength, and whether in the name, in how many lines, whether early and
+    taken back. Few codes have one."""
+    stands = np.zeros((5, len(codes)))
+    for place, key in enumerate(codes):
+        if key in features.cues:
+            c = features.cues[key]
+            stands[:, place] = (c.strength, c.in_name, c.lines, c.early, c.taken_back > 0)
+    return stands
+
+
 @lru_cache(maxsize=8)
-def _layout(codes: tuple[str, ...]) -> tuple[Array, list[Array]]:
-    """Which codes are defaults, and which belong to each scheme: 1 where so."""
+def _layout(codes: tuple[str, ...]) -> tuple[Array, list[Array], list[NDArray[np.intp]]]:
+    """Which codes are defaults, and which belong to each scheme: 1 where so; and the places of the latter."""
     default = np.array([is_default(key) for key in codes], dtype=float)
-    return default, [np.array([key.startswith(f"{scheme}:") for key in codes], dtype=float) for scheme in SCHEMES]
+    schemes = [np.array([key.startswith(f"{scheme}:") for key in codes], dtype=float) for scheme in SCHEMES]
+    return default, schemes, [np.flatnonzero(member) for member in schemes]
 
 
-def _rivals(strength: Array, schemes: list[Array]) -> tuple[Array, Array]:
+def _rivals(strength: Array, members: list[NDArray[np.intp]]) -> tuple[Array, Array]:
     """For each code the strength of the best other code of its scheme, and how many others have a cue."""
     best, others = np.zeros_like(strength), np.zeros_like(strength)
-    for member in schemes:
-        places = np.flatnonzero(member)
+    for places in members:
         if len(places) < 2:
             continue
         own = strength[places]
-        second, first = np.sort(own)[-2:]
+        second, first = sorted(own.tolist())[-2:]
         best[places] = np.where(own == first, second, first)
         others[places] = (own > 0).sum() - (own > 0)
     return best, others
