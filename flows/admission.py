@@ -173,7 +173,7 @@ def _admit_page(desk: Desk, draft: HostDraft, admissible: Admissible) -> tuple[C
         kind = FindingKind.CHANGED_PAGE if changed else FindingKind.NEW_PAGE
         findings.append(Finding(kind=kind, name=page.title, url=page.url))
     for candidate in admissible.candidates:
-        action = next_action(store.queue.find(candidate.key), candidate, page_text=page.text)
+        action = next_action(store.queue.find(candidate.key, as_read=True), candidate, page_text=page.text)
         _apply(desk, action, candidate, stored=stored, version_id=version_id)
         counts[action.action.value] += 1
         counts["touched_fields"] += len(action.fields) if action.action is Action.REOPEN else 0

@@ -82,7 +82,8 @@ def _put_records(store: Store, *, settings: Settings, codebook: Codebook) -> tup
             gss_codes[locality] = _gss_code(settings.data, locality)
         decided = store.records.decided_fields(candidate_id)
         _check(store, candidate_id, name, decided, codebook=codebook)
-        record = _record(candidate_id, locality, gss_codes[locality], name, page_url, decided)
+        own_route = store.routes.of_own_page(candidate_id)
+        record = _record(candidate_id, locality, gss_codes[locality], name, page_url, decided, own_route=own_route)
         store.records.put(record, candidate_id, {field.name: decision for field, decision in decided})
     counts["withdrawn"] = store.records.withdraw_rejected()
     living = [record for record in store.records.all() if record.withdrawn_at is None]
@@ -105,6 +106,8 @@ def _record(
     name: str,
     page_url: str,
     decided: tuple[tuple[RecordField, int], ...],
+    *,
+    own_route: str,
 ) -> ServiceRecord:
     fields = tuple(field for field, _ in decided)
     brief_name = next((f.value for f in fields if f.name == "tidier.brief_name" and isinstance(f.value, str)), name)
@@ -118,6 +121,7 @@ def _record(
         fetched_at=max(field.fetched_at for field in fields),
         changed_at=max(field.changed_at for field in fields),
         verified_at=max(field.verified_at for field in fields),
+        found_via=tuple(sorted({own_route, *(route for field in fields for route in field.found_via)})),
     )
 
 
@@ -140,7 +144,7 @@ def _check(
         text = store.records.page_text(candidate_id, store.decisions.get(decision_id), field.name)
         try:
             check_value(field.name, field.value, codebook=codebook)
-            check_grounds(field.name, field.evidence, text)
+            check_grounds(field.name, field.evidence, text, elsewhere=lambda page: store.pages.words_of(page))
         except TidiermapError as error:
             raise PublishError(f"{where}: {error}") from error
 

@@ -12,7 +12,17 @@ from register.models import RecordField, ServiceRecord, Value
 from register.serial import to_text
 from register.vocabulary import FIELD_NAMES
 
-RECORD_COLUMNS = ("id", "locality", "gss_code", "name", "page_url", "fetched_at", "changed_at", "verified_at")
+RECORD_COLUMNS = (
+    "id",
+    "locality",
+    "gss_code",
+    "name",
+    "page_url",
+    "fetched_at",
+    "changed_at",
+    "verified_at",
+    "found_via",
+)
 EVIDENCE_COLUMNS = (
     "record_id",
     "field",
@@ -27,6 +37,7 @@ EVIDENCE_COLUMNS = (
     "fetched_at",
     "changed_at",
     "verified_at",
+    "found_via",
 )
 
 
@@ -83,6 +94,7 @@ def _head(record: ServiceRecord) -> list[str]:
         to_text(record.fetched_at),
         to_text(record.changed_at),
         to_text(record.verified_at),
+        "; ".join(record.found_via),
     ]
 
 
@@ -109,10 +121,11 @@ def _tombstone_row(record: ServiceRecord) -> list[str]:
 def _evidence_rows(record: ServiceRecord) -> Iterable[list[object]]:
     for field in sorted(record.fields, key=lambda f: FIELD_NAMES.index(f.name)):
         dates = [to_text(field.fetched_at), to_text(field.changed_at), to_text(field.verified_at)]
+        dates.append("; ".join(field.found_via))
         shown = _shown(field)
         for e in field.evidence:
             where: list[object] = [e.supports, e.quote, e.start, e.end, e.rule]
-            yield [record.id, field.name, field.status.value, shown, *where, record.page_url, *dates]
+            yield [record.id, field.name, field.status.value, shown, *where, e.page or record.page_url, *dates]
         if not field.evidence:
             nothing: list[object] = ["", "", "", "", ""]
             yield [record.id, field.name, field.status.value, shown, *nothing, record.page_url, *dates]
@@ -131,9 +144,11 @@ def _field_object(field: RecordField) -> dict[str, object]:
         "value": list(field.value) if isinstance(field.value, tuple) else field.value,
         "evidence": [
             {"quote": e.quote, "start": e.start, "end": e.end, "rule": e.rule, "supports": e.supports}
+            | ({"page_url": e.page} if e.page else {})
             for e in field.evidence
         ],
         "fetched_at": to_text(field.fetched_at),
         "changed_at": to_text(field.changed_at),
         "verified_at": to_text(field.verified_at),
+        "found_via": list(field.found_via),
     }

@@ -125,7 +125,8 @@ class SiteProfile:
 class Evidence:
     """A verbatim quote at `text[start:end]` of its page, and the rule or model that found it.
 
-    `supports` names the one value of a many-valued field that this quote supports; empty where it supports all.
+    `supports` names the one value of a many-valued field that this quote supports; empty where it supports all. `page`
+    is the address of the page where the quote stands, where that is not the candidate's own (a provider's answer).
     """
 
     quote: str
@@ -133,6 +134,7 @@ class Evidence:
     end: int
     rule: str
     supports: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +235,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordField:
-    """One published value with its three dates: page fetched, value changed, decision made."""
+    """One published value with its three dates: page fetched, value changed, decision made; and the routes (web desk,
+    key informant, …) by which the pages of its evidence were found."""
 
     name: str
     status: Status
@@ -243,11 +246,12 @@ class RecordField:
     changed_at: datetime
     verified_at: datetime
     verified_by: str
+    found_via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRecord:
-    """An approved service of the canonical dataset."""
+    """An approved service of the canonical dataset; `found_via` are the routes that led to it and to its fields."""
 
     id: str
     locality: str
@@ -259,6 +263,7 @@ class ServiceRecord:
     changed_at: datetime
     verified_at: datetime
     withdrawn_at: datetime | None = None
+    found_via: tuple[str, ...] = ()
 
 
 def ground(text: str, start: int, end: int, *, rule: str, supports: str = "") -> Evidence:
@@ -283,8 +288,12 @@ def ungrounded(text: str, fields: tuple[DraftField, ...]) -> tuple[str, ...]:
     return tuple(broken)
 
 
-def check_grounds(name: str, evidence: tuple[Evidence, ...], text: str) -> None:
-    """Raises UngroundedError where a quote of the field `name` does not stand at its offsets in `text`."""
+def check_grounds(
+    name: str, evidence: tuple[Evidence, ...], text: str, *, elsewhere: Callable[[str], str] = lambda page: ""
+) -> None:
+    """Raises UngroundedError where a quote of the field `name` does not stand at its offsets in `text`, or in the text
+    that `elsewhere` gives of another page that it names."""
     for one in evidence:
-        if text[one.start : one.end] != one.quote:
+        words = elsewhere(one.page) if one.page else text
+        if words[one.start : one.end] != one.quote:
             raise UngroundedError(f"{name}: the quote {one.quote[:60]!r} does not stand on the page at {one.start}")

@@ -11,6 +11,9 @@ from register.errors import NotFoundError
 from register.models import Clock, Fetch, SiteProfile
 from register.serial import digest, dump, from_text, load_profile, to_text
 
+STATEMENT = "statement:"  # begins the address of a page that holds what a person told us
+OF_THE_WEB = f"url NOT LIKE '{STATEMENT}%'"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPage:
@@ -211,17 +214,17 @@ class PageTables:
         return next(iter(rows), None) is not None
 
     def of_locality(self, locality: str) -> tuple[StoredPage, ...]:
-        return self._select("WHERE locality = ? ORDER BY url", [locality])
+        return self._select(f"WHERE locality = ? AND {OF_THE_WEB} ORDER BY url", [locality])
 
     def worth(self, locality: str) -> tuple[tuple[str, float], ...]:
         """How relevant each page that was read turned out (0-1): 1 where people accepted a service of it, 0 where they
         rejected all or none was found, else the best score of those undecided. Listings are left out: they are worth
         what they lead to."""
         rows = self._db.query(
-            "SELECT p.url, MAX(CASE c.state WHEN 'rejected' THEN 0.0 WHEN 'undecided' "
+            "SELECT p.url, MAX(CASE c.state WHEN 'rejected' THEN 0.0 WHEN 'undecided' "  # noqa: S608 (the clause is ours)
             "THEN c.score ELSE 1.0 END) AS worth "
             "FROM pages p LEFT JOIN candidates c ON c.page_id = p.id AND c.missing_since IS NULL "
-            "WHERE p.locality = ? AND p.kind != '' AND (c.id IS NOT NULL OR p.kind != 'listing') "
+            f"WHERE p.locality = ? AND p.{OF_THE_WEB} AND p.kind != '' AND (c.id IS NOT NULL OR p.kind != 'listing') "
             "GROUP BY p.id ORDER BY p.url",
             [locality],
         )
@@ -229,11 +232,10 @@ class PageTables:
 
     def of_records(self, locality: str) -> tuple[StoredPage, ...]:
         """The pages that canonical records rest on."""
-        return self._select(
-            "WHERE locality = ? AND id IN (SELECT c.page_id FROM candidates c JOIN records r ON r.candidate_id = c.id "
-            "WHERE r.withdrawn_at IS NULL) ORDER BY url",
-            [locality],
+        living = (
+            "SELECT c.page_id FROM candidates c JOIN records r ON r.candidate_id = c.id WHERE r.withdrawn_at IS NULL"
         )
+        return self._select(f"WHERE locality = ? AND id IN ({living}) AND {OF_THE_WEB} ORDER BY url", [locality])
 
     def _select(self, clause: str, parameters: list[str]) -> tuple[StoredPage, ...]:
         columns = ", ".join(name for name in StoredPage.__slots__)
@@ -243,6 +245,10 @@ class PageTables:
             StoredPage(**{k: from_text(v) if k in times and v is not None else v for k, v in row.items()})  # type: ignore[arg-type] # columns as selected
             for row in rows
         )
+
+    def words_of(self, url: str) -> str:
+        """The text of the latest version of a page by its address alone, "" where there is none."""
+        return words_of(self._db, url)
 
     def version(self, version_id: int) -> PageVersion:
         rows = self._db.query(
@@ -271,3 +277,13 @@ class PageTables:
             "ON CONFLICT (locality, host) DO UPDATE SET profile = excluded.profile, learned_at = excluded.learned_at",
             [locality, profile.host, dump(profile, SiteProfile), to_text(self._clock())],
         )
+
+
+def words_of(db: Database, url: str) -> str:
+    """The text of the latest version of the page at `url`, "" where the register has none."""
+    rows = db.query(
+        "SELECT v.text FROM page_versions v JOIN pages p ON p.id = v.page_id WHERE p.url = ? "
+        "ORDER BY v.id DESC LIMIT 1",
+        [url],
+    )
+    return next((str(row["text"]) for row in rows), "")

@@ -22,8 +22,15 @@ from register.store.listing import (
     queue_row,
 )
 from register.store.log import LogTables
+from register.store.pages import OF_THE_WEB
 from register.store.revisions import RevisionTables, Step
 from register.vocabulary import Scope
+
+PROVIDER_RUN = "provider"  # the kind of a run that keeps what a provider answered
+AS_READ = f"""
+(SELECT max(w.revision) FROM revisions w JOIN runs o ON o.id = w.run_id
+  WHERE w.candidate_id = c.id AND o.kind <> '{PROVIDER_RUN}')
+"""  # noqa: S608 (the kind is ours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +64,13 @@ class QueueTables:
         self._db, self._clock = db, clock
         self._log, self._revisions = LogTables(db), RevisionTables(db)
 
-    def find(self, candidate_id: str) -> KnownCandidate | None:
+    def find(self, candidate_id: str, *, as_read: bool = False) -> KnownCandidate | None:
+        """The candidate with its latest draft; `as_read` with the latest that its own page gave, before what its
+        provider answered since."""
+        latest = AS_READ if as_read else "c.revision"
         rows = self._db.query(
-            "SELECT c.id, c.state, c.revision, c.missing_since, r.draft, r.version_id, v.text FROM candidates c "
-            "JOIN revisions r ON r.candidate_id = c.id AND r.revision = c.revision "
+            "SELECT c.id, c.state, c.revision, c.missing_since, r.draft, r.version_id, v.text FROM candidates c "  # noqa: S608 (the clause is ours)
+            f"JOIN revisions r ON r.candidate_id = c.id AND r.revision = {latest} "
             "JOIN page_versions v ON v.id = r.version_id WHERE c.id = ?",
             [candidate_id],
         )
@@ -82,9 +92,10 @@ class QueueTables:
         raise NotFoundError(f"candidate {candidate_id}: there is none in this register")
 
     def pages_of_candidates(self, locality: str) -> tuple[tuple[str, str], ...]:
-        """(candidate id, page address) of every candidate of the locality."""
+        """(candidate id, page address) of every candidate of the locality that came from a page of the web."""
         rows = self._db.query(
-            "SELECT c.id, p.url FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.locality = ? ORDER BY c.id",
+            "SELECT c.id, p.url FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.locality = ? "  # noqa: S608
+            f"AND p.{OF_THE_WEB} ORDER BY c.id",
             [locality],
         )
         return tuple((row["id"], row["url"]) for row in rows)
@@ -128,12 +139,14 @@ class QueueTables:
         step = self._step(draft, version_id, run_id, reason, opened=changed | undecided, changed=changed | drifted)
         self._revisions.keep(replace(step, visited=visited))
 
-    def reopen(self, draft: Candidate, *, version_id: int, run_id: str, touched: frozenset[str]) -> None:
-        """A new revision of an accepted candidate: only the touched fields are open; its record stays canonical."""
-        reason, state = f"page changed: {', '.join(sorted(touched))}", QueueState.REOPENED
-        self._revisions.keep(
-            self._step(draft, version_id, run_id, reason, opened=touched, changed=touched, state=state)
-        )
+    def reopen(
+        self, draft: Candidate, *, version_id: int, run_id: str, touched: frozenset[str], told: str = ""
+    ) -> None:
+        """A new revision of an accepted candidate: only the touched fields are open; its record stays canonical. Where
+        `told` says who asked for it, its page was not visited."""
+        reason, state = f"{told or 'page changed'}: {', '.join(sorted(touched))}", QueueState.REOPENED
+        step = self._step(draft, version_id, run_id, reason, opened=touched, changed=touched, state=state)
+        self._revisions.keep(replace(step, visited=not told))
 
     def requeue(self, draft: Candidate, *, version_id: int, run_id: str) -> None:
         """A new revision of a rejected candidate, all fields open."""

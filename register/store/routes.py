@@ -10,6 +10,8 @@ from register.database import Database
 from register.models import Clock
 from register.serial import from_text, to_text
 
+WEB_DESK = "web_desk"  # whatever kind of source led to a page of the web
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
@@ -42,6 +44,17 @@ class RouteTables:
     def of_candidate(self, candidate_id: str) -> tuple[Route, ...]:
         """The routes that led to the page of a candidate."""
         return self._select("JOIN candidates c ON c.page_id = r.page_id WHERE c.id = ?", [candidate_id])
+
+    def of_address(self, url: str) -> str:
+        """The route of a page by its address: the one by which a statement came to us, else the web desk."""
+        rows = self._db.query("SELECT route FROM statements WHERE url = ?", [url])
+        return next((str(row["route"]) for row in rows), WEB_DESK)
+
+    def of_own_page(self, candidate_id: str) -> str:
+        rows = self._db.query(
+            "SELECT p.url FROM candidates c JOIN pages p ON p.id = c.page_id WHERE c.id = ?", [candidate_id]
+        )
+        return next((self.of_address(row["url"]) for row in rows), WEB_DESK)
 
     def _select(self, clause: str, parameters: list[str]) -> tuple[Route, ...]:
         rows = self._db.query(
