@@ -7,7 +7,10 @@ from datetime import datetime
 
 from register.codebook import Codebook
 from register.models import Decision, DecisionVerdict, DraftField, Evidence, ProposedCode, RecordField
+from register.standing import LoggedDecision
+from register.standing import standing as stands
 from register.store import Store
+from register.store.listing import QueueState
 from register.store.queue import FieldState, KnownCandidate
 from register.vocabulary import Status
 from review.earlier import EarlierValue, earlier_values
@@ -49,7 +52,7 @@ class FieldView:
     for a decision, `looked_for` that somebody looked for a value. `values` are its values in words, `raw` as the
     register keeps them, `known` the evidence that an edit begins with, `reason` why the machine judged so.
     `verified_at` is None until a person decided. `proposed` holds the machine's values where an edit stands in their
-    place.
+    place. `undoable` says that there is a decision to take back, and that the record may do without it.
     """
 
     guide: FieldGuide
@@ -69,6 +72,7 @@ class FieldView:
     changed_at: datetime
     verified_at: datetime | None
     verified_by: str
+    undoable: bool
 
     @property
     def name(self) -> str:
@@ -112,10 +116,20 @@ def lay_out(store: Store, candidate_id: str, settings: ReviewSettings) -> Board:
     marks = mark_quotes(
         ((name, field.evidence) for name, (field, _) in decided.items()), known.page_text, spans=known.draft.spans
     )
-    history = store.decisions.history(candidate_id)
+    log = store.decisions.log(candidate_id)
+    history = tuple(entry.decision for entry in log)
     earlier = earlier_values(store, known, standing, history, settings.codebook)
     fields = tuple(
-        _view(guide, standing[guide.name], decided[guide.name], marks, earlier.get(guide.name), known, settings)
+        _view(
+            guide,
+            standing[guide.name],
+            decided[guide.name],
+            marks,
+            earlier.get(guide.name),
+            known,
+            settings,
+            undoable=_undoable(log, standing[guide.name], known.state),
+        )
         for guide in field_guides(settings.checklist)
         if guide.name in standing
     )
@@ -137,6 +151,8 @@ def _view(
     earlier: EarlierValue | None,
     known: KnownCandidate,
     settings: ReviewSettings,
+    *,
+    undoable: bool,
 ) -> FieldView:
     field, decision = decided
     codebook = settings.codebook
@@ -160,7 +176,15 @@ def _view(
         changed_at=field.changed_at,
         verified_at=field.verified_at if decision else None,
         verified_by=field.verified_by,
+        undoable=undoable,
     )
+
+
+def _undoable(log: tuple[LoggedDecision, ...], standing: FieldState, state: QueueState) -> bool:
+    """An accepted record may not be left with an open field, and a rejected one is not decided on."""
+    if standing.state == "open" or state is QueueState.REJECTED:
+        return False
+    return state is not QueueState.ACCEPTED or len(stands(log, standing.name, opened=standing.revision)) > 1
 
 
 def _quotes(

@@ -40,10 +40,11 @@ class Answer:
     comment: str = ""
 
 
-def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str) -> None:
-    """Keeps the decision, all of it or nothing.
+def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str, minutes: int) -> None:
+    """Keeps the decision, all of it or nothing; the reviewer holds the candidate for so many minutes more.
 
-    Raises StaleRevisionError where the page was read again, OvertakenError where another reviewer was faster,
+    Raises HeldError where another reviewer holds the candidate, StaleRevisionError where the page was read again,
+    OvertakenError where another reviewer was faster,
     TidiermapError where the decision does not fit the candidate's state or its evidence does not stand on the page.
     """
     decision = Decision(
@@ -58,6 +59,7 @@ def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str) -> None:
         comment=answer.comment,
     )
     with store.transaction():
+        store.leases.check(seen.candidate, reviewer)
         history = store.decisions.history(seen.candidate)
         state = store.queue.get(seen.candidate)
         others = decisions_since(history, seen.decisions, by_others_than=reviewer)
@@ -67,8 +69,18 @@ def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str) -> None:
             _check_record(state.state, answer.verdict)
             store.decisions.decide_record(decision)
         else:
-            _check_field(store, seen.candidate, state.state, answer)
+            _check_field(state.state)
             store.decisions.decide_field(decision)
+        _keep_hold(store, decision, state.state, minutes)
+
+
+def _keep_hold(store: Store, decision: Decision, state: QueueState, minutes: int) -> None:
+    """A decided record is nobody's; one that waits, or waits again, is whose decision it was."""
+    undoes = decision.verdict is DecisionVerdict.UNDO
+    if decision.field == RECORD and not undoes:
+        store.leases.finish(decision.candidate)
+    elif decision.field == RECORD or state in (QueueState.UNDECIDED, QueueState.REOPENED):
+        store.leases.take(decision.candidate, decision.reviewer, minutes=minutes)
 
 
 def _check_record(state: QueueState, verdict: DecisionVerdict) -> None:
@@ -77,13 +89,6 @@ def _check_record(state: QueueState, verdict: DecisionVerdict) -> None:
         raise TidiermapError(f"this record is {state.value} already; undo that first to decide otherwise")
 
 
-def _check_field(store: Store, candidate_id: str, state: QueueState, answer: Answer) -> None:
+def _check_field(state: QueueState) -> None:
     if state is QueueState.REJECTED:
         raise TidiermapError("this record is rejected; undo that first to decide on its fields")
-    if answer.verdict is not DecisionVerdict.UNDO:
-        return
-    if state is QueueState.ACCEPTED:
-        raise TidiermapError("this record is accepted, so none of its fields may be left open; undo that first (U)")
-    standing = next((f for f in store.queue.fields(candidate_id) if f.name == answer.field), None)
-    if standing is not None and standing.state == "open":
-        raise TidiermapError("there is no decision on this field to undo")

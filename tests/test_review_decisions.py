@@ -168,6 +168,8 @@ def test_fields_of_an_accepted_record_may_be_mended_but_not_left_open(desk: Desk
     page = ada.get("/candidate/shed")
     press(ada, page, button="edit", field="fact.cost", value="donation")
     assert desk.states()["fact.cost"] == "edit"
+    press(ada, ada.get("/candidate/shed"), button="undo", field="fact.cost")
+    assert desk.states()["fact.cost"] == "approve"
     action, form = filled_in(ada.get("/candidate/shed"), button="edit", field="fact.cost")
     assert ada.post(action, data={**form, "verdict": "undo"}).status_code == 422
     assert "open" not in desk.states().values()

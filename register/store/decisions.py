@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from register.database import Database
 from register.errors import NotFoundError, StaleRevisionError, TidiermapError
 from register.models import RECORD, Clock, Decision, DecisionVerdict, Evidence, check_grounds
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_value, to_text
+from register.standing import LoggedDecision, last_on_record, standing
+from register.store.audit import AuditTables
 
-RECORD_STATES = {DecisionVerdict.APPROVE: "accepted", DecisionVerdict.REJECT: "rejected"}
+ACCEPTED = "accepted"
+RECORD_STATES = {DecisionVerdict.APPROVE: ACCEPTED, DecisionVerdict.REJECT: "rejected"}
 
 
 class DecisionTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
+        self._audit = AuditTables(db, clock)
 
     def decide_field(self, decision: Decision, *, part_of: int | None = None) -> int:
-        """Keeps a decision on one field; gives its id.
+        """Keeps a decision on one field; gives its id. register/standing.py says what each does.
 
         Raises StaleRevisionError where the page was read again since the reviewer saw it, NotFoundError for an
-        unknown candidate or field, TidiermapError for an edit without evidence that stands on the page.
+        unknown candidate or field, TidiermapError for an edit without evidence that stands on the page, and for an
+        undo that has nothing to take back, or would leave a field of an accepted record open.
         """
-        self._check(decision)
-        decision_id = self._insert(decision, part_of)
+        stood = self._check(decision)
+        opened = self._opened(decision.candidate, decision.field)
+        if decision.verdict is DecisionVerdict.UNDO:
+            part_of = self._to_take_back(decision, opened, stood).id
+        decision_id = self._insert(decision, part_of, opened, stood)
+        self._audit.note_decision(decision_id)
         self.take_effect(decision_id, decision, part_of)
         return decision_id
 
@@ -30,98 +41,101 @@ class DecisionTables:
 
         Undo takes back the last such decision and the field approvals that were part of it.
         """
-        self._check(decision)
+        stood, part_of = self._check(decision), None
         if decision.verdict is DecisionVerdict.UNDO:
-            return self._undo_record(decision)
-        if decision.verdict not in RECORD_STATES:
+            last = last_on_record(self.log(decision.candidate))
+            if stood not in RECORD_STATES.values() or last is None:
+                raise TidiermapError(f"candidate {decision.candidate}: found it {stood}, expected a decision to undo")
+            part_of = last.id
+        elif decision.verdict not in RECORD_STATES:
             raise TidiermapError(f"record: found verdict {decision.verdict.value!r}, expected approve, reject or undo")
-        decision_id = self._insert(decision, None)
-        self.take_effect(decision_id, decision, None)
+        decision_id = self._insert(decision, part_of, decision.revision, stood)
+        self.take_effect(decision_id, decision, part_of)
         if decision.verdict is DecisionVerdict.APPROVE:
-            self._approve_open_fields(decision, decision_id)
+            self._approve_open_fields(decision, decision_id, RECORD_STATES[decision.verdict])
+        self._audit.note_decision(decision_id)
         return decision_id
 
     def take_effect(self, decision_id: int, decision: Decision, part_of: int | None) -> None:
         """What a kept decision does to its candidate's state and fields: nothing else changes them, so that replaying
         the kept decisions in their order gives them again."""
-        if decision.field == RECORD:
-            if decision.verdict is DecisionVerdict.UNDO:
-                self._open_parts(decision.candidate, part_of)
-            else:
-                self._set_state(decision.candidate, RECORD_STATES[decision.verdict])
-            return
-        undone = decision.verdict is DecisionVerdict.UNDO
-        state, kept = ("open", None) if undone else (decision.verdict.value, decision_id)
-        changed = self._db.execute(
-            "UPDATE fields SET state = ?, decision_id = ? WHERE candidate_id = ? AND name = ?",
-            [state, kept, decision.candidate, decision.field],
-        ).rowcount
-        if not changed:
-            raise NotFoundError(f"candidate {decision.candidate}: it has no field {decision.field!r}")
+        if decision.verdict is DecisionVerdict.UNDO:
+            self._take_back(decision, part_of, until=decision_id)
+        elif decision.field == RECORD:
+            self._set_state(decision.candidate, RECORD_STATES[decision.verdict])
+        else:
+            self._set_field(decision.candidate, decision.field, decision.verdict.value, decision_id)
 
     def history(self, candidate_id: str) -> tuple[Decision, ...]:
         """Every decision on the candidate, oldest first."""
-        rows = self._db.query("SELECT * FROM decisions WHERE candidate_id = ? ORDER BY id", [candidate_id])
-        return tuple(_decision(row) for row in rows)
+        return tuple(entry.decision for entry in self.log(candidate_id))
+
+    def log(self, candidate_id: str, *, until: int | None = None) -> tuple[LoggedDecision, ...]:
+        """Every decision on the candidate as it is kept, oldest first; up to the id `until`, where it is given."""
+        rows = self._db.query(
+            "SELECT * FROM decisions WHERE candidate_id = ? AND (? IS NULL OR id <= ?) ORDER BY id",
+            [candidate_id, until, until],
+        )
+        return tuple(_logged(row) for row in rows)
 
     def get(self, decision_id: int) -> Decision:
         for row in self._db.query("SELECT * FROM decisions WHERE id = ?", [decision_id]):
-            return _decision(row)
+            return _logged(row).decision
         raise NotFoundError(f"decision {decision_id}: there is none")
 
-    def _approve_open_fields(self, decision: Decision, decision_id: int) -> None:
-        rows = list(
-            self._db.query(
-                "SELECT name, json_extract(proposal, '$.value') AS value FROM fields "
-                "WHERE candidate_id = ? AND state = 'open'",
-                [decision.candidate],
-            )
-        )
-        for row in rows:
-            part = Decision(
-                candidate=decision.candidate,
-                revision=decision.revision,
-                field=row["name"],
-                verdict=DecisionVerdict.APPROVE,
-                value=None,
-                evidence=(),
-                reviewer=decision.reviewer,
-                decided_at=decision.decided_at,
-            )
-            self.decide_field(part, part_of=decision_id)
-
-    def _undo_record(self, decision: Decision) -> int:
-        state = next(self._db.query("SELECT state FROM candidates WHERE id = ?", [decision.candidate]))["state"]
-        if state not in ("accepted", "rejected"):
-            raise TidiermapError(f"candidate {decision.candidate}: found it {state}, expected a decision to undo")
-        last = next(
-            self._db.query(
-                "SELECT id FROM decisions WHERE candidate_id = ? AND field = ? AND verdict IN ('approve', 'reject') "
-                "ORDER BY id DESC LIMIT 1",
-                [decision.candidate, RECORD],
-            )
-        )["id"]
-        decision_id = self._insert(decision, last)
-        self.take_effect(decision_id, decision, last)
-        return decision_id
-
-    def _open_parts(self, candidate_id: str, undone: int | None) -> None:
-        """Opens the fields that were approved as parts of the record decision `undone`, and the candidate with them."""
-        self._db.execute(
-            "UPDATE fields SET state = 'open', decision_id = NULL WHERE candidate_id = ? AND decision_id IN "
-            "(SELECT id FROM decisions WHERE part_of = ?)",
-            [candidate_id, undone],
-        )
-        published = list(
-            self._db.query(
-                "SELECT 1 AS one FROM records WHERE candidate_id = ? AND withdrawn_at IS NULL", [candidate_id]
-            )
-        )
-        self._set_state(candidate_id, "reopened" if published else "undecided")
-
-    def _check(self, decision: Decision) -> None:
+    def _approve_open_fields(self, decision: Decision, decision_id: int, state: str) -> None:
         rows = self._db.query(
-            "SELECT c.revision, v.text FROM candidates c JOIN revisions r ON r.candidate_id = c.id AND "
+            "SELECT name, revision FROM fields WHERE candidate_id = ? AND state = 'open' ORDER BY name",
+            [decision.candidate],
+        )
+        for row in list(rows):
+            part = replace(decision, field=row["name"], comment="")
+            part_id = self._insert(part, decision_id, row["revision"], state)
+            self.take_effect(part_id, part, decision_id)
+
+    def _to_take_back(self, decision: Decision, opened: int, stood: str) -> LoggedDecision:
+        left = standing(self.log(decision.candidate), decision.field, opened=opened)
+        if not left:
+            raise TidiermapError(f"there is no decision on this field to undo ({decision.field})")
+        if stood == ACCEPTED and len(left) == 1:
+            raise TidiermapError("this record is accepted, so none of its fields may be left open; undo that first (U)")
+        return left[-1]
+
+    def _take_back(self, decision: Decision, undone: int | None, *, until: int) -> None:
+        """Puts each field that the undone decision was about, by itself or by its parts, where the others leave it."""
+        log = self.log(decision.candidate, until=until)
+        names = {decision.field} | {e.field for e in log if undone and undone == e.part_of and not e.undoes}
+        for name in sorted(names - {RECORD}):
+            left = standing(log, name, opened=self._opened(decision.candidate, name))
+            last = left[-1] if left else None
+            state, kept = (last.decision.verdict.value, last.id) if last else ("open", None)
+            self._set_field(decision.candidate, name, state, kept)
+        if decision.field == RECORD:
+            back = next((entry.stood for entry in log if entry.id == undone), "")
+            self._set_state(decision.candidate, back or self._state_without(decision.candidate))
+
+    def _state_without(self, candidate_id: str) -> str:
+        """The state that an undo leads to where the decision does not say what state it met."""
+        rows = self._db.query("SELECT 1 FROM records WHERE candidate_id = ? AND withdrawn_at IS NULL", [candidate_id])
+        return "reopened" if list(rows) else "undecided"
+
+    def _opened(self, candidate_id: str, field: str) -> int:
+        """The revision whose proposal of the field is on the table."""
+        rows = self._db.query("SELECT revision FROM fields WHERE candidate_id = ? AND name = ?", [candidate_id, field])
+        for row in rows:
+            return int(row["revision"])
+        raise NotFoundError(f"candidate {candidate_id}: it has no field {field!r}")
+
+    def _set_field(self, candidate_id: str, name: str, state: str, decision_id: int | None) -> None:
+        self._db.execute(
+            "UPDATE fields SET state = ?, decision_id = ? WHERE candidate_id = ? AND name = ?",
+            [state, decision_id, candidate_id, name],
+        )
+
+    def _check(self, decision: Decision) -> str:
+        """The candidate's state; raises where the decision is about another revision, or not grounded in its page."""
+        rows = self._db.query(
+            "SELECT c.revision, c.state, v.text FROM candidates c JOIN revisions r ON r.candidate_id = c.id AND "
             "r.revision = c.revision JOIN page_versions v ON v.id = r.version_id WHERE c.id = ?",
             [decision.candidate],
         )
@@ -132,11 +146,12 @@ class DecisionTables:
             raise StaleRevisionError(decision.candidate, decision.revision, row["revision"])
         if decision.verdict is DecisionVerdict.EDIT:
             _check_edit(decision, row["text"])
+        return str(row["state"])
 
-    def _insert(self, decision: Decision, part_of: int | None) -> int:
+    def _insert(self, decision: Decision, part_of: int | None, proposed_in: int, stood: str) -> int:
         cursor = self._db.execute(
             "INSERT INTO decisions (candidate_id, revision, field, verdict, value, evidence, reviewer, decided_at, "
-            "comment, part_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "comment, part_of, proposed_in, stood) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 decision.candidate,
                 decision.revision,
@@ -148,6 +163,8 @@ class DecisionTables:
                 to_text(decision.decided_at),
                 decision.comment,
                 part_of,
+                proposed_in,
+                stood,
             ],
         )
         return int(cursor.lastrowid or 0)
@@ -164,9 +181,9 @@ def _check_edit(decision: Decision, page_text: str) -> None:
     check_grounds(decision.field, decision.evidence, page_text)
 
 
-def _decision(row: dict[str, str]) -> Decision:
+def _logged(row: dict[str, str]) -> LoggedDecision:
     evidence: tuple[Evidence, ...] = load_evidence(row["evidence"])
-    return Decision(
+    decision = Decision(
         candidate=row["candidate_id"],
         revision=int(row["revision"]),
         field=row["field"],
@@ -176,4 +193,12 @@ def _decision(row: dict[str, str]) -> Decision:
         reviewer=row["reviewer"],
         decided_at=from_text(row["decided_at"]),
         comment=row["comment"],
+    )
+    part_of = row["part_of"]
+    return LoggedDecision(
+        id=int(row["id"]),
+        decision=decision,
+        part_of=None if part_of is None else int(part_of),
+        proposed_in=int(row["proposed_in"] or row["revision"]),
+        stood=row["stood"],
     )
