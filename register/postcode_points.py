@@ -1,0 +1,78 @@
+"""Where a postcode lies on the National Grid; of half a postcode, where its middle is."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from register.places import WIDTH, packed_form, packed_table
+
+HALF = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
+Spot = tuple[int, int]  # east, north; metres
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    postcodes: str
+    east: array[int]
+    north: array[int]
+
+    def place(self, wanted: str) -> int:
+        """The place of the first postcode that is not before `wanted`."""
+        return bisect_left(range(len(self.east)), wanted, key=lambda n: self.postcodes[n * WIDTH : (n + 1) * WIDTH])
+
+    def at(self, n: int) -> str:
+        return self.postcodes[n * WIDTH : (n + 1) * WIDTH]
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodePoints:
+    """Read by first letter, when one of that letter is first asked for (a tenth of a second to two)."""
+
+    _letters: dict[str, _Letter] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def find(self, postcode: str) -> Spot | None:
+        """Where a whole postcode lies; None where the table does not know it or has no place for it."""
+        wanted = packed_form(postcode)
+        if wanted is None:
+            return None
+        letter = self._letter(wanted[0])
+        n = letter.place(wanted)
+        found = n < len(letter.east) and letter.at(n) == wanted and letter.east[n] > 0
+        return (letter.east[n], letter.north[n]) if found else None
+
+    def middle(self, half: str) -> Spot | None:
+        """The middle of all postcodes that begin with this first half ("M1", "OL16")."""
+        plain = half.strip().upper()
+        if not HALF.fullmatch(plain):
+            return None
+        letter, start = self._letter(plain[0]), f"{plain:<4}"
+        first = n = letter.place(start)
+        while n < len(letter.east) and letter.at(n).startswith(start):
+            n += 1
+        inside = [i for i in range(first, n) if letter.east[i] > 0]
+        if not inside:
+            return None
+        return sum(letter.east[i] for i in inside) // len(inside), sum(letter.north[i] for i in inside) // len(inside)
+
+    def _letter(self, first: str) -> _Letter:
+        with self._lock:
+            if first not in self._letters:
+                self._letters[first] = _read(first)
+            return self._letters[first]
+
+
+def _read(first: str) -> _Letter:
+    table = packed_table(first)
+    order = sorted(range(len(table["pcd"])), key=table["pcd"].__getitem__)
+    metres: Callable[[object], int] = lambda v: int(v) if isinstance(v, int | float) and v == v else 0  # noqa: E731
+    return _Letter(
+        "".join(table["pcd"][n] for n in order),
+        array("i", [metres(table["oseast1m"][n]) for n in order]),
+        array("i", [metres(table["osnrth1m"][n]) for n in order]),
+    )

@@ -1,0 +1,160 @@
+"""What is private of a person is left out of text that anybody may read: names, mobile numbers, e-mail addresses.
+
+The rules lean to leaving out: a name that is a place's as well is kept only where what stands around it says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from register.public_rules import Privacy
+
+EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+# Numbers of persons begin with 07 (or +44 7): mobiles, pagers and "personal" numbers.
+MOBILE = re.compile(r"(?<![\d+])(?:(?:\+|00)\s?44[\s.-]?(?:\(0\))?|\(?0)[\s.-]?7(?:[\s().-]{0,2}\d){9}(?!\d)")
+TOKEN = re.compile(r"[^\W\d_](?:[\w'’-]*[\w])?")
+INITIAL = re.compile(r"[^\W\d_]")
+NAME_LEFT_OUT, MOBILE_LEFT_OUT, EMAIL_LEFT_OUT = (
+    "[name left out]",
+    "[mobile number left out]",
+    "[e-mail address left out]",
+)
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november")
+SMALL_WORDS = ("and", "or", "at", "on", "for", "the", "in", "to", "from")
+NO_SURNAMES = frozenset({*DAYS, *(f"{day}s" for day in DAYS), *MONTHS, "december", *SMALL_WORDS})
+MOST_PARTS = 4  # of a person's name, titles aside
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    word: str  # without a possessive 's
+
+    @property
+    def capital(self) -> bool:
+        return self.word[:1].isupper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discretion:
+    """The rules, forenames (and whether each is a word too), and names of places, all in small letters."""
+
+    rules: Privacy
+    forenames: Mapping[str, bool]
+    places: frozenset[str]
+
+    def leave_out(self, text: str, *, own: Iterable[str] = (), host: str = "") -> tuple[str, bool]:
+        """`text` without what is private of a person, and whether anything was left out.
+
+        `own` are the names of the service and of who provides it: where they stand, nothing is taken for a person's.
+        `host` is that of the service's page, whose words its e-mail addresses may bear.
+        """
+        kept = frozenset(self.rules.shown_all_the_same)
+        names = tuple(name for name in own if name)
+
+        def of_email(found: re.Match[str]) -> str:
+            shown = found[0] in kept or self.is_role(found[0], own=names, host=host)
+            return found[0] if shown else EMAIL_LEFT_OUT
+
+        def of_mobile(found: re.Match[str]) -> str:
+            return found[0] if found[0].strip() in kept else MOBILE_LEFT_OUT
+
+        plain = MOBILE.sub(of_mobile, EMAIL.sub(of_email, text))
+        pieces, at = [], 0
+        for start, end in self._names(plain, names):
+            pieces += [plain[at:start], NAME_LEFT_OUT]
+            at = end
+        plain = "".join([*pieces, plain[at:]])
+        return plain, plain != text
+
+    def is_role(self, email: str, *, own: Iterable[str] = (), host: str = "") -> bool:
+        """Whether an e-mail address is a service's, not a person's: it bears a word of its work or of its name.
+
+        An address whose words hold a forename is a person's all the same.
+        """
+        if email in self.rules.shown_all_the_same:
+            return True
+        local = email.partition("@")[0].lower()
+        parts = [part for part in re.split(r"[\W\d_]+", local) if part]
+        if any(part in self.forenames and not self.forenames[part] for part in parts):
+            return False
+        if any(part in self.rules.role_words for part in parts):
+            return True
+        told = {word.lower() for name in own for word in TOKEN.findall(name) if len(word) > 3}
+        squeezed = re.sub(r"[\W_]+", "", host.lower())
+        together = "".join(parts)
+        return any(word in together for word in told) or (len(together) > 3 and together in squeezed)
+
+    def is_mobile(self, number: str) -> bool:
+        return number not in self.rules.shown_all_the_same and MOBILE.search(number) is not None
+
+    def is_person(self, name: str) -> bool:
+        """Whether the whole of `name` is a forename and a surname: what is provided under it is a person's."""
+        return list(self._names(name, ())) == [(0, len(name))] and len(name.split()) < 3
+
+    def _names(self, text: str, own: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+        """Where names of persons stand in `text`, in order, none within the names of `own`."""
+        shields = [m.span() for name in own for m in re.finditer(re.escape(name), text, re.IGNORECASE)]
+        tokens = [_Token(m.start(), m.end(), re.sub(r"['’]s$", "", m[0])) for m in TOKEN.finditer(text)]
+        at = 0
+        while at < len(tokens):
+            if any(start <= tokens[at].start < end for start, end in shields):
+                at += 1
+                continue
+            count = self._count(text, tokens, at)
+            if count:
+                yield tokens[at].start, tokens[at + count - 1].start + len(tokens[at + count - 1].word)
+            at += count or 1
+
+    def _count(self, text: str, tokens: list[_Token], at: int) -> int:
+        """How many tokens from `at` on are a person's name; 0 where none begins there."""
+        first = tokens[at]
+        if not first.capital:
+            return 0
+        titled = first.word in self.rules.titles
+        run = self._run(text, tokens, at + 1 if titled else at)
+        if not run:
+            return 0
+        word = first.word.lower()
+        if self._is_place(text, tokens, at, at + int(titled) + run):
+            return 0
+        if titled:
+            return 1 + run
+        cued = self._is_cued(text, first.start)
+        if word in self.forenames:
+            return run if run > 1 or cued or not self.forenames[word] else 0
+        strange = run == 2 and cued and not any(t.word.isupper() for t in tokens[at : at + run])
+        return run if strange and word not in self.places else 0
+
+    def _run(self, text: str, tokens: list[_Token], at: int) -> int:
+        """How many capitalised tokens follow one another from `at` on with a blank (or an initial's point) between."""
+        count = 0
+        for n in range(at, min(len(tokens), at + MOST_PARTS)):
+            token = tokens[n]
+            gap = text[tokens[n - 1].end : token.start] if n > at else ""
+            if not token.capital or token.word.lower() in NO_SURNAMES or gap.strip() not in ("", "."):
+                break
+            if gap.strip() == "." and not INITIAL.fullmatch(tokens[n - 1].word):
+                break
+            count += 1
+        return count
+
+    def _is_place(self, text: str, tokens: list[_Token], at: int, end: int) -> bool:
+        """Whether the capitals around tokens[at:end] make it a place, a day or an organisation."""
+        words = [token.word for token in tokens[at:end]]
+        after = tokens[end] if end < len(tokens) and not text[tokens[end - 1].end : tokens[end].start].strip() else None
+        before = tokens[at - 1] if at and text[tokens[at - 1].end : tokens[at].start].strip() in ("", ".") else None
+        owner = tokens[at].end - tokens[at].start > len(tokens[at].word)  # Andy's Something
+        return (
+            any(word in self.rules.after_a_place for word in (*words[1:], after.word if after else ""))
+            or (before is not None and before.word in self.rules.before_a_place)
+            or (owner and end - at > 1)
+        )
+
+    def _is_cued(self, text: str, start: int) -> bool:
+        before = re.sub(r"[\s:,(–-]+$", "", text[max(0, start - 40) : start]).lower()
+        return any(re.search(rf"\b{re.escape(cue)}$", before) for cue in self.rules.before_a_name)
