@@ -21,6 +21,7 @@ from flows.health import (
     should_be_seen,
 )
 from flows.host_drafts import HostDraft, draft_host
+from flows.likely import find_likely
 from flows.progress import Progress
 from flows.revisits import read_revisits
 from flows.rules import rules_digest
@@ -153,6 +154,7 @@ def _end(
     doubt = _doubt(work, gathered, doubted, found=found, services=services)
     verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
     message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
+    likely = find_likely(store, key)
     with store.transaction():
         _keep_answers(work, gathered)
         missing = () if doubt else _mark_missing(work, gathered, admitted, doubted)
@@ -161,7 +163,7 @@ def _end(
         store.runs.note_hosts(work.run_id, hosts)
         issues = store.runs.issues(work.run_id)
         counts = _counts(gathered, admitted, missing, hosts, found=found, services=services) | _range(work.expected)
-        counts |= {"issues": len(issues)} | _not_counted(work)
+        counts |= {"issues": len(issues), "likely": likely} | _not_counted(work)
         store.runs.finish(work.run_id, verdict=verdict, finish_reason=reason, counts=counts, message=message)
     return RunSummary(
         run_id=work.run_id,

@@ -29,6 +29,7 @@ COUNT_WORDS = (
     ("touch", "candidate seen again, unchanged", "candidates seen again, unchanged"),
     ("keep_and_report", "accepted candidate kept, our rules differ", "accepted candidates kept, our rules differ"),
     ("mark_missing", "candidate missing", "candidates missing"),
+    ("likely", "pair is likely one service, to be judged", "pairs are likely one service each, to be judged"),
     ("records", "record published", "records published"),
     ("records_not_local", "of them not counted for its locality", "of them not counted for their localities"),
     ("withdrawn", "record withdrawn", "records withdrawn"),

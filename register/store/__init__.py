@@ -17,11 +17,15 @@ from register.store.blind import BlindTables
 from register.store.browse import BrowseTables
 from register.store.decisions import DecisionTables
 from register.store.disputes import DisputeTables
+from register.store.judgements import JudgementTables
 from register.store.known_wrong import KnownWrongTables
 from register.store.learning import LearningTables
 from register.store.leases import LeaseTables
+from register.store.merging import MergingTables
 from register.store.openings import OpeningTables
 from register.store.pages import PageTables
+from register.store.pairs import PairTables
+from register.store.public import PublicTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
 from register.store.routes import RouteTables
@@ -53,6 +57,16 @@ class Store:
         self.decisions = DecisionTables(self.db, clock)
         self.records = RecordTables(self.db, clock)
         self.learning = LearningTables(self.db, clock)
+        self.pairs = PairTables(self.db, clock)
+        self.judgements = JudgementTables(self.db, clock, pairs=self.pairs)
+        self.merging = MergingTables(
+            self.db,
+            clock,
+            pairs=self.pairs,
+            judgements=self.judgements,
+            decisions=self.decisions,
+            records=self.records,
+        )
         self.audit = AuditTables(self.db, clock)
         self.blind = BlindTables(self.db, clock)
         self.disputes = DisputeTables(self.db, clock)

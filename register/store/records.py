@@ -28,7 +28,7 @@ class RecordTables:
         """(candidate id, locality, name, page address) of every accepted candidate, in the order of the ids."""
         rows = self._db.query(
             "SELECT c.id, c.locality, c.name, p.url FROM candidates c JOIN pages p ON p.id = c.page_id "
-            "WHERE c.state = 'accepted' ORDER BY c.id"
+            "WHERE c.state = 'accepted' AND c.merged_into IS NULL ORDER BY c.id"
         )
         for row in rows:
             if not localities or row["locality"] in localities:
@@ -91,11 +91,38 @@ class RecordTables:
 
     def withdraw_rejected(self) -> int:
         """Turns records whose candidate was rejected since into dated tombstones; gives how many."""
-        return self._db.execute(
-            "UPDATE records SET withdrawn_at = ? WHERE withdrawn_at IS NULL AND candidate_id IN "
-            "(SELECT id FROM candidates WHERE state = 'rejected')",
-            [to_text(self._clock())],
-        ).rowcount
+        now = to_text(self._clock())
+        rejected = list(
+            self._db.query(
+                "SELECT r.id, r.candidate_id FROM records r JOIN candidates c ON c.id = r.candidate_id "
+                "WHERE r.withdrawn_at IS NULL AND c.state = 'rejected' ORDER BY r.id"
+            )
+        )
+        for row in rejected:
+            self.withdraw(row["id"], at=now)
+            self._log.note("withdrawal", row["candidate_id"], said=row["id"], at=now)
+        return len(rejected)
+
+    def withdraw(self, record_id: str, *, at: str) -> None:
+        """What withdrawing does to a record: it stays, with its date."""
+        self._db.execute("UPDATE records SET withdrawn_at = ? WHERE id = ?", [at, record_id])
+
+    def point(self, record_id: str, kept: str | None) -> None:
+        """Makes the record a dated pointer to the record `kept`, or a record again where it is None."""
+        at = to_text(self._clock())
+        self.set_pointer(record_id, kept, at=at)
+        self._log.note("pointer", record_id, said=kept or "", at=at)
+
+    def set_pointer(self, record_id: str, kept: str | None, *, at: str) -> None:
+        """What pointing does to a record: it stays, withdrawn at that time in favour of another."""
+        self._db.execute(
+            "UPDATE records SET merged_into = ?, withdrawn_at = ? WHERE id = ?", [kept, kept and at, record_id]
+        )
+
+    def pointer(self, record_id: str) -> str | None:
+        """The record that this one was merged into, as published; None where it stands for itself."""
+        rows = self._db.query("SELECT merged_into FROM records WHERE id = ?", [record_id])
+        return next((row["merged_into"] for row in rows), None)
 
     def all(self, *, locality: str = "") -> tuple[ServiceRecord, ...]:
         """Every record, tombstones included, in the order of the ids."""

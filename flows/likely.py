@@ -1,0 +1,20 @@
+"""Compares what is new or changed in a locality's queue with all the rest: what is likely the same service twice."""
+
+from __future__ import annotations
+
+from register.store import Store
+from review.likeness import likely_pairs
+
+AT_ONCE = 50  # candidates in one transaction: reviewers who save meanwhile wait no longer than for these
+
+
+def find_likely(store: Store, locality: str) -> int:
+    """Finds the likely pairs of every candidate whose latest revision was not compared yet; gives how many wait to be
+    judged. What was compared stays so: an interrupted search goes on where it was."""
+    waiting = 0
+    keys = store.pairs.to_compare(locality)
+    for start in range(0, len(keys), AT_ONCE):
+        with store.transaction():
+            for key in keys[start : start + AT_ONCE]:
+                waiting += store.pairs.keep(key, likely_pairs(store, store.queue.get(key).draft))
+    return waiting
