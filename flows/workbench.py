@@ -10,6 +10,7 @@ from flows.precedents import Precedents
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import read_codebook
+from register.locality import pilot_localities
 from register.review_rules import read_review_rules
 from review.app import create_app
 from review.settings import ReviewSettings
@@ -29,6 +30,7 @@ def open_app(settings: Settings, *, secure_cookies: bool = False) -> Starlette:
             render_snapshot=render_snapshot,
             clock=settings.clock,
             find_similar=Precedents().find,
+            pilots=pilot_localities(settings.data),
             secure_cookies=secure_cookies,
         )
     )

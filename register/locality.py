@@ -81,7 +81,7 @@ class Locality(DataModel):
     """A locality file. `delay_seconds` is the pause between two requests to one host; `expected_pages` and
     `expected_services` the floors below which a crawl is quarantined; `schedule` a cron line for `tidiermap serve`, in
     London time; `places` are names of neighbourhoods and estates of the locality that data/places.csv lacks; `study`
-    names the file of data/studies whose rules decide what is in."""
+    names the file of data/studies whose rules decide what is in. All that is decided on a `pilot` is decided twice."""
 
     key: str
     name: str
@@ -95,7 +95,19 @@ class Locality(DataModel):
     allow_loopback: bool = False
     places: tuple[str, ...] = ()
     study: str = PRESENT_DAY
+    pilot: bool = False
     sources: tuple[Source, ...] = Field(default=(), alias="source")
+
+
+def pilot_localities(data: Path) -> frozenset[str]:
+    """The localities whose file says `pilot = true`; a file that cannot be read is none, and a crawl will tell why."""
+    pilots = set()
+    for key in locality_keys(data):
+        try:
+            pilots |= {key} if read_toml(Locality, data / "localities" / f"{key}.toml", key=key).pilot else set()
+        except ConfigError:
+            continue
+    return frozenset(pilots)
 
 
 def is_private(host: str) -> bool:

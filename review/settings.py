@@ -25,8 +25,8 @@ class ReviewSettings:
     `read_body(archive name, byte offset)` gives a page's body and content type. `render_snapshot(body, content_type=,
     marks=)` gives safe HTML for a document's body with `<mark data-field data-mark>` around each of `marks`, tuples of
     (start, end, field name, mark id) into the page's text, which never overlap. `find_similar(store, candidate)` gives
-    the ids of decided candidates that are most like it, each with the words that both use. `secure_cookies` is for use
-    behind HTTPS.
+    the ids of decided candidates that are most like it, each with the words that both use. All decisions on the
+    localities of `pilots` are taken twice. `secure_cookies` is for use behind HTTPS.
     """
 
     register: Path
@@ -37,6 +37,7 @@ class ReviewSettings:
     render_snapshot: RenderSnapshot
     clock: Clock
     find_similar: FindSimilar = lambda store, known: ()
+    pilots: frozenset[str] = frozenset()
     secure_cookies: bool = False
 
     def open_store(self) -> Store:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from register.errors import NotFoundError
 from register.store import Store
+from register.store.blind import BlindReview
 from register.store.users import ROLES, Session
 from review.limiter import SignInLimiter
 from review.settings import ReviewSettings
@@ -43,6 +44,14 @@ class Visit:
     store: Store
     session: Session | None
     form: FormData
+
+    origin: Store | None = None
+    blind: BlindReview | None = None  # the copy that is decided on here; then `store` is the register of copies
+
+    @property
+    def home(self) -> Store:
+        """The register itself: users, the queue as a whole, what stands next. `store` is where the candidate lies."""
+        return self.origin or self.store
 
     @property
     def reviewer(self) -> str:

@@ -173,6 +173,21 @@ class BlindTables:
     def all(self, kind: BlindKind, *, state: str = "finished") -> tuple[BlindReview, ...]:
         return self._reviews("WHERE kind = ? AND state = ? ORDER BY finished_at, key", [kind.value, state])
 
+    def was_given(self, reviewer: str, *, before: str) -> bool:
+        """Whether the reviewer was given something in the place of that candidate already."""
+        rows = self._db.query(
+            "SELECT 1 AS one FROM blind_reviews WHERE reviewer = ? AND before_id = ? LIMIT 1", [reviewer, before]
+        )
+        return next(iter(rows), None) is not None
+
+    def last_on_record(self, candidate_id: str) -> int:
+        """The id of the last decision on the candidate as a whole; 0 where there is none."""
+        rows = self._db.query(
+            "SELECT coalesce(max(id), 0) AS id FROM decisions WHERE candidate_id = ? AND field = ?",
+            [candidate_id, RECORD],
+        )
+        return int(next(rows)["id"])
+
     def hidden_from(self, reviewer: str) -> dict[str, str]:
         """The candidates that this reviewer must not see decided yet, each with the name of the reviewer's copy: what
         they have open, and what they disagreed on until somebody settles it."""

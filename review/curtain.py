@@ -1,0 +1,51 @@
+"""Keeps blind reviews blind: whoever has a copy works on the copy, and does not see what was decided on the record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.responses import Response
+
+from register.errors import NotFoundError
+from register.store.blind import BlindReview
+from review.blind import open_desk, take_note
+from review.visit import Handler, Visit, redirect
+
+
+def keep_blind(handler: Handler) -> Handler:
+    """The handler of a page with a candidate or a record in its address, as a reviewer with blind reviews meets it.
+
+    A copy's pages are those of any candidate, on the register of copies (`visit.home` stays the register itself), and
+    only its own reviewer finds them. The pages of a record whose copy the reviewer still has lead to the copy.
+    """
+
+    def answer(visit: Visit) -> Response:
+        named = set(visit.request.path_params.values())
+        for key in named:
+            if review := visit.store.blind.find(str(key)):
+                return _at_the_desk(visit, review, handler)
+        if copy := hidden_copy(visit, {str(one) for one in named}):
+            return redirect(f"/candidate/{copy}")
+        return handler(visit)
+
+    return answer
+
+
+def hidden_copy(visit: Visit, names: set[str]) -> str | None:
+    """The copy that the reviewer has of a candidate or record among these, while it is hidden from them."""
+    if not visit.session:
+        return None
+    for candidate_id, key in visit.store.blind.hidden_from(visit.reviewer).items():
+        if candidate_id in names or visit.store.records.id_of_candidate(candidate_id) in names:
+            return key
+    return None
+
+
+def _at_the_desk(visit: Visit, review: BlindReview, handler: Handler) -> Response:
+    if review.reviewer != visit.reviewer or review.state == "lapsed":
+        raise NotFoundError(f"candidate {review.key}: there is none in this register")
+    with open_desk(visit.bench.settings) as desk:
+        take_note(visit.store, desk, review)  # what a crash left untold
+        answer = handler(replace(visit, store=desk, origin=visit.store, blind=review))
+        take_note(visit.store, desk, visit.store.blind.get(review.key))
+    return answer
