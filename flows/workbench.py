@@ -16,7 +16,7 @@ from review.app import create_app
 from review.settings import ReviewSettings
 
 
-def open_app(settings: Settings, *, secure_cookies: bool = False) -> Starlette:
+def open_app(settings: Settings, *, secure_cookies: bool = False, names: frozenset[str] = frozenset()) -> Starlette:
     """The application over the settings' register; brings an older register up to date first."""
     with settings.open_store() as store:
         archive = store.archive
@@ -32,5 +32,6 @@ def open_app(settings: Settings, *, secure_cookies: bool = False) -> Starlette:
             find_similar=Precedents().find,
             pilots=pilot_localities(settings.data),
             secure_cookies=secure_cookies,
+            names=names,
         )
     )

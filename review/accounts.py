@@ -29,6 +29,11 @@ def verify_password(password_hash: str, password: str) -> bool:
         return False
 
 
+def is_outdated(password_hash: str) -> bool:
+    """Whether passwords are hashed with more work by now than this one was."""
+    return PasswordHasher().check_needs_rehash(password_hash)
+
+
 def make_password() -> str:
     """A random password of 16 characters (79 bits) in groups of four: `kfty-7mwq-hd3x-p9ra`."""
     groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -11,8 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
-from review.headers import HEADERS, SecurityHeaders
-from review.limiter import SignInLimiter
+from review.headers import HEADERS, UPLOADS, SecurityHeaders
 from review.list_pages import open_first, show_help, show_queue, show_record, show_records, show_runs
 from review.settings import ReviewSettings
 from review.sign_in import show_sign_in, sign_in, sign_out
@@ -39,12 +40,16 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/help", "GET", show_help, "viewer"),
 )
 
+PASSWORDS_AT_ONCE = 2
+
 
 def create_app(settings: ReviewSettings) -> Starlette:
-    """The application over one register; it keeps nothing in memory but the failed sign-ins of 15 minutes."""
-    bench = Workbench(settings=settings, templates=open_templates(), limiter=SignInLimiter(settings.clock))
+    """The application over one register; it keeps nothing in memory, so several processes may serve it."""
+    checking = BoundedSemaphore(PASSWORDS_AT_ONCE)
+    bench = Workbench(settings=settings, templates=open_templates(), checking=checking)
     routes: list[BaseRoute] = [
-        Route(path, open_door(bench, handler, role=role), methods=[method]) for path, method, handler, role in PAGES
+        Route(path, open_door(bench, handler, role=role, files=int(path in UPLOADS)), methods=[method])
+        for path, method, handler, role in PAGES
     ]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
 
@@ -54,7 +59,7 @@ def create_app(settings: ReviewSettings) -> Starlette:
 
     return Starlette(
         routes=routes,
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders, names=settings.names, https=settings.secure_cookies)],
         exception_handlers={HTTPException: say_error, 500: say_error},
     )
 

@@ -14,8 +14,12 @@ from register.errors import TidiermapError
 GRACE = 5  # seconds for open requests when the server is stopped
 
 
-def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int, on_ready: Callable[[str], None]) -> None:
+def serve(
+    app: ASGIApp, *, host: str = "127.0.0.1", port: int, on_ready: Callable[[str], None], behind_proxy: bool = False
+) -> None:
     """Serves until interrupted. `port` 0 takes a free one; `on_ready` is told the address once it answers.
+
+    `behind_proxy` believes what a server on the same machine says of who asks (X-Forwarded-For).
 
     Raises TidiermapError where nobody can listen there.
     """
@@ -30,7 +34,12 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int, on_ready: Callabl
                     on_ready(f"http://{shown}:{bound_port}/")
 
         config = uvicorn.Config(
-            app, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE, lifespan="off"
+            app,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=behind_proxy,
+            timeout_graceful_shutdown=GRACE,
+            lifespan="off",
         )
         with suppress(KeyboardInterrupt):  # which uvicorn raises again once it has shut down in order
             ReadyServer(config).run(sockets=[listener])

@@ -27,6 +27,7 @@ class ReviewSettings:
     (start, end, field name, mark id) into the page's text, which never overlap. `find_similar(store, candidate)` gives
     the ids of decided candidates that are most like it, each with the words that both use. All decisions on the
     localities of `pilots` are taken twice. `secure_cookies` is for use behind HTTPS.
+    `names` are the host names that the application answers to; any where there are none.
     """
 
     register: Path
@@ -39,6 +40,7 @@ class ReviewSettings:
     find_similar: FindSimilar = lambda store, known: ()
     pilots: frozenset[str] = frozenset()
     secure_cookies: bool = False
+    names: frozenset[str] = frozenset()
 
     def open_store(self) -> Store:
         return Store(self.register, clock=self.clock)

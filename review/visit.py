@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from threading import BoundedSemaphore
+from typing import Literal
 from urllib.parse import urlencode
 
 from jinja2 import Environment
@@ -17,10 +21,11 @@ from register.errors import NotFoundError
 from register.store import Store
 from register.store.blind import BlindReview
 from register.store.users import ROLES, Session
-from review.limiter import SignInLimiter
 from review.settings import ReviewSettings
 
 SESSION_COOKIE = "tidiermap_session"
+# A visitor without a session repeats this cookie's value in each form, as a session's token is repeated otherwise.
+FORM_COOKIE = "tidiermap_form"
 DECIDES = "reviewer"  # the least role that may decide
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -32,18 +37,22 @@ class Workbench:
 
     settings: ReviewSettings
     templates: Environment
-    limiter: SignInLimiter
+    checking: BoundedSemaphore  # how many passwords are checked at once: each takes 64 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One request with its open store; `session` is None only on pages that need no sign-in."""
+    """One request with its open store; `session` is None only on pages that need no sign-in.
+
+    `form_token` is what the forms of a visitor without a session repeat.
+    """
 
     bench: Workbench
     request: Request
     store: Store
     session: Session | None
     form: FormData
+    form_token: str
 
     origin: Store | None = None
     blind: BlindReview | None = None  # the copy that is decided on here; then `store` is the register of copies
@@ -56,6 +65,11 @@ class Visit:
     @property
     def reviewer(self) -> str:
         return self.session.user.name if self.session else ""
+
+    @property
+    def csrf(self) -> str:
+        """What every form of the page has to hold, in a hidden field of the name csrf."""
+        return self.session.csrf if self.session else self.form_token
 
     @property
     def may_decide(self) -> bool:
@@ -73,33 +87,41 @@ class Visit:
         return {name: value for name, value in self.form.items() if isinstance(value, str)}
 
     def render(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
-        page = self.bench.templates.get_template(template)
-        return HTMLResponse(page.render(visit=self, **context), status)
+        page = self.bench.templates.get_template(template).render(visit=self, **context)
+        response = HTMLResponse(page, status)
+        if self.form_token in page:
+            set_cookie(self.bench, response, FORM_COOKIE, self.form_token, same_site="strict")
+        return response
 
 
 Handler = Callable[[Visit], Response]
 
 
-def open_door(bench: Workbench, handler: Handler, *, role: str | None = "viewer") -> Endpoint:
-    """An endpoint that lets in whoever holds `role` (None: everybody), and runs `handler` beside the event loop."""
+def open_door(bench: Workbench, handler: Handler, *, role: str | None = "viewer", files: int = 0) -> Endpoint:
+    """An endpoint that lets in whoever holds `role` (None: everybody), and runs `handler` beside the event loop.
+
+    Its form may hold so many `files`; only an address in review.headers.UPLOADS may have any.
+    """
 
     async def endpoint(request: Request) -> Response:
-        form = await request.form(max_files=0) if request.method == "POST" else FormData()
-        return await run_in_threadpool(_answer, bench, handler, role, request, form)
+        if request.method != "POST":
+            return await run_in_threadpool(_answer, bench, handler, role, request, FormData())
+        async with request.form(max_files=files) as form:
+            return await run_in_threadpool(_answer, bench, handler, role, request, form)
 
     return endpoint
 
 
 def _answer(bench: Workbench, handler: Handler, role: str | None, request: Request, form: FormData) -> Response:
     with bench.settings.open_store() as store:
-        token = request.cookies.get(SESSION_COOKIE, "")
+        token = request.cookies.get(cookie_name(bench, SESSION_COOKIE), "")
         session = store.users.session(token) if token else None
-        visit = Visit(bench=bench, request=request, store=store, session=session, form=form)
-        if role is not None:
-            if session is None:
-                return _ask_to_sign_in(visit)
-            if refusal := _refuse(visit, session, role):
-                return refusal
+        form_token = request.cookies.get(cookie_name(bench, FORM_COOKIE)) or secrets.token_urlsafe(32)
+        visit = Visit(bench=bench, request=request, store=store, session=session, form=form, form_token=form_token)
+        if role is not None and session is None:
+            return _ask_to_sign_in(visit)
+        if refusal := _refuse(visit, role):
+            return refusal
         try:
             return handler(visit)
         except NotFoundError as error:
@@ -115,14 +137,24 @@ def _ask_to_sign_in(visit: Visit) -> Response:
     return RedirectResponse(f"/sign-in?{query}", 303)
 
 
-def _refuse(visit: Visit, session: Session, role: str) -> Response | None:
-    if visit.request.method == "POST" and not hmac.compare_digest(visit.field("csrf").encode(), session.csrf.encode()):
+def _refuse(visit: Visit, role: str | None) -> Response | None:
+    if visit.request.method == "POST" and not _from_own_form(visit, role):
         message = "The form does not come from a page of yours, or you signed in again since. Go back, reload, repeat."
         return visit.render("message.html", status=403, title="Not accepted", message=message)
-    if not has_role(session.user.role, role):
-        message = f"This needs the role {role}; yours is {session.user.role}. Ask an admin."
+    own = visit.session.user.role if visit.session else ""
+    if role is not None and not has_role(own, role):
+        message = f"This needs the role {role}; yours is {own}. Ask an admin."
         return visit.render("message.html", status=403, title="Not allowed", message=message)
     return None
+
+
+def _from_own_form(visit: Visit, role: str | None) -> bool:
+    """Whether the form repeats the session's token; on a page for everybody, the form cookie's will do."""
+    tokens = [visit.session.csrf] if visit.session else []
+    if role is None:
+        tokens.append(visit.request.cookies.get(cookie_name(visit.bench, FORM_COOKIE), ""))
+    said = visit.field("csrf").encode()
+    return any(token and hmac.compare_digest(said, token.encode()) for token in tokens)
 
 
 def has_role(role: str, needed: str) -> bool:
@@ -133,3 +165,32 @@ def redirect(path: str, query: Mapping[str, str] | None = None, *, anchor: str =
     """303 to a page of ours; empty values are left out of the query."""
     kept = urlencode({name: value for name, value in (query or {}).items() if value})
     return RedirectResponse(path + (f"?{kept}" if kept else "") + (f"#{anchor}" if anchor else ""), 303)
+
+
+def cookie_name(bench: Workbench, name: str) -> str:
+    """Behind HTTPS the name begins with __Host-: no other host, and no page over HTTP, can set such a cookie."""
+    return f"__Host-{name}" if bench.settings.secure_cookies else name
+
+
+def set_cookie(
+    bench: Workbench,
+    response: Response,
+    name: str,
+    value: str,
+    *,
+    same_site: Literal["lax", "strict"],
+    lasts: timedelta | None = None,
+) -> None:
+    """A cookie that no script reads; without `lasts` it is gone when the browser closes."""
+    response.set_cookie(
+        cookie_name(bench, name),
+        value,
+        max_age=int(lasts.total_seconds()) if lasts else None,
+        httponly=True,
+        samesite=same_site,
+        secure=bench.settings.secure_cookies,
+    )
+
+
+def unset_cookie(bench: Workbench, response: Response, name: str) -> None:
+    response.delete_cookie(cookie_name(bench, name), httponly=True, secure=bench.settings.secure_cookies)

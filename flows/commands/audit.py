@@ -32,7 +32,7 @@ def verify(ctx: click.Context, head: str | None, against: Path | None) -> None:
         known = [read_head(head)] if head else []
         if against:
             known.append(_published_head(against))
-        for one in known or [None]:
+        for one in known or (None,):
             if fault := store.audit.verify(head=one):
                 click.echo(f"{fault}", err=True)
                 sys.exit(1)

@@ -30,6 +30,7 @@ from register.store.queue import QueueTables
 from register.store.records import RecordTables
 from register.store.routes import RouteTables
 from register.store.runs import RunTables
+from register.store.sign_ins import SignInTables
 from register.store.users import UserTables
 
 
@@ -73,6 +74,7 @@ class Store:
         self.known_wrong = KnownWrongTables(self.db)
         self.openings = OpeningTables(self.db, clock)
         self.users = UserTables(self.db, clock)
+        self.sign_ins = SignInTables(self.db, clock)
         self.assignments = AssignmentTables(self.db, clock)
         self.leases = LeaseTables(self.db, clock)
         self.browse = BrowseTables(self.db)
