@@ -15,9 +15,11 @@ from starlette.staticfiles import StaticFiles
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
 from review.list_pages import open_first, show_help, show_queue, show_record, show_records, show_runs
+from review.people_pages import add_person, change_person, give_password, show_people
 from review.settings import ReviewSettings
 from review.sign_in import show_sign_in, sign_in, sign_out
 from review.snapshot_pages import STATIC, show_candidate_page, show_record_page
+from review.take_over import take_over_candidate
 from review.templating import open_templates
 from review.visit import DECIDES, Handler, Workbench, open_door
 
@@ -31,6 +33,7 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/candidate/{id}", "GET", show_candidate, "viewer"),
     ("/candidate/{id}/page", "GET", show_candidate_page, "viewer"),
     ("/candidate/{id}/next", "GET", go_to_next, "viewer"),
+    ("/candidate/{id}/take-over", "POST", take_over_candidate, DECIDES),
     ("/candidate/{id}/field", "POST", decide_on_field, DECIDES),
     ("/candidate/{id}/record", "POST", decide_on_record, DECIDES),
     ("/records", "GET", show_records, "viewer"),
@@ -38,6 +41,10 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/record/{id}/page", "GET", show_record_page, "viewer"),
     ("/runs", "GET", show_runs, "viewer"),
     ("/help", "GET", show_help, "viewer"),
+    ("/people", "GET", show_people, "admin"),
+    ("/people/add", "POST", add_person, "admin"),
+    ("/people/change", "POST", change_person, "admin"),
+    ("/people/password", "POST", give_password, "admin"),
 )
 
 PASSWORDS_AT_ONCE = 2

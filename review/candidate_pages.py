@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
 from register.errors import StaleRevisionError, TidiermapError
 from register.models import RECORD, Decision, DecisionVerdict
+from register.store.leases import HeldError
 from register.vocabulary import FIELD_NAMES
 from review.board import Board, FieldView, lay_out
 from review.decide import Answer, OvertakenError, Seen, decide
-from review.earlier import ChangedField, compare_drafts
+from review.earlier import ChangedField, compare_drafts, decisions_since
 from review.edits import check_edit, read_value
 from review.precedents import similar_records
 from review.queue_filter import QueueFilter, read_filter
+from review.serving import hold, serve_next
 from review.visit import Visit, redirect
 from review.wording import GROUPS, choices, field_guide
 
@@ -36,13 +38,12 @@ class Trouble:
 
 
 def show_candidate(visit: Visit) -> Response:
-    return _show(visit, visit.request.path_params["id"])
+    return show_board(visit, visit.request.path_params["id"])
 
 
 def go_to_next(visit: Visit) -> Response:
     candidate_id, queue = visit.request.path_params["id"], read_filter(visit.request.query_params)
-    following = visit.store.browse.next_after(candidate_id, order=queue.order, **queue.filters)
-    return _next(visit, candidate_id, queue, following)
+    return _next(candidate_id, queue, serve_next(visit, queue, after=candidate_id))
 
 
 def decide_on_field(visit: Visit) -> Response:
@@ -51,7 +52,8 @@ def decide_on_field(visit: Visit) -> Response:
     if name not in FIELD_NAMES:
         return visit.render("message.html", status=422, title="Not understood", message=f"There is no field {name!r}.")
     try:
-        decide(visit.store, _seen(visit), _answer(visit, candidate_id, name), reviewer=visit.reviewer)
+        answer, minutes = _answer(visit, candidate_id, name), visit.bench.settings.rules.leases.minutes
+        decide(visit.store, _seen(visit), answer, reviewer=visit.reviewer, minutes=minutes)
     except TidiermapError as error:
         return _refused(visit, candidate_id, error, field=name)
     board = lay_out(visit.store, candidate_id, visit.bench.settings)
@@ -64,16 +66,19 @@ def decide_on_field(visit: Visit) -> Response:
 def decide_on_record(visit: Visit) -> Response:
     """Accepts or rejects the whole candidate and goes to the next; undo comes back to the candidate."""
     candidate_id, queue = visit.request.path_params["id"], read_filter(visit.form_values())
-    following = visit.store.browse.next_after(candidate_id, order=queue.order, **queue.filters)
+    minutes = visit.bench.settings.rules.leases.minutes
     try:
         answer = Answer(field=RECORD, verdict=_verdict(visit), comment=_comment(visit))
-        decide(visit.store, _seen(visit), answer, reviewer=visit.reviewer)
+        with visit.store.transaction():  # the next is chosen first: a decided candidate has no place in the list
+            undoes = answer.verdict is DecisionVerdict.UNDO
+            following = None if undoes else serve_next(visit, queue, after=candidate_id)
+            decide(visit.store, _seen(visit), answer, reviewer=visit.reviewer, minutes=minutes)
     except TidiermapError as error:
         return _refused(visit, candidate_id, error, field=RECORD)
     if answer.verdict is DecisionVerdict.UNDO:
         return redirect(f"/candidate/{candidate_id}", {**queue.values(), "said": "undone"})
     said = "accepted" if answer.verdict is DecisionVerdict.APPROVE else "rejected"
-    return _next(visit, candidate_id, queue, following, said=said)
+    return _next(candidate_id, queue, following, said=said)
 
 
 def _answer(visit: Visit, candidate_id: str, name: str) -> Answer:
@@ -81,6 +86,7 @@ def _answer(visit: Visit, candidate_id: str, name: str) -> Answer:
     if verdict is not DecisionVerdict.EDIT:
         return Answer(field=name, verdict=verdict, comment=_comment(visit))
     settings, seen = visit.bench.settings, _seen(visit)
+    visit.store.leases.check(candidate_id, visit.reviewer)  # before its value is checked, which is not to be saved
     board = lay_out(visit.store, candidate_id, settings)
     if board.known.revision != seen.revision:  # before its quotes are looked up on a page that they are not from
         raise StaleRevisionError(candidate_id, seen.revision, board.known.revision)
@@ -125,11 +131,8 @@ def _next_open(board: Board, name: str) -> str:
     return next((n for n in below if (field := board.field(n)) and field.open), RECORD)
 
 
-def _next(visit: Visit, candidate_id: str, queue: QueueFilter, following: str | None, *, said: str = "") -> Response:
+def _next(candidate_id: str, queue: QueueFilter, following: str | None, *, said: str = "") -> Response:
     after = {"after": candidate_id, "said": said} if said else {}
-    if following is None:  # behind the last comes the first that is left
-        rows = visit.store.queue.rows(**queue.filters, order=queue.order, limit=2)
-        following = next((row.id for row in rows if row.id != candidate_id), None)
     if following is None:
         return redirect("/", {**queue.values(), **after, "end": "1"})
     return redirect(f"/candidate/{following}", {**queue.values(), **after})
@@ -137,9 +140,12 @@ def _next(visit: Visit, candidate_id: str, queue: QueueFilter, following: str | 
 
 def _refused(visit: Visit, candidate_id: str, error: TidiermapError, *, field: str) -> Response:
     changed: tuple[ChangedField, ...] = ()
-    if isinstance(error, StaleRevisionError):
-        changed = _changed_since(visit, candidate_id, error.seen)
+    if isinstance(error, (StaleRevisionError, HeldError)):
+        changed = _changed_since(visit, candidate_id, _seen(visit).revision)
     others = error.decisions if isinstance(error, OvertakenError) else ()
+    if isinstance(error, HeldError):
+        history = visit.store.decisions.history(candidate_id)
+        others = decisions_since(history, _seen(visit).decisions, by_others_than=visit.reviewer)
     trouble = Trouble(
         message=_message(error),
         field=field,
@@ -150,8 +156,8 @@ def _refused(visit: Visit, candidate_id: str, error: TidiermapError, *, field: s
         changed=changed,
         others=others,
     )
-    overtaken = isinstance(error, (StaleRevisionError, OvertakenError))
-    return _show(visit, candidate_id, status=409 if overtaken else 422, trouble=trouble)
+    overtaken = isinstance(error, (StaleRevisionError, OvertakenError, HeldError))
+    return show_board(visit, candidate_id, status=409 if overtaken else 422, trouble=trouble)
 
 
 def _message(error: TidiermapError) -> str:
@@ -171,9 +177,11 @@ def _changed_since(visit: Visit, candidate_id: str, seen: int) -> tuple[ChangedF
     return compare_drafts(before, latest.draft, visit.bench.settings.codebook)
 
 
-def _show(visit: Visit, candidate_id: str, *, status: int = 200, trouble: Trouble | None = None) -> Response:
+def show_board(visit: Visit, candidate_id: str, *, status: int = 200, trouble: Trouble | None = None) -> Response:
+    """The record page; opening one that waits holds it for the reviewer, and one that another holds is for reading."""
     settings = visit.bench.settings
     board = lay_out(visit.store, candidate_id, settings)
+    visit = replace(visit, held=hold(visit, board.known))
     query = visit.request.query_params
     after = visit.store.queue.find(query.get("after", "")) if query.get("said") in ("accepted", "rejected") else None
     return visit.render(

@@ -40,8 +40,9 @@ class Answer:
     comment: str = ""
 
 
-def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str, minutes: int) -> None:
-    """Keeps the decision, all of it or nothing; the reviewer holds the candidate for so many minutes more.
+def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str, minutes: int = 0) -> None:
+    """Keeps the decision, all of it or nothing. Where `minutes` are given, the reviewer holds a candidate that still
+    waits for so long more.
 
     Raises HeldError where another reviewer holds the candidate, StaleRevisionError where the page was read again,
     OvertakenError where another reviewer was faster,
@@ -79,7 +80,7 @@ def _keep_hold(store: Store, decision: Decision, state: QueueState, minutes: int
     undoes = decision.verdict is DecisionVerdict.UNDO
     if decision.field == RECORD and not undoes:
         store.leases.finish(decision.candidate)
-    elif decision.field == RECORD or state in (QueueState.UNDECIDED, QueueState.REOPENED):
+    elif minutes and (decision.field == RECORD or state in (QueueState.UNDECIDED, QueueState.REOPENED)):
         store.leases.take(decision.candidate, decision.reviewer, minutes=minutes)
 
 

@@ -9,6 +9,7 @@ from register.store.users import ROLES
 from register.vocabulary import SCOPE_FIELD, Scope
 from review.queue_filter import ORDERS, STATES, QueueFilter, read_filter
 from review.quotes import mark_quotes
+from review.serving import serve_next, with_others
 from review.visit import Visit, redirect
 from review.wording import field_guides, say, spell
 
@@ -40,16 +41,18 @@ def show_queue(visit: Visit) -> Response:
         changed=_changed(visit, rows),
         said=query.get("said", ""),
         ended=query.get("end") == "1",
+        with_others=with_others(visit, queue),
+        mine=() if queue.locality else store.assignments.of(visit.reviewer),
         after=after,
         after_decisions=len(store.decisions.history(after.id)) if after else 0,
     )
 
 
 def open_first(visit: Visit) -> Response:
-    """The first candidate of the filtered queue; the queue itself where there is none."""
+    """The first candidate of the filtered queue that nobody else holds; the queue itself where there is none."""
     queue = read_filter(visit.request.query_params)
-    rows = visit.store.queue.rows(**queue.filters, order=queue.order, limit=1)
-    return redirect(f"/candidate/{rows[0].id}" if rows else "/", queue.values())
+    chosen = serve_next(visit, queue)
+    return redirect(f"/candidate/{chosen}", queue.values()) if chosen else redirect("/", {**queue.values(), "end": "1"})
 
 
 def show_records(visit: Visit) -> Response:

@@ -25,7 +25,7 @@ def open_templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters |= {"day": day, "moment": moment, "percent": percent, "web": web_address, "plural": plural}
-    templates.filters["worded"] = worded
+    templates.filters |= {"worded": worded, "clock": clock}
     templates.globals["keys"] = KEYS
     return templates
 
@@ -36,6 +36,10 @@ def day(when: datetime | None) -> str:
 
 def moment(when: datetime | None) -> str:
     return when.strftime("%Y-%m-%d %H:%M UTC") if when else "never"
+
+
+def clock(when: datetime) -> str:
+    return when.strftime("%H:%M UTC")
 
 
 def percent(score: float) -> str:

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from register.errors import NotFoundError
 from register.store import Store
 from register.store.blind import BlindReview
+from register.store.leases import Lease
 from register.store.users import ROLES, Session
 from review.settings import ReviewSettings
 
@@ -73,7 +74,7 @@ class Visit:
 
     @property
     def may_decide(self) -> bool:
-        return self.session is not None and has_role(self.session.user.role, DECIDES)
+        return self.session is not None and self.held is None and has_role(self.session.user.role, DECIDES)
 
     def field(self, name: str) -> str:
         """The form's value of that name, empty where it has none."""
