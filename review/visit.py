@@ -54,6 +54,7 @@ class Visit:
     session: Session | None
     form: FormData
     form_token: str
+    held: Lease | None = None  # another reviewer's, on the candidate that is shown
 
     origin: Store | None = None
     blind: BlindReview | None = None  # the copy that is decided on here; then `store` is the register of copies
