@@ -8,10 +8,10 @@ from classify.quotes import quote_hits
 from classify.rules import Case, Finding, ask_rules
 from classify.text import ServiceText, read_service
 from register.codebook import Codebook
-from register.models import DraftField, Evidence, Page, ProposedCode, ServiceDraft
-from register.study import RULES, STRICT_ALONE, Study
-from register.verdicts import Eligibility, RuleOutcome
-from register.vocabulary import NETS, Inclusion, Outcome, Scope, Status
+from register.models import DraftField, Evidence, Page, ProposedCode, RuleOutcome, ServiceDraft
+from register.study import RULES, Study
+from register.verdicts import Eligibility, asked_by, verdict_of
+from register.vocabulary import NETS, Outcome, Scope, Status
 
 
 def judge_eligibility(
@@ -51,17 +51,16 @@ def weigh_rules(
 
 
 def _judge(net: str, findings: tuple[Finding, ...], outcomes: dict[str, RuleOutcome], study: Study) -> Eligibility:
-    asked = [finding for finding in findings if net == "strict" or finding.rule not in STRICT_ALONE]
+    asked = [finding for finding in findings if asked_by(net, finding.rule)]
     deciding = [finding for finding in asked if study.decides(finding.rule)]
     # The aim is what a strict verdict speaks of; for the wide one it is the determinant.
     speaks = next((f for f in deciding if f.rule == ("aim" if net == "strict" else "determinant")), asked[-1])
     against = next((finding for finding in deciding if finding.outcome is Outcome.NOT_MET), None)
     open_ = next((finding for finding in deciding if finding.outcome is Outcome.UNCLEAR), None)
     told = against or open_ or speaks
-    verdict = Inclusion.EXCLUDE if against else Inclusion.UNCLEAR if open_ else Inclusion.INCLUDE
     return Eligibility(
         net=net,
-        verdict=verdict,
+        verdict=verdict_of(net, outcomes.values()),
         reason=told.reason,
         evidence=outcomes[told.rule].evidence,
         score=told.score,
@@ -77,7 +76,13 @@ def _outcome(finding: Finding, case: Case, text: ServiceText) -> RuleOutcome:
         evidence = _reported(case.draft.field("fact.age_max")) or _reported(case.draft.field("fact.age_min"))
     if not evidence and finding.rule == "determinant" and finding.outcome is Outcome.MET:
         evidence = next((code.evidence for code in case.codes if code.scheme == "factor" and code.shown), ())
-    return RuleOutcome(rule=finding.rule, outcome=finding.outcome, reason=finding.reason, evidence=evidence)
+    return RuleOutcome(
+        rule=finding.rule,
+        outcome=finding.outcome,
+        reason=finding.reason,
+        evidence=evidence,
+        decides=case.study.decides(finding.rule),
+    )
 
 
 def _reported(field: DraftField) -> tuple[Evidence, ...]:

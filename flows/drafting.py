@@ -20,6 +20,7 @@ from register.models import (
     Page,
     PageReading,
     ProposedCode,
+    RuleOutcome,
     SavedPage,
     ServiceDraft,
     SiteProfile,
@@ -168,6 +169,7 @@ def _candidate(draft: ServiceDraft, page: Page, *, key: str, stages: Stages, tex
         score=_candidate_score(draft, verdicts, reach, net=stages.study.net),
         scope=reach.scope,
         reasons=(*((f"eligibility.{v.net}", rules_in_words(v)) for v in verdicts), (SCOPE_FIELD, reach.reason)),
+        rules=rules_asked(verdicts),
     )
 
 
@@ -221,6 +223,11 @@ def scope_field(reach: Reach, *, fallback: tuple[Evidence, ...]) -> DraftField:
     return DraftField(
         name=SCOPE_FIELD, status=Status.REPORTED, value=reach.scope.value, evidence=evidence, score=reach.score
     )
+
+
+def rules_asked(verdicts: tuple[Eligibility, ...]) -> tuple[RuleOutcome, ...]:
+    """What each rule says: the strict net, which comes last, asks them all."""
+    return verdicts[-1].rules if verdicts else ()
 
 
 def rules_in_words(verdict: Eligibility) -> str:

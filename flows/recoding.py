@@ -10,7 +10,7 @@ from pathlib import Path
 from classify.coding import code_service
 from classify.model import CodeModel
 from flows.decided import draft_of, page_of
-from flows.drafting import VERDICT_WEIGHT, fields_of_coding, rules_in_words
+from flows.drafting import VERDICT_WEIGHT, fields_of_coding, rules_asked, rules_in_words
 from flows.settings import Settings
 from register.codebook import Codebook, read_codebook
 from register.locality import locality_keys, read_locality
@@ -88,7 +88,8 @@ def _coded(candidate: Candidate, page: Page, *, codebook: Codebook, model: CodeM
     new = fields_of_coding(draft, coding)
     reasons = dict(candidate.reasons) | {f"eligibility.{v.net}": rules_in_words(v) for v in coding.verdicts}
     fields = tuple(new.get(field.name, field) for field in candidate.fields)
-    coded = replace(candidate, codes=coding.codes, fields=fields, reasons=tuple(reasons.items()))
+    rules = rules_asked(coding.verdicts)
+    coded = replace(candidate, codes=coding.codes, fields=fields, reasons=tuple(reasons.items()), rules=rules)
     before, after = (_weight(one, study.net) for one in (candidate, coded))
     return replace(coded, score=round(candidate.score * after / before, 4))
 

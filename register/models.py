@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from register.errors import UngroundedError
+from register.evidence import Evidence as Evidence
+from register.evidence import RuleOutcome as RuleOutcome
 from register.stated import Stated
 from register.vocabulary import PageKind, PassageKind, Scope, Status
 
@@ -122,22 +124,6 @@ class SiteProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A verbatim quote at `text[start:end]` of its page, and the rule or model that found it.
-
-    `supports` names the one value of a many-valued field that this quote supports; empty where it supports all. `page`
-    is the address of the page where the quote stands, where that is not the candidate's own (a provider's answer).
-    """
-
-    quote: str
-    start: int
-    end: int
-    rule: str
-    supports: str = ""
-    page: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftField:
     """One field's proposal: its value, the evidence for it, and a score (0-1: how sure that it is right)."""
 
@@ -191,7 +177,7 @@ class Candidate:
 
     `key` is stable while locality, page address and service name stay. `text_hash` is of the page's main text,
     `fields` holds the draft's fields, then `code.*` and `eligibility.*`, in the order of FIELD_NAMES. `reasons` says
-    for each verdict, by its field's name, why it was given.
+    for each verdict, by its field's name, why it was given, `rules` what each rule of the study says.
     """
 
     key: str
@@ -205,6 +191,7 @@ class Candidate:
     score: float = 1.0
     scope: Scope = Scope.UNCLEAR
     reasons: tuple[tuple[str, str], ...] = ()
+    rules: tuple[RuleOutcome, ...] = ()
 
 
 class DecisionVerdict(StrEnum):
@@ -251,7 +238,10 @@ class RecordField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRecord:
-    """An approved service of the canonical dataset; `found_via` are the routes that led to it and to its fields."""
+    """An approved service of the canonical dataset; `found_via` are the routes that led to it and to its fields.
+
+    Of a withdrawn one, `merged_into` is the id of the record that it was merged into, "" where it was not.
+    """
 
     id: str
     locality: str
@@ -263,6 +253,7 @@ class ServiceRecord:
     changed_at: datetime
     verified_at: datetime
     withdrawn_at: datetime | None = None
+    merged_into: str = ""
     found_via: tuple[str, ...] = ()
 
 
