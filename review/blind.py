@@ -39,7 +39,7 @@ def open_desk(settings: ReviewSettings) -> Store:
 
 def give(
     home: Store,
-    settings: ReviewSettings,
+    desk: Store,
     *,
     about: DueReview,
     kind: BlindKind,
@@ -52,7 +52,7 @@ def give(
     key = secrets.token_hex(KEY_BYTES)
     version = home.pages.version(home.browse.revision(about.candidate_id, about.revision).version_id)
     page = home.pages.get(draft.locality, draft.page_url)
-    with open_desk(settings) as desk, desk.transaction():
+    with desk.transaction():
         _know_users(home, desk)
         page_id, version_id = _lay_page(desk, draft, version, title=page.title, page_kind=page.kind)
         run_id = desk.runs.start("blind", draft.locality)

@@ -2,51 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
 from register.models import Candidate, ungrounded
 from register.store import Store
 from register.store.blind import BlindKind, BlindReview, DueReview, falls_in
-from review.blind import give
+from register.store.known_wrong import WrongField
+from register.store.listing import QueueState
+from review.blind import give, open_desk
 from review.known_wrong import Source, make_wrong
 from review.settings import ReviewSettings
+from review.visit import Visit
 
 AMONG = 30  # decided records that a known-wrong proposal is made of, or takes values from
 OFTENEST = 0.5  # of what a reviewer is given, at most
+WAITS = (QueueState.UNDECIDED, QueueState.REOPENED)
 REST = timedelta(minutes=20)  # before something that was left open is given again
 
 
-def instead_of(home: Store, settings: ReviewSettings, *, reviewer: str, chosen: str | None) -> str | None:
+def instead_of(visit: Visit, chosen: str | None) -> str | None:
     """What the reviewer is given: the candidate `chosen` for them, or the key of a blind review in its place.
 
     Stands in a transaction of the register. Where nothing else is left (`chosen` is None), what is due is given until
     none is. Known-wrong proposals come only in place of a candidate: they are a share of the work.
     """
-    rules = settings.rules
+    home, settings, reviewer = visit.home, visit.bench.settings, visit.reviewer
     home.blind.lapse()
     if home.blind.undrawn():
-        home.blind.draw(share=rules.second_review.share, pilots=settings.pilots)
-    if kept := _left_open(home, reviewer, chosen):
+        home.blind.draw(share=settings.rules.second_review.share, pilots=settings.pilots)
+    if kept := _left_open(visit, chosen):
         return kept.key
     if chosen and home.blind.was_given(reviewer, before=chosen):
         return chosen
-    if review := _second(home, settings, reviewer, chosen) or _known_wrong(home, settings, reviewer, chosen):
-        return review.key
-    return chosen
+    work = _second(home, settings, reviewer, chosen) or _known_wrong(home, settings, reviewer, chosen)
+    if work is None:
+        return chosen
+    if visit.blind:  # the register of copies is open, and may be in a transaction
+        return _give(home, visit.store, work, reviewer, chosen)
+    with open_desk(settings) as desk:
+        return _give(home, desk, work, reviewer, chosen)
 
 
-def _left_open(home: Store, reviewer: str, chosen: str | None) -> BlindReview | None:
+def back_from(visit: Visit) -> str | None:
+    """The candidate in whose place the copy stood that the reviewer comes from, where it still waits for them."""
+    if visit.blind is None or not visit.blind.before_id:
+        return None
+    known, lease = visit.home.queue.find(visit.blind.before_id), visit.home.leases.of(visit.blind.before_id)
+    free = lease is None or lease.holder == visit.reviewer
+    return known.id if known and known.state in WAITS and free else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What is to be copied; `wrong` are the fields that are wrong in it on purpose."""
+
+    about: DueReview
+    draft: Candidate
+    wrong: tuple[WrongField, ...] = ()
+
+
+def _give(home: Store, desk: Store, work: _Work, reviewer: str, chosen: str | None) -> str:
+    kind = BlindKind.KNOWN_WRONG if work.wrong else BlindKind.SECOND
+    before = chosen or ""
+    review = give(home, desk, about=work.about, kind=kind, draft=work.draft, reviewer=reviewer, before=before)
+    home.known_wrong.note_wrong(review.key, work.wrong)
+    return review.key
+
+
+def _left_open(visit: Visit, chosen: str | None) -> BlindReview | None:
     """What the reviewer was given and left: again where nothing else is left, or after a rest by chance."""
-    for review in home.blind.open_of(reviewer):
+    home, here = visit.home, visit.blind.key if visit.blind else ""
+    for review in home.blind.open_of(visit.reviewer):
+        if review.key == here:  # it is being decided or skipped now
+            continue
         rested = home.clock() - review.served_at > REST
         if chosen is None or (rested and falls_in(OFTENEST / 2, f"again {review.key} {chosen}")):
             return review
     return None
 
 
-def _second(home: Store, settings: ReviewSettings, reviewer: str, chosen: str | None) -> BlindReview | None:
+def _second(home: Store, settings: ReviewSettings, reviewer: str, chosen: str | None) -> _Work | None:
     """Twice as often as records are drawn, so that what is due does not pile up."""
     due = home.blind.due(reviewer, localities=home.assignments.of(reviewer))
     if due is None:
@@ -54,19 +91,10 @@ def _second(home: Store, settings: ReviewSettings, reviewer: str, chosen: str | 
     share = 1.0 if due.locality in settings.pilots else settings.rules.second_review.share
     if chosen is not None and not falls_in(min(OFTENEST, 2 * share), f"second {reviewer} {chosen}"):
         return None
-    draft = home.browse.revision(due.candidate_id, due.revision).draft
-    return give(
-        home,
-        settings,
-        about=due,
-        kind=BlindKind.SECOND,
-        draft=draft,
-        reviewer=reviewer,
-        before=chosen or "",
-    )
+    return _Work(about=due, draft=home.browse.revision(due.candidate_id, due.revision).draft)
 
 
-def _known_wrong(home: Store, settings: ReviewSettings, reviewer: str, chosen: str | None) -> BlindReview | None:
+def _known_wrong(home: Store, settings: ReviewSettings, reviewer: str, chosen: str | None) -> _Work | None:
     share = settings.rules.known_wrong.share
     if chosen is None or not falls_in(share, f"known wrong {reviewer} {chosen}"):
         return None
@@ -86,17 +114,7 @@ def _known_wrong(home: Store, settings: ReviewSettings, reviewer: str, chosen: s
             revision=known.revision,
             locality=known.draft.locality,
         )
-        review = give(
-            home,
-            settings,
-            about=about,
-            kind=BlindKind.KNOWN_WRONG,
-            draft=spoilt.candidate,
-            reviewer=reviewer,
-            before=chosen,
-        )
-        home.known_wrong.note_wrong(review.key, spoilt.wrong)
-        return review
+        return _Work(about=about, draft=spoilt.candidate, wrong=spoilt.wrong)
     return None
 
 

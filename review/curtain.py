@@ -12,6 +12,11 @@ from review.blind import open_desk, take_note
 from review.visit import Handler, Visit, redirect
 
 
+def kept_blind(path: str, handler: Handler) -> Handler:
+    """The handler of a page: as it is, unless its address names a candidate or a record."""
+    return keep_blind(handler) if "{" in path else handler
+
+
 def keep_blind(handler: Handler) -> Handler:
     """The handler of a page with a candidate or a record in its address, as a reviewer with blind reviews meets it.
 
@@ -23,11 +28,20 @@ def keep_blind(handler: Handler) -> Handler:
         named = set(visit.request.path_params.values())
         for key in named:
             if review := visit.store.blind.find(str(key)):
-                return _at_the_desk(visit, review, handler)
+                return _note_opening(visit, _at_the_desk(visit, review, handler))
         if copy := hidden_copy(visit, {str(one) for one in named}):
             return redirect(f"/candidate/{copy}")
-        return handler(visit)
+        return _note_opening(visit, handler(visit))
 
+    return answer
+
+
+def _note_opening(visit: Visit, answer: Response) -> Response:
+    """Notes that the record page was shown to somebody who may decide: it tells how long decisions take."""
+    request, key = visit.request, str(visit.request.path_params.get("id", ""))
+    if request.method == "GET" and request.url.path == f"/candidate/{key}" and visit.may_decide:
+        with visit.store.transaction():
+            visit.store.openings.note(key, visit.reviewer)
     return answer
 
 
@@ -46,6 +60,10 @@ def _at_the_desk(visit: Visit, review: BlindReview, handler: Handler) -> Respons
         raise NotFoundError(f"candidate {review.key}: there is none in this register")
     with open_desk(visit.bench.settings) as desk:
         take_note(visit.store, desk, review)  # what a crash left untold
-        answer = handler(replace(visit, store=desk, origin=visit.store, blind=review))
-        take_note(visit.store, desk, visit.store.blind.get(review.key))
+        there = replace(visit, store=desk, origin=visit.store, blind=review)
+        if visit.request.method != "POST":
+            return handler(there)
+        with visit.store.transaction():  # always before one of the copies, so that no two wait for one another
+            answer = handler(there)
+            take_note(visit.store, desk, visit.store.blind.get(review.key))
     return answer

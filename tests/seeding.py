@@ -158,6 +158,8 @@ class Desk:
     show: object = highlight
     similar: FindSimilar = lambda store, known: ()
     sessions: int = 0
+    rules: ReviewRules = RULES
+    pilots: frozenset[str] = frozenset()
 
     @property
     def settings(self) -> ReviewSettings:
@@ -165,7 +167,8 @@ class Desk:
             register=self.folder / "register.db",
             codebook=CODEBOOK,
             checklist=CHECKLIST,
-            rules=RULES,
+            rules=self.rules,
+            pilots=self.pilots,
             read_body=lambda name, offset: ((self.folder / name).read_bytes(), "text/html"),
             render_snapshot=self.show,
             clock=self.clock,

@@ -71,15 +71,15 @@ class DueReview:
     locality: str
 
 
-# Decided as a whole, still as it was decided, and nobody has it yet.
-DUE = """
-SELECT d.decision_id, d.candidate_id, d.revision, d.locality FROM second_reviews_due d
-JOIN candidates c ON c.id = d.candidate_id
-WHERE c.state IN ('accepted', 'rejected') AND c.revision = d.revision
-  AND NOT EXISTS (SELECT 1 FROM blind_reviews b
-    WHERE b.decision_id = d.decision_id AND b.kind = 'second' AND b.state <> 'lapsed')
-  AND d.decision_id = (SELECT max(x.id) FROM decisions x WHERE x.candidate_id = d.candidate_id AND x.field = 'record')
+# Decided as a whole, and still as it was decided then.
+STANDS = """
+c.id = d.candidate_id AND c.state IN ('accepted', 'rejected') AND c.revision = d.revision AND d.decision_id =
+  (SELECT max(x.id) FROM decisions x WHERE x.candidate_id = d.candidate_id AND x.field = 'record')
 """
+DUE = f"""
+SELECT d.decision_id, d.candidate_id, d.revision, d.locality FROM second_reviews_due d JOIN candidates c ON {STANDS}
+WHERE 1
+"""  # noqa: S608 (ours)
 # The reviewer never decided on it, never had a copy of it, and has not looked at it since anybody decided.
 UNSEEN = """
   AND NOT EXISTS (SELECT 1 FROM decisions x WHERE x.candidate_id = c.id AND x.reviewer = :reviewer)
@@ -119,6 +119,9 @@ class BlindTables:
         self._db.execute(
             "INSERT OR REPLACE INTO second_reviews_drawn SELECT 1, coalesce(max(id), 0) FROM decisions", []
         )
+        self._db.execute(
+            f"DELETE FROM second_reviews_due AS d WHERE NOT EXISTS (SELECT 1 FROM candidates c WHERE {STANDS})"  # noqa: S608 (ours)
+        )
         return len(drawn)
 
     def undrawn(self) -> bool:
@@ -142,6 +145,8 @@ class BlindTables:
         return int(next(self._db.query(f"SELECT count(*) AS n FROM ({DUE})"))["n"])  # noqa: S608 (ours)
 
     def add(self, review: BlindReview) -> None:
+        """Keeps who was given what; it is due no more."""
+        self._db.execute("DELETE FROM second_reviews_due WHERE decision_id = ?", [review.decision_id])
         self._db.execute(
             "INSERT INTO blind_reviews (key, kind, candidate_id, revision, decision_id, locality, reviewer, before_id, "
             "served_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -199,8 +204,14 @@ class BlindTables:
         return {row["candidate_id"]: row["key"] for row in rows}
 
     def lapse(self) -> None:
-        """Takes back what was served too long ago, so that it goes to somebody else."""
+        """Takes back what was served too long ago; what was to be taken again is due again, for somebody else."""
         before = to_text(self._clock() - LAPSES_AFTER)
+        late = "FROM blind_reviews WHERE state = 'open' AND served_at < ?"
+        self._db.execute(
+            f"INSERT OR IGNORE INTO second_reviews_due SELECT decision_id, candidate_id, revision, locality {late} "
+            "AND kind = 'second'",
+            [before],
+        )
         self._db.execute("UPDATE blind_reviews SET state = 'lapsed' WHERE state = 'open' AND served_at < ?", [before])
 
     def set_state(self, key: str, state: str) -> None:
