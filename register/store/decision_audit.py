@@ -32,13 +32,14 @@ def describe(db: Database, decision_id: int) -> tuple[str, str, str, str, str]:
     kept, which have no entry of their own.
     """
     row = next(db.query("SELECT * FROM decisions WHERE id = ?", [decision_id]))
-    parts = list(
-        db.query(
-            "SELECT * FROM decisions WHERE candidate_id = ? AND part_of = ? AND verdict = 'approve' ORDER BY id",
-            [row["candidate_id"], decision_id],
-        )
-    )
+    parts: list[Row] = []
     if row["field"] == RECORD:
+        parts = list(
+            db.query(
+                "SELECT * FROM decisions WHERE candidate_id = ? AND id > ? AND part_of = ? ORDER BY id",
+                [row["candidate_id"], decision_id, decision_id],
+            )
+        )
         before: Row = {"state": row["stood"], "open": [part["field"] for part in parts]}
     else:
         before = _field_before(db, row)
