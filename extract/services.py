@@ -82,7 +82,9 @@ def extract_page(
         return PageReading(page=page, kind=PageKind.OTHER, kind_score=UNREAD, drafts=())
     content = read_content(page, profile=profile)
     layout = lay_out(page, content, reader, models=models)
-    drafts = tuple(_draft(page, segment, reader, models=models, structure=structure) for segment in layout.segments)
+    drafts = tuple(
+        draft_segment(page, segment, reader, models=models, structure=structure) for segment in layout.segments
+    )
     return PageReading(page=page, kind=layout.kind, kind_score=layout.kind_score, drafts=drafts)
 
 
@@ -190,7 +192,10 @@ def segment_units(segment: Segment, units: UnitReader) -> tuple[Unit, ...]:
     return (*units.read(segment.shared, shared=True), *units.read(segment.passages))
 
 
-def _draft(page: Page, segment: Segment, reader: ItemReader, *, models: Models, structure: Structure) -> ServiceDraft:
+def draft_segment(
+    page: Page, segment: Segment, reader: ItemReader, *, models: Models, structure: Structure
+) -> ServiceDraft:
+    """The service of that part of the page, with all items and facts."""
     start, end = segment.name
     spans = _merged((segment.name, *((p.start, p.end) for p in segment.passages)))
     name = DraftField(

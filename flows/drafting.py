@@ -10,6 +10,7 @@ from classify.scope import Reach, judge_scope
 from extract.reading import read_page
 from extract.services import extract_page, main_text
 from extract.site import learn_profile
+from extract.statements import extract_statement
 from flows.settings import Stages
 from register.errors import UngroundedError
 from register.hosts import host_of
@@ -29,7 +30,7 @@ from register.models import (
 from register.serial import digest
 from register.store.runs import Issue
 from register.verdicts import Eligibility
-from register.vocabulary import CODE_SCHEMES, FIELD_NAMES, SCOPE_FIELD, Inclusion, Outcome, Scope, Status
+from register.vocabulary import CODE_SCHEMES, FIELD_NAMES, SCOPE_FIELD, Inclusion, Outcome, PageKind, Scope, Status
 from review.lifecycle import plain
 
 VERDICT_WEIGHT = {Inclusion.INCLUDE: 1.0, Inclusion.UNCLEAR: 0.7, Inclusion.EXCLUDE: 0.2}
@@ -126,6 +127,24 @@ def draft_page(page: Page, *, profile: SiteProfile | None, stages: Stages) -> Dr
         reach = _reach(draft, page, profile=profile, stages=stages, others=others)
         candidates.append(_candidate(draft, page, key=key, stages=stages, text_hash=text_hash, reach=reach))
     return DraftedPage(reading=reading, text_hash=text_hash, candidates=tuple(candidates))
+
+
+def draft_statement(page: Page, *, name: tuple[int, int], stages: Stages) -> DraftedPage:
+    """Drafts and codes the one service that a person told us of; raises UngroundedError where an offset lies."""
+    draft = extract_statement(
+        page,
+        name=name,
+        checklist=stages.checklist,
+        nlp=stages.nlp,
+        models=stages.models,
+        structure=stages.structure,
+    )
+    text_hash = digest(page.text)
+    key = candidate_key(page.locality, page.url, plain(draft.name))
+    reach = _reach(draft, page, profile=None, stages=stages, others=())
+    candidate = _candidate(draft, page, key=key, stages=stages, text_hash=text_hash, reach=reach)
+    reading = PageReading(page=page, kind=PageKind.SERVICE, kind_score=1.0, drafts=(draft,))
+    return DraftedPage(reading=reading, text_hash=text_hash, candidates=(candidate,))
 
 
 def candidate_key(locality: str, url: str, slug: str) -> str:

@@ -23,6 +23,8 @@ ABOUT_OTHER_WORK = frozenset(
         "searches.csv",
         "platforms.csv",
         "review.toml",
+        "intake.toml",
+        "provider.toml",
     }
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+STATEMENT = "statement:"  # begins the address of a page of our own: what a person told us
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from register.database import Database
 from register.errors import NotFoundError
+from register.hosts import STATEMENT
 from register.models import Clock, Fetch, SiteProfile
 from register.serial import digest, dump, from_text, load_profile, to_text
 
-STATEMENT = "statement:"  # begins the address of a page that holds what a person told us
 OF_THE_WEB = f"url NOT LIKE '{STATEMENT}%'"
 
 
