@@ -9,6 +9,7 @@ from register.models import Evidence, RuleOutcome
 from register.study import RULES, STRICT_ALONE
 from register.vocabulary import Inclusion, Outcome
 
+STRICT_FIELD = "eligibility.strict"
 RULE_GROUP = "rule."  # what a person says of a rule is a decision on `rule.aim`, which no record has as a field
 
 

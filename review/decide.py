@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from register.errors import TidiermapError
@@ -12,11 +13,13 @@ from review.earlier import decisions_since
 
 
 class OvertakenError(TidiermapError):
-    """Another reviewer decided on the candidate after this one looked at it; `decisions` are theirs."""
+    """Another reviewer decided on the candidate after this one looked at it, or this one did in another window (then
+    they are their `own`); `decisions` are those."""
 
-    def __init__(self, decisions: tuple[Decision, ...]) -> None:
+    def __init__(self, decisions: tuple[Decision, ...], *, own: bool = False) -> None:
         names = ", ".join(sorted({decision.reviewer for decision in decisions}))
-        super().__init__(f"{names} decided on this record since you opened it; see below, then decide again")
+        told = "you decided on this in another window" if own else f"{names} decided on this record"
+        super().__init__(f"{told} since you opened it; see below, then decide again")
         self.decisions = decisions
 
 
@@ -42,10 +45,10 @@ class Answer:
 
 def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str, minutes: int = 0) -> None:
     """Keeps the decision, all of it or nothing. Where `minutes` are given, the reviewer holds a candidate that still
-    waits for so long more.
+    waits for so long more. The same decision sent twice (a double click, the Back button) is kept once.
 
     Raises HeldError where another reviewer holds the candidate, StaleRevisionError where the page was read again,
-    OvertakenError where another reviewer was faster,
+    OvertakenError where another reviewer was faster, or the reviewer decided otherwise in another window,
     TidiermapError where the decision does not fit the candidate's state or its evidence does not stand on the page.
     """
     decision = Decision(
@@ -66,6 +69,8 @@ def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str, minutes: 
         others = decisions_since(history, seen.decisions, by_others_than=reviewer)
         if others and state.revision == seen.revision:
             raise OvertakenError(others)
+        if _is_repeated(history[seen.decisions :], decision):
+            return
         if answer.field == RECORD:
             _check_record(state.state, answer.verdict)
             store.decisions.decide_record(decision)
@@ -73,6 +78,25 @@ def decide(store: Store, seen: Seen, answer: Answer, *, reviewer: str, minutes: 
             _check_field(state.state)
             store.decisions.decide_field(decision)
         _keep_hold(store, decision, state.state, minutes)
+
+
+def _is_repeated(since: Sequence[Decision], decision: Decision) -> bool:
+    """Whether the reviewer's last word on this, since they looked, is this very decision.
+
+    Raises OvertakenError where it is another one of a field, or where an undo would take back what they have not seen.
+    """
+    own = tuple(one for one in since if one.field == decision.field)
+    if not own:
+        return False
+    if _words(own[-1]) == _words(decision):
+        return True
+    if decision.field != RECORD or decision.verdict is DecisionVerdict.UNDO:
+        raise OvertakenError(own, own=True)
+    return False
+
+
+def _words(decision: Decision) -> tuple[object, ...]:
+    return decision.reviewer, decision.verdict, decision.value, decision.evidence, decision.comment
 
 
 def _keep_hold(store: Store, decision: Decision, state: QueueState, minutes: int) -> None:

@@ -38,7 +38,7 @@ def act(desk: Desk, field: str, verdict: str, *, value: str = "donation", by: st
             evidence = (ground(known.page_text, at, at + 9, rule="reviewer"),)
         told = value if verdict == "edit" else None
         answer = Answer(field=field, verdict=DecisionVerdict(verdict), value=told, evidence=evidence)
-        decide(store, seen, answer, reviewer=by)
+        decide(store, seen, answer, reviewer=by, minutes=30)
 
 
 def stand(desk: Desk, field: str = COST) -> tuple[str, str]:

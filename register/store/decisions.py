@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from register.database import Database
@@ -10,6 +11,8 @@ from register.models import RECORD, Clock, Decision, DecisionVerdict, Evidence, 
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_value, to_text
 from register.standing import LoggedDecision, last_on_record, standing
 from register.store.audit import AuditTables
+from register.store.pages import words_of
+from register.verdicts import STRICT_FIELD, is_rule
 
 ACCEPTED = "accepted"
 RECORD_STATES = {DecisionVerdict.APPROVE: ACCEPTED, DecisionVerdict.REJECT: "rejected"}
@@ -94,12 +97,21 @@ class DecisionTables:
             self.take_effect(part_id, part, decision_id)
 
     def _to_take_back(self, decision: Decision, opened: int, stood: str) -> LoggedDecision:
-        left = standing(self.log(decision.candidate), decision.field, opened=opened)
+        log = self.log(decision.candidate)
+        left = standing(log, decision.field, opened=opened)
         if not left:
             raise TidiermapError(f"there is no decision on this field to undo ({decision.field})")
-        if stood == ACCEPTED and len(left) == 1:
+        if stood == ACCEPTED and self._would_open(decision.candidate, log, left[-1]):
             raise TidiermapError("this record is accepted, so none of its fields may be left open; undo that first (U)")
         return left[-1]
+
+    def _would_open(self, candidate_id: str, log: tuple[LoggedDecision, ...], undone: LoggedDecision) -> bool:
+        """Whether a field rests on nothing but that decision, or on what is part of it."""
+        for name in {entry.field for entry in log if undone.id in (entry.id, entry.part_of) and not entry.undoes}:
+            left = standing(log, name, opened=self._opened(candidate_id, name))
+            if not is_rule(name) and left and all(undone.id in (entry.id, entry.part_of) for entry in left):
+                return True
+        return False
 
     def _take_back(self, decision: Decision, undone: int | None, *, until: int) -> None:
         """Puts each field that the undone decision was about, by itself or by its parts, where the others leave it."""
@@ -120,8 +132,9 @@ class DecisionTables:
         return "reopened" if list(rows) else "undecided"
 
     def _opened(self, candidate_id: str, field: str) -> int:
-        """The revision whose proposal of the field is on the table."""
-        rows = self._db.query("SELECT revision FROM fields WHERE candidate_id = ? AND name = ?", [candidate_id, field])
+        """The revision whose proposal of the field is on the table; a rule is opened with the net that asks it."""
+        name = STRICT_FIELD if is_rule(field) else field
+        rows = self._db.query("SELECT revision FROM fields WHERE candidate_id = ? AND name = ?", [candidate_id, name])
         for row in rows:
             return int(row["revision"])
         raise NotFoundError(f"candidate {candidate_id}: it has no field {field!r}")
@@ -145,8 +158,11 @@ class DecisionTables:
         if row["revision"] != decision.revision:
             raise StaleRevisionError(decision.candidate, decision.revision, row["revision"])
         if decision.verdict is DecisionVerdict.EDIT:
-            _check_edit(decision, row["text"])
+            _check_edit(decision, row["text"], elsewhere=self._words_of)
         return str(row["state"])
+
+    def _words_of(self, page: str) -> str:
+        return words_of(self._db, page)
 
     def _insert(self, decision: Decision, part_of: int | None, proposed_in: int, stood: str) -> int:
         cursor = self._db.execute(
@@ -173,12 +189,12 @@ class DecisionTables:
         self._db.execute("UPDATE candidates SET state = ? WHERE id = ?", [state, candidate_id])
 
 
-def _check_edit(decision: Decision, page_text: str) -> None:
+def _check_edit(decision: Decision, page_text: str, *, elsewhere: Callable[[str], str]) -> None:
     if decision.value in (None, "", ()):
         raise TidiermapError(f"{decision.field}: found an edit to nothing, expected a value, or 'not stated'")
     if not decision.evidence:
         raise TidiermapError(f"{decision.field}: found a value without a quote, expected the words of the page for it")
-    check_grounds(decision.field, decision.evidence, page_text)
+    check_grounds(decision.field, decision.evidence, page_text, elsewhere=elsewhere)
 
 
 def _logged(row: dict[str, str]) -> LoggedDecision:
