@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flows.settings import Settings
@@ -12,7 +13,7 @@ from flows.summary import RunSummary
 from register.codebook import Codebook, read_codebook
 from register.errors import ConfigError, PublishError, TidiermapError
 from register.export import publication_id, render
-from register.hosts import host_of
+from register.hosts import STATEMENT, host_of
 from register.locality import read_locality
 from register.models import RecordField, ServiceRecord, check_grounds
 from register.serial import digest
@@ -80,11 +81,14 @@ def _put_records(store: Store, *, settings: Settings, codebook: Codebook) -> tup
             continue
         if locality not in gss_codes:
             gss_codes[locality] = _gss_code(settings.data, locality)
-        decided = store.records.decided_fields(candidate_id)
+        decided = store.merging.fields(candidate_id)
+        if decided is None:  # a field that comes from a merged candidate is open again: the record stays as it was
+            continue
         _check(store, candidate_id, name, decided, codebook=codebook)
         own_route = store.routes.of_own_page(candidate_id)
         record = _record(candidate_id, locality, gss_codes[locality], name, page_url, decided, own_route=own_route)
         store.records.put(record, candidate_id, {field.name: decision for field, decision in decided})
+    counts["merged"] = sum(kept is not None for _, kept in store.merging.point_records())
     counts["withdrawn"] = store.records.withdraw_rejected()
     living = [record for record in store.records.all() if record.withdrawn_at is None]
     counts["records"] = len(living)
@@ -141,12 +145,18 @@ def _check(
             continue
         if not field.evidence:
             raise PublishError(f"{where}: {field.name}: found a value without evidence")
-        text = store.records.page_text(candidate_id, store.decisions.get(decision_id), field.name)
+        decision = store.decisions.get(decision_id)  # of a merged candidate, where the field was taken from it
+        text = store.records.page_text(decision.candidate, decision, field.name)
         try:
             check_value(field.name, field.value, codebook=codebook)
-            check_grounds(field.name, field.evidence, text, elsewhere=lambda page: store.pages.words_of(page))
+            check_grounds(field.name, field.evidence, text, elsewhere=partial(_words_of, store, text))
         except TidiermapError as error:
             raise PublishError(f"{where}: {error}") from error
+
+
+def _words_of(store: Store, text: str, page: str) -> str:
+    """The text of the page that a quote names: what somebody told us, else that of the candidate decided on."""
+    return store.pages.words_of(page) if page.startswith(STATEMENT) else text
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:

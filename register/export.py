@@ -52,7 +52,7 @@ def render(records: Sequence[ServiceRecord]) -> dict[str, bytes]:
     files = {
         "records.csv": _csv((*RECORD_COLUMNS, *FIELD_NAMES), (_record_row(r) for r in living)),
         "evidence.csv": _csv(EVIDENCE_COLUMNS, (row for r in living for row in _evidence_rows(r))),
-        "tombstones.csv": _csv((*RECORD_COLUMNS, "withdrawn_at"), (_tombstone_row(r) for r in gone)),
+        "tombstones.csv": _csv((*RECORD_COLUMNS, "withdrawn_at", "merged_into"), (_tombstone_row(r) for r in gone)),
         "records.json": _json([_record_object(r) for r in living]),
     }
     hashes = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
@@ -115,7 +115,7 @@ def as_text(value: Value) -> str:
 
 
 def _tombstone_row(record: ServiceRecord) -> list[str]:
-    return [*_head(record), to_text(record.withdrawn_at) if record.withdrawn_at else ""]
+    return [*_head(record), to_text(record.withdrawn_at) if record.withdrawn_at else "", record.merged_into]
 
 
 def _evidence_rows(record: ServiceRecord) -> Iterable[list[object]]:

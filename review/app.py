@@ -14,7 +14,8 @@ from starlette.staticfiles import StaticFiles
 
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
-from review.list_pages import open_first, show_help, show_queue, show_record, show_records, show_runs
+from review.list_pages import show_help, show_record, show_records, show_runs
+from review.pair_pages import judge_pair, open_next_pair, show_pair, show_pairs
 from review.people_pages import add_person, change_person, give_password, show_people
 from review.settings import ReviewSettings
 from review.sign_in import show_sign_in, sign_in, sign_out
@@ -43,6 +44,10 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/help", "GET", show_help, "viewer"),
     ("/people", "GET", show_people, "admin"),
     ("/people/add", "POST", add_person, "admin"),
+    ("/pairs", "GET", show_pairs, "viewer"),
+    ("/pairs/next", "GET", open_next_pair, "viewer"),
+    ("/pair/{first}/{second}", "GET", show_pair, "viewer"),
+    ("/pair/{first}/{second}", "POST", judge_pair, DECIDES),
     ("/people/change", "POST", change_person, "admin"),
     ("/people/password", "POST", give_password, "admin"),
 )

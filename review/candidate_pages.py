@@ -197,9 +197,10 @@ def show_board(visit: Visit, candidate_id: str, *, status: int = 200, trouble: T
         trouble=trouble,
         said=query.get("said", ""),
         after=after,
-        after_decisions=len(visit.store.decisions.history(after.id)) if after else 0,
-        similar=similar_records(visit.store, board.known, settings),
-        waiting=visit.store.queue.count(states=("undecided", "reopened"), locality=board.known.draft.locality),
+        after_decisions=after_decisions,
+        likely=visit.store.pairs.rows_of(candidate_id),
+        similar=similar_records(visit.home, as_itself(visit, board.known), settings),
+        waiting=visit.home.queue.count(states=("undecided", "reopened"), locality=board.known.draft.locality),
     )
 
 

@@ -116,7 +116,8 @@ def compare(first: Likeness, second: Likeness) -> tuple[float, tuple[str, ...]]:
     at_home = first.host == second.host
     alike = names_alike(first.name, second.name)
     bits = BEFORE + next(weight for least, weight in NAMES if alike >= least)
-    agrees, differs = [], []
+    agrees: list[str] = []
+    differs: list[str] = []
     name = "same name" if alike >= NAMES[0][0] else f"name {alike:.0f}% alike"
     (agrees if alike >= NAMES[2][0] else differs).append(name)
     for sign in SIGNS:

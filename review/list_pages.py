@@ -1,4 +1,4 @@
-"""The lists: the queue, the published records with their evidence, and the runs with what went wrong in them."""
+"""The lists: the published records with their evidence, and the runs with what went wrong in them."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def show_queue(visit: Visit) -> Response:
         decided=counts["accepted"] + counts["rejected"],
         everything=sum(counts.values()),
         localities=store.browse.localities(),
+    if went := _went_to(visit, candidate_id):
+        return redirect(f"/record/{went}", {"from": record.id})
         orders=ORDERS,
         scopes=tuple((scope.value, spell(scope.value)) for scope in Scope),
         away=_away(visit, rows),
@@ -42,6 +44,8 @@ def show_queue(visit: Visit) -> Response:
         said=query.get("said", ""),
         ended=query.get("end") == "1",
         with_others=with_others(visit, queue),
+        likely=visit.store.pairs.rows_of(candidate_id),
+        from_record=visit.request.query_params.get("from", ""),
         mine=() if queue.locality else store.assignments.of(visit.reviewer),
         after=after,
         after_decisions=len(store.decisions.history(after.id)) if after else 0,
@@ -50,6 +54,12 @@ def show_queue(visit: Visit) -> Response:
 
 def open_first(visit: Visit) -> Response:
     """The first candidate of the filtered queue that nobody else holds; the queue itself where there is none."""
+def _went_to(visit: Visit, candidate_id: str) -> str | None:
+    """The record of the candidate that this one was merged into; None where it stands for itself."""
+    kept = visit.store.judgements.went_to(candidate_id)
+    return visit.store.records.id_of_candidate(kept) if kept != candidate_id else None
+
+
     queue = read_filter(visit.request.query_params)
     chosen = serve_next(visit, queue)
     return redirect(f"/candidate/{chosen}", queue.values()) if chosen else redirect("/", {**queue.values(), "end": "1"})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -27,11 +29,18 @@ def open_templates() -> Environment:
     templates.filters |= {"day": day, "moment": moment, "percent": percent, "web": web_address, "plural": plural}
     templates.filters |= {"worded": worded, "clock": clock}
     templates.globals["keys"] = KEYS
+    templates.filters["query"] = query
     return templates
 
 
 def day(when: datetime | None) -> str:
     return when.strftime("%d %b %Y").lstrip("0") if when else "never"
+def query(values: Mapping[str, object]) -> str:
+    """The values as an address carries them, "" where there are none; empty ones are left out."""
+    kept = urlencode({name: value for name, value in values.items() if value})
+    return f"?{kept}" if kept else ""
+
+
 
 
 def moment(when: datetime | None) -> str:

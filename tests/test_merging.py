@@ -65,7 +65,7 @@ def merge(store: Store, *, kept: str = "shed", other: str = "entry", taken: tupl
 
 
 def canonical(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    return {name: list(store.db.execute(f"SELECT * FROM {name} ORDER BY 1, 2")) for name in CANONICAL}
+    return {name: list(store.db.execute(f"SELECT * FROM {name} ORDER BY 1, 2")) for name in CANONICAL}  # noqa: S608 (names are ours)
 
 
 def told(**facts: object) -> object:
@@ -203,6 +203,8 @@ def test_what_is_stale_rejected_or_no_pair_is_refused(desk: Desk) -> None:
         with pytest.raises(StaleRevisionError), store.transaction():
             store.merging.merge("shed", "entry", taken=("fact.phones",), reviewer="ada", seen={"shed": 1, "entry": 7})
         assert store.judgements.went_to("entry") == "entry"
+        with pytest.raises(StaleRevisionError), store.transaction():
+            store.merging.merge("shed", "entry", taken=(), reviewer="ada", seen={"shed": 7, "entry": 1})
         with pytest.raises(TidiermapError, match="there is none"):
             merge(store, kept="shed", other="nobody", taken=())
         decide(store, "entry", verdict=DecisionVerdict.REJECT)

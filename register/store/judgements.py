@@ -73,9 +73,13 @@ class JudgementTables:
         if state is not None:
             self._pairs.set_state(judgement.first, judgement.second, state)
 
+    def find(self, judgement_id: int) -> Judgement | None:
+        rows = self._db.query("SELECT * FROM judgements WHERE id = ?", [judgement_id])
+        return next((_judgement(row) for row in rows), None)
+
     def get(self, judgement_id: int) -> Judgement:
-        for row in self._db.query("SELECT * FROM judgements WHERE id = ?", [judgement_id]):
-            return _judgement(row)
+        if found := self.find(judgement_id):
+            return found
         raise NotFoundError(f"judgement {judgement_id}: there is none")
 
     def standing(self, first: str, second: str) -> Judgement | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from register.database import Database
-from register.errors import NotFoundError, TidiermapError
+from register.errors import NotFoundError, StaleRevisionError, TidiermapError
 from register.models import Clock, Decision, DecisionVerdict, RecordField
 from register.serial import to_text
 from register.store.decisions import DecisionTables
@@ -46,14 +46,14 @@ class MergingTables:
         """Makes `other` a pointer to `kept`, which takes the named fields from it; gives the judgement's id.
 
         `seen` is the revision of both that the reviewer saw. A taken field that nobody decided yet is approved by this.
-        Raises TidiermapError where either was merged already or is rejected, StaleRevisionError where the page of one of
-        them was read again.
+        Raises TidiermapError where either was merged already or is rejected, StaleRevisionError where the page of one
+        was read again.
         """
         pair = self._judged(kept, other)
         if kept == other:
             raise TidiermapError(f"candidate {kept}: found it twice, expected two candidates to merge")
         for one in (kept, other):
-            self._check_free(one)
+            self._check_free(one, seen[one])
         approved = tuple(
             self._decisions.decide_field(
                 Decision(
@@ -84,8 +84,10 @@ class MergingTables:
         return self._judgements.keep(pair, verdict, reviewer, comment)
 
     def undo(self, first: str, second: str, *, reviewer: str) -> int:
-        """Takes back the last judgement on the pair. Raises TidiermapError where there is none, or where the kept one of
-        a merge was itself merged since."""
+        """Takes back the last judgement on the pair; gives the id of the judgement that does.
+
+        Raises TidiermapError where there is none, or where the kept one of a merge was itself merged since.
+        """
         last = self._judgements.standing(first, second)
         if last is None:
             raise TidiermapError("nobody has judged this pair, so there is nothing to undo")
@@ -153,8 +155,8 @@ class MergingTables:
             raise NotFoundError(f"pair {first} and {second}: there is none in this register")
         return pair.state
 
-    def _check_free(self, candidate_id: str) -> None:
-        rows = self._db.query("SELECT name, state, merged_into FROM candidates WHERE id = ?", [candidate_id])
+    def _check_free(self, candidate_id: str, revision: int) -> None:
+        rows = self._db.query("SELECT name, state, revision, merged_into FROM candidates WHERE id = ?", [candidate_id])
         row = next(iter(rows), None)
         if row is None:
             raise NotFoundError(f"candidate {candidate_id}: there is none in this register")
@@ -162,6 +164,8 @@ class MergingTables:
             raise TidiermapError(f"{row['name']} was merged into {self._name(row['merged_into'])} already")
         if row["state"] == "rejected":
             raise TidiermapError(f"{row['name']} is rejected, so there is nothing to merge")
+        if row["revision"] != revision:
+            raise StaleRevisionError(candidate_id, revision, row["revision"])
 
     def _open_of(self, candidate_id: str, names: tuple[str, ...]) -> list[str]:
         rows = self._db.query("SELECT name, state FROM fields WHERE candidate_id = ? ORDER BY name", [candidate_id])

@@ -1,4 +1,4 @@
-"""Pairs of candidates that are likely the same service: what tells them, by which blocks they are found, how they stand."""
+"""Pairs of candidates that are likely one service: what tells them, by which blocks they are found, how they stand."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairRow:
-    """A pair as lists show it, with both sides' name, page address, state in the queue, and record (or None)."""
+    """A pair as lists show it, with both sides' name, page address, state in the queue, and record (or None).
+
+    `merged` is the side that was merged into the other, "" where neither was.
+    """
 
     pair: Pair
     locality: str
@@ -54,6 +57,10 @@ class PairRow:
     urls: tuple[str, str]
     states: tuple[str, str]
     records: tuple[str | None, str | None]
+    merged: str
+
+    def name_of_other(self, candidate_id: str) -> str:
+        return self.names[1] if candidate_id == self.pair.first else self.names[0]
 
 
 # Both sides may still be the same: neither is rejected, and neither was merged into a third.
@@ -64,6 +71,7 @@ LIVING = (
 ROWS = """
 SELECT p.*, a.locality, a.name AS first_name, b.name AS second_name, f.url AS first_url, s.url AS second_url,
   a.state AS first_state, b.state AS second_state,
+  CASE WHEN a.merged_into = b.id THEN a.id WHEN b.merged_into = a.id THEN b.id ELSE '' END AS merged,
   (SELECT r.id FROM records r WHERE r.candidate_id = a.id AND r.withdrawn_at IS NULL) AS first_record,
   (SELECT r.id FROM records r WHERE r.candidate_id = b.id AND r.withdrawn_at IS NULL) AS second_record
 FROM pairs p JOIN candidates a ON a.id = p.first JOIN candidates b ON b.id = p.second
@@ -85,7 +93,7 @@ class PairTables:
         return tuple(row["id"] for row in rows)
 
     def keep_likeness(self, candidate_id: str, told: str, blocks: Iterable[str]) -> None:
-        """Keeps what tells the candidate's latest revision, as the finder writes it, and by which blocks it is found."""
+        """Keeps what tells the candidate's latest revision, as the finder writes it, and what it is found by."""
         self._db.execute(
             "INSERT INTO likenesses (candidate_id, revision, told, digest) SELECT id, revision, ?, ? FROM candidates "
             "WHERE id = ? ON CONFLICT (candidate_id) DO UPDATE SET revision = excluded.revision, "
@@ -229,4 +237,5 @@ def _row(row: dict[str, str]) -> PairRow:
         urls=(row["first_url"], row["second_url"]),
         states=(row["first_state"], row["second_state"]),
         records=(row["first_record"], row["second_record"]),
+        merged=row["merged"],
     )

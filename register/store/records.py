@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from register.database import Database
 from register.errors import NotFoundError
 from register.models import Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
+from register.store.log import LogTables
+from register.store.routes import RouteTables
 from register.vocabulary import Status
 
 # The state of a decided field, with the decision that a person took on it.
@@ -18,14 +21,17 @@ SELECT f.name, f.state, f.proposal, f.fetched_at, f.changed_at, d.id AS decision
   d.reviewer, d.decided_at
 FROM fields f LEFT JOIN decisions d ON d.id = f.decision_id WHERE f.candidate_id = ? ORDER BY f.name
 """
+ROUTES_APART = "; "
 
 
 class RecordTables:
     def __init__(self, db: Database, clock: Clock) -> None:
-        self._db, self._clock = db, clock
+        self._db, self._clock, self._log = db, clock, LogTables(db)
+        self._routes = RouteTables(db, clock)
 
     def accepted(self, localities: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str, str]]:
-        """(candidate id, locality, name, page address) of every accepted candidate, in the order of the ids."""
+        """(candidate id, locality, name, page address) of every accepted candidate, in the order of the ids; those that
+        were merged into another are left out."""
         rows = self._db.query(
             "SELECT c.id, c.locality, c.name, p.url FROM candidates c JOIN pages p ON p.id = c.page_id "
             "WHERE c.state = 'accepted' AND c.merged_into IS NULL ORDER BY c.id"
@@ -36,7 +42,12 @@ class RecordTables:
 
     def decided_fields(self, candidate_id: str) -> tuple[tuple[RecordField, int], ...]:
         """The candidate's fields as people decided them, each with its decision's id (0 where it has none)."""
-        return tuple((_decided(row), row["decision_id"] or 0) for row in self._db.query(DECIDED, [candidate_id]))
+        decided = tuple((_decided(row), row["decision_id"] or 0) for row in self._db.query(DECIDED, [candidate_id]))
+        own = self._routes.of_own_page(candidate_id)
+        return tuple((replace(one, found_via=self._found_via(one, own)), decision) for one, decision in decided)
+
+    def _found_via(self, field: RecordField, own: str) -> tuple[str, ...]:
+        return tuple(sorted({self._routes.of_address(e.page) if e.page else own for e in field.evidence}))
 
     def page_text(self, candidate_id: str, decision: Decision, field: str) -> str:
         """The text that a decided field's quotes refer to: the page as the reviewer, or the draft, read it."""
@@ -49,12 +60,15 @@ class RecordTables:
         return next((row["text"] for row in rows), "")
 
     def put(self, record: ServiceRecord, candidate_id: str, decision_ids: dict[str, int]) -> None:
-        """Writes a record and its fields in the place of its earlier state."""
+        """Writes a record and its fields in the place of its earlier state; nothing where they are the same."""
+        if self._holds(record, decision_ids):
+            return
         self._db.execute(
             "INSERT INTO records (id, candidate_id, locality, gss_code, name, page_url, fetched_at, changed_at, "
-            "verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
-            "page_url = excluded.page_url, gss_code = excluded.gss_code, fetched_at = excluded.fetched_at, "
-            "changed_at = excluded.changed_at, verified_at = excluded.verified_at, withdrawn_at = NULL",
+            "verified_at, found_via) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "name = excluded.name, page_url = excluded.page_url, gss_code = excluded.gss_code, "
+            "fetched_at = excluded.fetched_at, changed_at = excluded.changed_at, verified_at = excluded.verified_at, "
+            "found_via = excluded.found_via, withdrawn_at = NULL",
             [
                 record.id,
                 candidate_id,
@@ -65,16 +79,17 @@ class RecordTables:
                 to_text(record.fetched_at),
                 to_text(record.changed_at),
                 to_text(record.verified_at),
+                ROUTES_APART.join(record.found_via),
             ],
         )
         for field in record.fields:
             self._db.execute(
                 "INSERT INTO record_fields (record_id, name, status, value, evidence, fetched_at, changed_at, "
-                "verified_at, verified_by, decision_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "verified_at, verified_by, found_via, decision_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (record_id, name) DO UPDATE SET status = excluded.status, value = excluded.value, "
                 "evidence = excluded.evidence, fetched_at = excluded.fetched_at, changed_at = excluded.changed_at, "
                 "verified_at = excluded.verified_at, verified_by = excluded.verified_by, "
-                "decision_id = excluded.decision_id",
+                "found_via = excluded.found_via, decision_id = excluded.decision_id",
                 [
                     record.id,
                     field.name,
@@ -85,9 +100,23 @@ class RecordTables:
                     to_text(field.changed_at),
                     to_text(field.verified_at),
                     field.verified_by,
+                    ROUTES_APART.join(field.found_via),
                     decision_ids[field.name],
                 ],
             )
+        # What does not follow from drafts and decisions: the locality's code in force, and where the page is now.
+        told = {"id": record.id, "gss_code": record.gss_code, "name": record.name, "page_url": record.page_url}
+        told["found_via"] = ROUTES_APART.join(record.found_via)
+        self._log.note("record", candidate_id, said=json.dumps(told), at=to_text(self._clock()))
+
+    def _holds(self, record: ServiceRecord, decision_ids: dict[str, int]) -> bool:
+        """Whether the register has the record in just this state, from the same decisions."""
+        if not any(True for _ in self._db.query("SELECT 1 AS one FROM records WHERE id = ?", [record.id])):
+            return False
+        rows = self._db.query("SELECT name, decision_id FROM record_fields WHERE record_id = ?", [record.id])
+        by_name = {field.name: field for field in record.fields}
+        same = {row["name"]: row["decision_id"] for row in rows} == {name: decision_ids[name] for name in by_name}
+        return same and self.get(record.id) == replace(record, fields=tuple(by_name[name] for name in sorted(by_name)))
 
     def withdraw_rejected(self) -> int:
         """Turns records whose candidate was rejected since into dated tombstones; gives how many."""
@@ -164,6 +193,8 @@ class RecordTables:
             changed_at=from_text(row["changed_at"]),
             verified_at=from_text(row["verified_at"]),
             withdrawn_at=from_text(row["withdrawn_at"]) if row["withdrawn_at"] else None,
+            merged_into=row["merged_into"] or "",
+            found_via=_apart(row["found_via"]),
         )
 
 
@@ -177,7 +208,12 @@ def _published(row: dict[str, str]) -> RecordField:
         changed_at=from_text(row["changed_at"]),
         verified_at=from_text(row["verified_at"]),
         verified_by=row["verified_by"],
+        found_via=_apart(row["found_via"]),
     )
+
+
+def _apart(routes: str) -> tuple[str, ...]:
+    return tuple(routes.split(ROUTES_APART)) if routes else ()
 
 
 def _decided(row: dict[str, str]) -> RecordField:
