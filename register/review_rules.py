@@ -27,11 +27,18 @@ class ProviderLink(DataModel):
     days: int = Field(ge=1, le=366)
 
 
+class Verification(DataModel):
+    """A published record is to be looked at again `days` after a person last verified it."""
+
+    days: int = Field(default=365, ge=1, le=10 * 366)
+
+
 class ReviewRules(DataModel):
     leases: Leases
     second_review: Sharing
     known_wrong: Sharing
     provider_link: ProviderLink
+    verification: Verification = Verification()
 
 
 def read_review_rules(data: Path) -> ReviewRules:

@@ -13,10 +13,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
+from review.curtain import kept_blind
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
 from review.list_pages import show_help, show_record, show_records, show_runs
 from review.pair_pages import judge_pair, open_next_pair, show_pair, show_pairs
 from review.people_pages import add_person, change_person, give_password, show_people
+from review.progress_page import show_progress
+from review.queue_page import open_first, show_queue
 from review.settings import ReviewSettings
 from review.sign_in import show_sign_in, sign_in, sign_out
 from review.snapshot_pages import STATIC, show_candidate_page, show_record_page
@@ -31,6 +34,7 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/sign-out", "POST", sign_out, "viewer"),
     ("/", "GET", show_queue, "viewer"),
     ("/next", "GET", open_first, "viewer"),
+    ("/progress", "GET", show_progress, "viewer"),
     ("/candidate/{id}", "GET", show_candidate, "viewer"),
     ("/candidate/{id}/page", "GET", show_candidate_page, "viewer"),
     ("/candidate/{id}/next", "GET", go_to_next, "viewer"),
@@ -40,14 +44,14 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/records", "GET", show_records, "viewer"),
     ("/record/{id}", "GET", show_record, "viewer"),
     ("/record/{id}/page", "GET", show_record_page, "viewer"),
-    ("/runs", "GET", show_runs, "viewer"),
-    ("/help", "GET", show_help, "viewer"),
-    ("/people", "GET", show_people, "admin"),
-    ("/people/add", "POST", add_person, "admin"),
     ("/pairs", "GET", show_pairs, "viewer"),
     ("/pairs/next", "GET", open_next_pair, "viewer"),
     ("/pair/{first}/{second}", "GET", show_pair, "viewer"),
     ("/pair/{first}/{second}", "POST", judge_pair, DECIDES),
+    ("/runs", "GET", show_runs, "viewer"),
+    ("/help", "GET", show_help, "viewer"),
+    ("/people", "GET", show_people, "admin"),
+    ("/people/add", "POST", add_person, "admin"),
     ("/people/change", "POST", change_person, "admin"),
     ("/people/password", "POST", give_password, "admin"),
 )
@@ -60,7 +64,7 @@ def create_app(settings: ReviewSettings) -> Starlette:
     checking = BoundedSemaphore(PASSWORDS_AT_ONCE)
     bench = Workbench(settings=settings, templates=open_templates(), checking=checking)
     routes: list[BaseRoute] = [
-        Route(path, open_door(bench, handler, role=role, files=int(path in UPLOADS)), methods=[method])
+        Route(path, open_door(bench, kept_blind(path, handler), role=role, files=int(path in UPLOADS)), methods=[method])
         for path, method, handler, role in PAGES
     ]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))

@@ -10,6 +10,7 @@ from register.store.listing import Filters, QueueState
 from register.store.queue import KnownCandidate
 from review.blind_serving import back_from, instead_of
 from review.queue_filter import QueueFilter
+from review.reasons import list_filters
 from review.visit import Visit
 
 WAITS = (QueueState.UNDECIDED, QueueState.REOPENED)
@@ -39,7 +40,7 @@ def serve_next(visit: Visit, queue: QueueFilter, *, after: str = "") -> str | No
 
 def own_filters(visit: Visit, queue: QueueFilter) -> Filters:
     """The list's filters; for a reviewer with localities of their own only those, unless they chose one."""
-    filters = queue.filters
+    filters = list_filters(visit, queue)
     mine = visit.home.assignments.of(visit.reviewer)
     return filters if queue.locality or not mine else Filters(**{**filters, "localities": mine})
 
@@ -71,7 +72,7 @@ def take_over(visit: Visit, candidate_id: str) -> Lease:
         lease = store.leases.take_over(candidate_id, visit.reviewer, minutes=_minutes(visit))
         if lease.taken_from:
             store.audit.note(
-                visit.reviewer, "take over", f"candidate {candidate_id}", before=lease.taken_from, after=visit.reviewer
+                visit.reviewer, "took over", f"candidate {candidate_id}", before=lease.taken_from, after=visit.reviewer
             )
     return lease
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from register.serial import from_text
 from register.store import Store, utc_now
 from register.store.leases import HeldError
 from tests.seeding import Desk, draft
@@ -63,9 +64,9 @@ def test_what_another_holds_is_no_row_of_the_list_of_what_is_free(desk: Desk) ->
     with desk.store() as store:
         store.leases.take("shed", "ada", minutes=30)
         for who, free in (("ada", {"shed", "barn"}), ("bo", {"barn"})):
-            rows = store.queue.rows(free_for=(who, "2026-03-02T09:10:00.000000Z"))
+            rows = store.queue.rows(free_for=(who, from_text("2026-03-02T09:10:00.000000Z")))
             assert {row.id for row in rows} == free
-        assert len(store.queue.rows(free_for=("bo", "2026-03-02T09:30:00.000000Z"))) == 2
+        assert len(store.queue.rows(free_for=("bo", from_text("2026-03-02T09:30:00.000000Z")))) == 2
         assert store.queue.rows(localities=("elsewhere",)) == ()
 
 

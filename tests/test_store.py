@@ -31,7 +31,7 @@ def field(store: Store, name: str):
 def test_every_table_is_strict_and_the_file_is_in_wal_mode(store: Store) -> None:
     tables = [t for t in store.db.tables if not t.name.startswith(("_", "sqlite_"))]
     assert len(tables) >= 14
-    assert all(table.strict for table in tables)
+    assert [t.name for t in tables if not t.strict and not t.virtual_table_using and "_words" not in t.name] == []
     assert store.db.journal_mode == "wal"
 
 

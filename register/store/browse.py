@@ -8,9 +8,10 @@ from typing import Unpack
 
 from register.database import Database
 from register.errors import NotFoundError
-from register.models import Candidate
-from register.serial import from_text, load_candidate
-from register.store.listing import Filters, QueueOrder, conditions, order_by, ranked_after
+from register.models import RECORD, Candidate
+from register.serial import from_text, load_candidate, to_text
+from register.store.listing import DEFAULT_ORDER, Filters, QueueOrder
+from register.store.queue_lists import QueueLists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,24 +42,30 @@ class Revision:
 
 class BrowseTables:
     def __init__(self, db: Database) -> None:
-        self._db = db
+        self._db, self._lists = db, QueueLists(db)
 
     def localities(self) -> tuple[str, ...]:
         """Localities that have candidates."""
-        return tuple(r["locality"] for r in self._db.query("SELECT DISTINCT locality FROM candidates ORDER BY 1"))
+        return tuple(self._lists.progress())
 
     def next_after(
-        self, candidate_id: str, *, order: QueueOrder = QueueOrder.UNKNOWN, **filters: Unpack[Filters]
+        self, candidate_id: str, *, order: QueueOrder = DEFAULT_ORDER, **filters: Unpack[Filters]
     ) -> str | None:
         """The candidate that stands behind this one in `queue.rows` with the same order and filters; None behind the
         last."""
-        where, parameters = conditions(filters)
+        place = self._lists.place_of(candidate_id, order, filters)
+        if not place:
+            return None
+        return next((row.id for row in self._lists.rows(order, 1, place, **filters)), None)
+
+    def decided_since(self, reviewer: str, since: datetime) -> int:
+        """How many candidates that reviewer accepted or rejected since then."""
         rows = self._db.query(
-            f"SELECT c.id FROM candidates c JOIN pages p ON p.id = c.page_id {where or 'WHERE 1'} "  # noqa: S608 (clauses are ours)
-            f"AND {ranked_after(order)} {order_by(order)} LIMIT 1",
-            [*parameters, candidate_id, candidate_id, candidate_id],
+            "SELECT count(DISTINCT candidate_id) AS n FROM decisions WHERE reviewer = ? AND decided_at >= ? "
+            "AND field = ? AND verdict IN ('approve', 'reject')",
+            [reviewer, to_text(since), RECORD],
         )
-        return next((row["id"] for row in rows), None)
+        return int(next(rows)["n"])
 
     def open_fields(self, candidate_ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """Names of the open fields of each of these candidates."""
@@ -77,11 +84,12 @@ class BrowseTables:
         """Why the latest draft of each of these candidates judges the field as it does, where it says so."""
         holes = ", ".join("?" * len(candidate_ids))
         rows = self._db.query(
-            "SELECT c.id, r.draft FROM candidates c JOIN revisions r ON r.candidate_id = c.id AND "  # noqa: S608
-            f"r.revision = c.revision WHERE c.id IN ({holes})",
-            list(candidate_ids),
+            "SELECT c.id, (SELECT json_extract(s.value, '$[1]') FROM json_each(r.draft, '$.reasons') s "  # noqa: S608
+            "WHERE json_extract(s.value, '$[0]') = ?) AS reason FROM candidates c JOIN revisions r ON "
+            f"r.candidate_id = c.id AND r.revision = c.revision WHERE c.id IN ({holes})",
+            [field, *candidate_ids],
         )
-        return {row["id"]: dict(load_candidate(row["draft"]).reasons).get(field, "") for row in rows}
+        return {row["id"]: row["reason"] or "" for row in rows}
 
     def revision(self, candidate_id: str, revision: int) -> Revision:
         rows = self._db.query(

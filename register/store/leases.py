@@ -10,8 +10,8 @@ from register.errors import TidiermapError
 from register.models import Clock
 from register.serial import from_text, to_text
 
-# Of candidates c: nobody else holds it. Parameters: who asks, and the time as the register writes it.
-FREE = "NOT EXISTS (SELECT 1 FROM leases l WHERE l.candidate_id = c.id AND l.holder <> ? AND l.expires_at > ?)"
+# Of the queue's lines q: nobody else holds it. Parameters: who asks, and the time as the register writes it.
+FREE = "NOT EXISTS (SELECT 1 FROM leases l WHERE l.candidate_id = q.candidate_id AND l.holder <> ? AND l.expires_at > ?)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

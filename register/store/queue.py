@@ -10,19 +10,10 @@ from register.database import Database
 from register.errors import NotFoundError
 from register.models import Candidate, Clock, DraftField
 from register.serial import dump, from_text, load_candidate, load_field, to_text
-from register.store.listing import (
-    LISTING,
-    SCOPE,
-    Filters,
-    QueueOrder,
-    QueueRow,
-    QueueState,
-    conditions,
-    order_by,
-    queue_row,
-)
+from register.store.listing import DEFAULT_ORDER, Filters, QueueOrder, QueueRow, QueueState
 from register.store.log import LogTables
 from register.store.pages import OF_THE_WEB
+from register.store.queue_lists import QueueLists
 from register.store.revisions import RevisionTables, Step
 from register.vocabulary import Scope
 
@@ -63,6 +54,7 @@ class QueueTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
         self._log, self._revisions = LogTables(db), RevisionTables(db)
+        self.lists = QueueLists(db)
 
     def find(self, candidate_id: str, *, as_read: bool = False) -> KnownCandidate | None:
         """The candidate with its latest draft; `as_read` with the latest that its own page gave, before what its
@@ -190,34 +182,27 @@ class QueueTables:
     def rows(
         self,
         *,
-        order: QueueOrder = QueueOrder.UNKNOWN,
+        order: QueueOrder = DEFAULT_ORDER,
         limit: int = 200,
-        offset: int = 0,
+        start: str = "",
+        back: bool = False,
         **filters: Unpack[Filters],
     ) -> tuple[QueueRow, ...]:
-        """The queue, reopened records first."""
-        where, parameters = conditions(filters)
-        listed = self._db.query(f"{LISTING} {where} {order_by(order)} LIMIT ? OFFSET ?", [*parameters, limit, offset])
-        return tuple(queue_row(row) for row in listed)
+        """The queue, reopened records first, from behind the place of a row (`back`: up to it, from before it)."""
+        return self.lists.rows(order, limit, start, back, **filters)
 
     def count(self, **filters: Unpack[Filters]) -> int:
-        where, parameters = conditions(filters)
-        counted = f"SELECT count(*) AS n FROM candidates c JOIN pages p ON p.id = c.page_id {where}"  # noqa: S608
-        return int(next(self._db.query(counted, parameters))["n"])
+        return self.lists.count(**filters)
 
     def counts(self, locality: str = "") -> dict[str, int]:
         """Candidates by state, zero included."""
-        rows = self._db.query(
-            "SELECT state, count(*) AS n FROM candidates WHERE ? IN ('', locality) GROUP BY state", [locality]
-        )
-        found = {row["state"]: row["n"] for row in rows}
-        return {state.value: found.get(state.value, 0) for state in QueueState}
+        return {state.value: self.lists.tally(locality, (state.value,)).get("all", 0) for state in QueueState}
 
     def scopes(self, locality: str = "") -> dict[str, int]:
         """Candidates that are not rejected by how far they reach, zero included; those not seen any more left out."""
         rows = self._db.query(
-            f"SELECT {SCOPE} AS scope, count(*) AS n FROM candidates c WHERE ? IN ('', c.locality) "  # noqa: S608
-            "AND c.state <> 'rejected' AND c.missing_since IS NULL GROUP BY 1",
+            "SELECT scope, count(*) AS n FROM queue_lines WHERE ? IN ('', locality) AND stage <= 2 "
+            "AND missing_since IS NULL GROUP BY 1",
             [locality],
         )
         found = {row["scope"]: row["n"] for row in rows}

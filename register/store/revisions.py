@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from register.database import Database
 from register.models import Candidate, DraftField
 from register.serial import dump
+from register.store.lines import LineTables
 
+# A field whose proposal rests on another page (what its provider answered) is not read again with the candidate's own.
+ON_ITS_OWN_PAGE = "coalesce(json_extract(proposal, '$.evidence[0].page'), '') = ''"
 ALL = "*"  # every field of the draft, which is what most revisions open
 
 
@@ -35,7 +38,7 @@ class Step:
 
 class RevisionTables:
     def __init__(self, db: Database) -> None:
-        self._db = db
+        self._db, self._lines = db, LineTables(db)
 
     def keep(self, step: Step, *, page_id: int = 0) -> None:
         """Keeps a revision for ever, once it has taken effect; `page_id` is needed with a candidate's first."""
@@ -98,6 +101,9 @@ class RevisionTables:
                 ],
             )
         self._open(step)
+        self._lines.draw(draft, version_id=step.version_id)
+        if step.state == "reopened":
+            self._lines.note_touched(draft.key)
 
     def take_touch(self, candidate_id: str, *, fetched_at: str, at: str) -> None:
         """What `touch` does to the candidate and its fields."""
@@ -106,7 +112,7 @@ class RevisionTables:
             [at, candidate_id],
         )
         self._db.execute(
-            "UPDATE fields SET fetched_at = max(fetched_at, ?) WHERE candidate_id = ?",
+            f"UPDATE fields SET fetched_at = max(fetched_at, ?) WHERE candidate_id = ? AND {ON_ITS_OWN_PAGE}",  # noqa: S608
             [fetched_at, candidate_id],
         )
 
@@ -125,11 +131,21 @@ class RevisionTables:
             if field.name not in step.opened:
                 continue
             moved = step.changed is None or field.name in step.changed
+            read = self._read_at(field) or fetched
             self._db.execute(
                 "INSERT INTO fields (candidate_id, name, state, revision, proposal, fetched_at, changed_at) "
                 "VALUES (?, ?, 'open', ?, ?, ?, ?) ON CONFLICT (candidate_id, name) DO UPDATE SET state = 'open', "
                 "revision = excluded.revision, proposal = excluded.proposal, decision_id = NULL, "
                 "fetched_at = max(fields.fetched_at, excluded.fetched_at), "
                 "changed_at = CASE WHEN ? THEN excluded.changed_at ELSE fields.changed_at END",
-                [step.draft.key, field.name, step.revision, dump(field, DraftField), fetched, fetched, moved],
+                [step.draft.key, field.name, step.revision, dump(field, DraftField), read, read, moved],
             )
+
+    def _read_at(self, field: DraftField) -> str:
+        """When the page was read, or its words were said, that a proposal from elsewhere rests on; else ""."""
+        elsewhere = next((one.page for one in field.evidence if one.page), "")
+        rows = self._db.query(
+            "SELECT max(v.fetched_at) AS at FROM page_versions v JOIN pages p ON p.id = v.page_id WHERE p.url = ?",
+            [elsewhere],
+        )
+        return str(next(rows)["at"] or "") if elsewhere else ""
