@@ -20,6 +20,15 @@ SAID = {
     "enable": "They can sign in again.",
 }
 
+# The same as the audit log says it.
+NOTED = {
+    "role": "gave a role",
+    "localities": "gave localities",
+    "sessions": "signed out everywhere",
+    "disable": "disabled",
+    "enable": "enabled",
+}
+
 
 def show_people(visit: Visit) -> Response:
     return _page(visit)
@@ -36,7 +45,7 @@ def add_person(visit: Visit) -> Response:
                 raise TidiermapError(f"name: found {name}, who is here already, expected another one")
             visit.store.users.put(name, role=role, password_hash=hashed)
             visit.store.assignments.assign(name, _localities(visit), by=visit.reviewer)
-            _note(visit, "add user", name, after=_standing(visit, name))
+            _note(visit, "added", name, after=_standing(visit, name))
     except TidiermapError as error:
         return _page(visit, status=422, trouble=str(error))
     return _page(visit, password=(name, secret))
@@ -50,7 +59,7 @@ def give_password(visit: Visit) -> Response:
     with visit.store.transaction():
         visit.store.users.get(name)
         visit.store.users.set_password(name, hashed)
-        _note(visit, "new password", name)
+        _note(visit, "gave a new password", name)
     return _page(visit, password=(name, secret))
 
 
@@ -64,7 +73,7 @@ def change_person(visit: Visit) -> Response:
             visit.store.users.get(name)
             before = _standing(visit, name)
             CHANGES[change](visit, name)
-            _note(visit, f"change user: {change}", name, before=before, after=_standing(visit, name))
+            _note(visit, NOTED[change], name, before=before, after=_standing(visit, name))
     except TidiermapError as error:
         return _page(visit, status=422, trouble=str(error))
     if name == visit.reviewer and change in ("role", "sessions"):
