@@ -10,6 +10,7 @@ from register.errors import StaleRevisionError, TidiermapError
 from register.models import RECORD, Decision, DecisionVerdict
 from register.store.leases import HeldError
 from register.vocabulary import FIELD_NAMES
+from review.after import as_itself, just_decided
 from review.board import Board, FieldView, lay_out
 from review.decide import Answer, OvertakenError, Seen, decide
 from review.earlier import ChangedField, compare_drafts, decisions_since
@@ -183,7 +184,7 @@ def show_board(visit: Visit, candidate_id: str, *, status: int = 200, trouble: T
     board = lay_out(visit.store, candidate_id, settings)
     visit = replace(visit, held=hold(visit, board.known))
     query = visit.request.query_params
-    after = visit.store.queue.find(query.get("after", "")) if query.get("said") in ("accepted", "rejected") else None
+    after, after_decisions = just_decided(visit)
     return visit.render(
         "candidate.html",
         status=status,

@@ -30,7 +30,7 @@ def similar_records(store: Store, known: KnownCandidate, settings: ReviewSetting
     found = []
     for key, words in settings.find_similar(store, known):
         told = store.learning.precedent(key)
-        if told is None:
+        if told is None or key == known.id:
             continue
         codes = tuple(label for scheme, own in told.codes for label in say(f"code.{scheme}", own, settings.codebook))
         found.append(

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from register.counts import plural, worded
 from register.hosts import is_web_address
 from review.keys import KEYS
+from review.lessons import lesson_of
 
 HERE = Path(__file__).parent
 
@@ -28,19 +29,20 @@ def open_templates() -> Environment:
     )
     templates.filters |= {"day": day, "moment": moment, "percent": percent, "web": web_address, "plural": plural}
     templates.filters |= {"worded": worded, "clock": clock}
-    templates.globals["keys"] = KEYS
     templates.filters["query"] = query
+    templates.globals["keys"] = KEYS
+    templates.globals["lesson_of"] = lesson_of
     return templates
 
 
-def day(when: datetime | None) -> str:
-    return when.strftime("%d %b %Y").lstrip("0") if when else "never"
 def query(values: Mapping[str, object]) -> str:
     """The values as an address carries them, "" where there are none; empty ones are left out."""
     kept = urlencode({name: value for name, value in values.items() if value})
     return f"?{kept}" if kept else ""
 
 
+def day(when: datetime | None) -> str:
+    return when.strftime("%d %b %Y").lstrip("0") if when else "never"
 
 
 def moment(when: datetime | None) -> str:

@@ -65,6 +65,11 @@ class Visit:
         return self.origin or self.store
 
     @property
+    def hidden(self) -> frozenset[str]:
+        """The candidates that the reviewer must not see decided, for they are to decide on a copy themselves."""
+        return frozenset(self.home.blind.hidden_from(self.reviewer)) if self.session else frozenset()
+
+    @property
     def reviewer(self) -> str:
         return self.session.user.name if self.session else ""
 
