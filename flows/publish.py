@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from flows.public_face import put_public
 from flows.settings import Settings
 from flows.summary import RunSummary
 from register.codebook import Codebook, read_codebook
@@ -51,6 +52,7 @@ def publish(*, settings: Settings, folder: Path) -> Publication:
                 name = publication_id(files)
                 manifest = {n: digest(body) for n, body in sorted(files.items())}
                 changed = store.records.note_publication(name, records=counts["records"], manifest=manifest)
+                put_public(store, data=settings.data, codebook=codebook)
         except TidiermapError as error:
             store.runs.finish(run_id, verdict="failed", finish_reason="refused", counts={}, message=str(error))
             raise

@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from crawlers.archive import read_body
 from extract.snapshot import render_snapshot
 from flows.precedents import Precedents
+from flows.public_face import open_face, refresh_public
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import read_codebook
@@ -20,6 +21,7 @@ def open_app(settings: Settings, *, secure_cookies: bool = False, names: frozens
     """The application over the settings' register; brings an older register up to date first."""
     with settings.open_store() as store:
         archive = store.archive
+    refresh_public(settings)
     return create_app(
         ReviewSettings(
             register=settings.register,
@@ -33,5 +35,6 @@ def open_app(settings: Settings, *, secure_cookies: bool = False, names: frozens
             pilots=pilot_localities(settings.data),
             secure_cookies=secure_cookies,
             names=names,
+            public=open_face(settings),
         )
     )

@@ -70,3 +70,26 @@ class PublicService:
     def values(self, name: str) -> tuple[str, ...]:
         field = self.field(name)
         return field.values if field else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicEntry:
+    """A service to be shown, the facets that it is found by, and the words that a search may find it by.
+
+    `merged_into` is the id of the service that this one turned out to be; its own address then leads there.
+    """
+
+    service: PublicService
+    facets: tuple[str, ...]
+    words: str
+    merged_into: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstance:
+    """What became of a published record's candidate and page since: `state` of the candidate, whether it is `missing`
+    on its page, the page's `status` (0: never asked)."""
+
+    state: str
+    missing: bool
+    status: int

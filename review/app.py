@@ -19,7 +19,9 @@ from review.list_pages import show_help, show_record, show_records, show_runs
 from review.pair_pages import judge_pair, open_next_pair, show_pair, show_pairs
 from review.people_pages import add_person, change_person, give_password, show_people
 from review.progress_page import show_progress
-from review.queue_page import open_first, show_queue
+from review.public_pages import show_front, show_robots, show_service, show_services, show_sitemap
+from review.queue_page import open_first
+from review.report_pages import answer_report, show_reports, show_thanks, show_wrong_form, tell_wrong
 from review.settings import ReviewSettings
 from review.sign_in import show_sign_in, sign_in, sign_out
 from review.snapshot_pages import STATIC, show_candidate_page, show_record_page
@@ -32,7 +34,16 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/sign-in", "GET", show_sign_in, None),
     ("/sign-in", "POST", sign_in, None),
     ("/sign-out", "POST", sign_out, "viewer"),
-    ("/", "GET", show_queue, "viewer"),
+    ("/", "GET", show_front, None),
+    ("/services", "GET", show_services, None),
+    ("/services/{id}", "GET", show_service, None),
+    ("/services/{id}/wrong", "GET", show_wrong_form, None),
+    ("/services/{id}/wrong", "POST", tell_wrong, None),
+    ("/services/{id}/told", "GET", show_thanks, None),
+    ("/robots.txt", "GET", show_robots, None),
+    ("/sitemap.xml", "GET", show_sitemap, None),
+    ("/reports", "GET", show_reports, "viewer"),
+    ("/reports/{id}", "POST", answer_report, DECIDES),
     ("/next", "GET", open_first, "viewer"),
     ("/progress", "GET", show_progress, "viewer"),
     ("/candidate/{id}", "GET", show_candidate, "viewer"),

@@ -12,6 +12,7 @@ from register.models import Clock
 from register.review_rules import ReviewRules
 from register.store import Store
 from register.store.queue import KnownCandidate
+from review.public_face import PublicFace
 
 ReadBody = Callable[[str, int], tuple[bytes, str]]
 RenderSnapshot = Callable[..., str]
@@ -27,7 +28,8 @@ class ReviewSettings:
     (start, end, field name, mark id) into the page's text, which never overlap. `find_similar(store, candidate)` gives
     the ids of decided candidates that are most like it, each with the words that both use. All decisions on the
     localities of `pilots` are taken twice. `secure_cookies` is for use behind HTTPS.
-    `names` are the host names that the application answers to; any where there are none.
+    `names` are the host names that the application answers to; any where there are none. Without `public` there are no
+    pages for anybody.
     """
 
     register: Path
@@ -41,6 +43,7 @@ class ReviewSettings:
     pilots: frozenset[str] = frozenset()
     secure_cookies: bool = False
     names: frozenset[str] = frozenset()
+    public: PublicFace | None = None
 
     def open_store(self) -> Store:
         return Store(self.register, clock=self.clock)

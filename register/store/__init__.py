@@ -28,6 +28,7 @@ from register.store.pairs import PairTables
 from register.store.public import PublicTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
+from register.store.reports import ReportTables
 from register.store.routes import RouteTables
 from register.store.runs import RunTables
 from register.store.sign_ins import SignInTables
@@ -78,6 +79,8 @@ class Store:
         self.assignments = AssignmentTables(self.db, clock)
         self.leases = LeaseTables(self.db, clock)
         self.browse = BrowseTables(self.db)
+        self.public = PublicTables(self.db)
+        self.reports = ReportTables(self.db, clock)
 
     @property
     def archive(self) -> Path:

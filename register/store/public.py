@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from register.database import Database
 from register.errors import NotFoundError
-from register.public_service import PublicService
+from register.public_service import Circumstance, PublicEntry, PublicService
 from register.serial import digest, dump, load
 
 WORD = re.compile(r"[^\W_]+")
@@ -25,29 +25,6 @@ class Listed:
     name: str
     facets: tuple[str, ...]
     points: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicEntry:
-    """A service to be shown, the facets that it is found by, and the words that a search may find it by.
-
-    `merged_into` is the id of the service that this one turned out to be; its own address then leads there.
-    """
-
-    service: PublicService
-    facets: tuple[str, ...]
-    words: str
-    merged_into: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstance:
-    """What became of a published record's candidate and page since: `state` of the candidate, whether it is `missing`
-    on its page, the page's `status` (0: never asked)."""
-
-    state: str
-    missing: bool
-    status: int
 
 
 class PublicTables:

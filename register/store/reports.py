@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from register.database import Database
 from register.errors import NotFoundError, TidiermapError
 from register.models import Clock
+from register.public_rules import ReportRules
 from register.serial import from_text, to_text
+from register.store.sign_ins import network_of
 
 LISTING = """
 SELECT r.*, c.name, c.locality, a.outcome, a.reviewer, a.comment, a.answered_at
@@ -65,6 +67,27 @@ class ReportTables:
                 "INSERT INTO report_contacts (report_id, contact, told_at) VALUES (?, ?, ?)", [report_id, contact, now]
             )
         return report_id
+
+    def admit(self, address: str, record_id: str, rules: ReportRules) -> bool:
+        """Whether one more may be sent from this address about this record; if so, it is counted, over all processes
+        and restarts. What is older than a day is forgotten."""
+        now, network = self._clock(), network_of(address)
+        hour, day = to_text(now - timedelta(hours=1)), to_text(now - timedelta(days=1))
+        self._db.execute("DELETE FROM report_attempts WHERE at <= ?", [day])
+        count = next(
+            self._db.query(
+                "SELECT count(*) FILTER (WHERE at > ? AND network = ?) AS here, count(*) FILTER (WHERE record_id = ?) "
+                "AS of_it, count(*) FILTER (WHERE at > ?) AS altogether FROM report_attempts",
+                [hour, network, record_id, hour],
+            )
+        )
+        most = {"here": rules.per_address, "of_it": rules.per_service, "altogether": rules.altogether}
+        if any(count[name] >= bound for name, bound in most.items()):
+            return False
+        self._db.execute(
+            "INSERT INTO report_attempts (network, record_id, at) VALUES (?, ?, ?)", [network, record_id, to_text(now)]
+        )
+        return True
 
     def answer(self, report_id: int, *, outcome: str, reviewer: str, comment: str = "") -> None:
         """Closes a report. Raises TidiermapError where a colleague did, NotFoundError where there is none."""

@@ -36,13 +36,13 @@ class SignInTables:
             self._db.execute("DELETE FROM sign_in_attempts WHERE at <= ?", [to_text(now - DAY)])
             self._db.execute(
                 "INSERT INTO sign_in_attempts (name, address, at) VALUES (?, ?, ?)",
-                [_name(name), _network(address), to_text(now)],
+                [_name(name), network_of(address), to_text(now)],
             )
         return wait
 
     def wait(self, name: str, address: str) -> timedelta:
         """How long until this name may be tried again from this address; zero where it may be now."""
-        now, who, where = self._clock(), _name(name), _network(address)
+        now, who, where = self._clock(), _name(name), network_of(address)
         by_name = "SELECT at FROM sign_in_attempts WHERE name = ? "
         waits = (
             self._wait(by_name + "AND address = ? ", [who, where], OF_BOTH, WINDOW, now),
@@ -55,7 +55,7 @@ class SignInTables:
     def forget(self, name: str, address: str) -> None:
         """The password was right: this name's attempts from this address no longer count."""
         self._db.execute(
-            "DELETE FROM sign_in_attempts WHERE name = ? AND address = ?", [_name(name), _network(address)]
+            "DELETE FROM sign_in_attempts WHERE name = ? AND address = ?", [_name(name), network_of(address)]
         )
 
     def _wait(self, query: str, keys: list[str], limit: int, window: timedelta, now: datetime) -> timedelta:
@@ -69,7 +69,7 @@ def _name(name: str) -> str:
     return digest(name)[:NAME_DIGITS]
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """The address; of IPv6 the network that one connection has, of anything else nothing."""
     try:
         found = ip_address(address.partition("%")[0])

@@ -1,0 +1,79 @@
+"""Makes what the public reads from the published records, as part of publishing and for registers of before."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from flows.settings import Settings
+from register.codebook import Codebook, read_codebook
+from register.locality import locality_keys, read_districts, read_locality
+from register.outlines import read_outlines
+from register.postcode_points import PostcodePoints
+from register.privacy import Discretion
+from register.public_rules import read_forenames, read_landmarks, read_plain_words, read_public_rules
+from register.public_view import Viewer
+from register.store import Store
+from review.public_face import PublicFace
+
+MADE_BY = ("public_view.py", "privacy.py", "public_service.py")
+
+
+def put_public(store: Store, *, data: Path, codebook: Codebook) -> str:
+    """Makes the public tables anew from the records, inside the caller's transaction; gives their edition."""
+    viewer = open_viewer(data, codebook)
+    told = store.public.circumstances()
+    entries = [
+        viewer.entry(record, told.get(record.id), merged_into=store.records.pointer(record.id) or "")
+        for record in store.records.all()
+    ]
+    return store.public.replace(entries, rules=public_rules_digest(data))
+
+
+def refresh_public(settings: Settings) -> bool:
+    """Makes the public tables anew where they were made by other rules, or never; says whether it did."""
+    with settings.open_store() as store:
+        if store.public.edition()[1] == public_rules_digest(settings.data):
+            return False
+        with store.transaction():
+            put_public(store, data=settings.data, codebook=read_codebook(settings.data))
+    return True
+
+
+def open_viewer(data: Path, codebook: Codebook) -> Viewer:
+    places = frozenset(mark.name.lower() for mark in read_landmarks(data))
+    rules = read_public_rules(data).privacy
+    return Viewer(
+        discretion=Discretion(rules=rules, forenames=read_forenames(data), places=places),
+        find_postcode=PostcodePoints().find,
+        words=read_plain_words(data, codebook),
+        districts={district.gss_code: district.name for district in read_districts(data)},
+    )
+
+
+def open_face(settings: Settings) -> PublicFace:
+    """What the public pages are given; raises ConfigError where one of their data files is wrong."""
+    data, points = settings.data, PostcodePoints()
+    places = {key: read_locality(data, key) for key in locality_keys(data)}
+    return PublicFace(
+        rules=read_public_rules(data),
+        words=read_plain_words(data, read_codebook(data)),
+        localities={key: place.name for key, place in places.items()},
+        gss_codes={key: place.gss_code for key, place in places.items()},
+        landmarks=read_landmarks(data),
+        find_postcode=points.find,
+        find_half=points.middle,
+        outline=read_outlines(data).rings,
+    )
+
+
+def public_rules_digest(data: Path) -> str:
+    """One short name for the code and data files that decide what is shown of a record."""
+    import register
+
+    code = Path(register.__file__).parent
+    seen = hashlib.sha256()
+    folders = (data / "public", data / "codebook")
+    for path in (*(code / name for name in MADE_BY), *sorted(p for f in folders for p in f.glob("*") if p.is_file())):
+        seen.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return seen.hexdigest()[:16]

@@ -1,0 +1,47 @@
+"""What the public pages are given, and what they keep in memory: the index of the edition in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+from register.outlines import Ring
+from register.public_rules import Landmark, PublicRules
+from register.store import Store
+from review.public_index import ServiceIndex
+
+FindSpot = Callable[[str], tuple[int, int] | None]
+
+
+class CurrentIndex:
+    """The index of the edition in force: made when it is first asked for, and again when another edition is."""
+
+    def __init__(self) -> None:
+        self._lock, self._edition, self._index = Lock(), "", ServiceIndex(())
+
+    def of(self, store: Store) -> ServiceIndex:
+        edition = store.public.edition()[0]
+        with self._lock:
+            if edition != self._edition:
+                self._index, self._edition = ServiceIndex(store.public.listed()), edition
+            return self._index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicFace:
+    """`words` are plain words by `scheme:code`, `localities` names and `gss_codes` codes by a locality's key.
+
+    `find_postcode` and `find_half` say where a postcode, or the middle of half of one, lies; `outline` gives the rings
+    of a district by its GSS code, none where there is no file of it.
+    """
+
+    rules: PublicRules
+    words: Mapping[str, str]
+    localities: Mapping[str, str]
+    gss_codes: Mapping[str, str]
+    landmarks: tuple[Landmark, ...]
+    find_postcode: FindSpot
+    find_half: FindSpot
+    outline: Callable[[str], tuple[Ring, ...]]
+    index: CurrentIndex = field(default_factory=CurrentIndex)
