@@ -18,6 +18,7 @@ from review.headers import HEADERS, UPLOADS, SecurityHeaders
 from review.list_pages import show_help, show_record, show_records, show_runs
 from review.pair_pages import judge_pair, open_next_pair, show_pair, show_pairs
 from review.people_pages import add_person, change_person, give_password, show_people
+from review.pool import StorePool
 from review.progress_page import show_progress
 from review.public_pages import show_front, show_robots, show_service, show_services, show_sitemap
 from review.queue_page import open_first
@@ -73,7 +74,8 @@ PASSWORDS_AT_ONCE = 2
 def create_app(settings: ReviewSettings) -> Starlette:
     """The application over one register; it keeps nothing in memory, so several processes may serve it."""
     checking = BoundedSemaphore(PASSWORDS_AT_ONCE)
-    bench = Workbench(settings=settings, templates=open_templates(), checking=checking)
+    stores = StorePool(settings.register, settings.open_store)
+    bench = Workbench(settings=settings, stores=stores, templates=open_templates(), checking=checking)
     routes: list[BaseRoute] = [
         Route(path, open_door(bench, kept_blind(path, handler), role=role, files=int(path in UPLOADS)), methods=[method])
         for path, method, handler, role in PAGES

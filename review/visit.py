@@ -22,6 +22,7 @@ from register.store import Store
 from register.store.blind import BlindReview
 from register.store.leases import Lease
 from register.store.users import ROLES, Session
+from review.pool import StorePool
 from review.settings import ReviewSettings
 
 SESSION_COOKIE = "tidiermap_session"
@@ -37,6 +38,7 @@ class Workbench:
     """What all requests share."""
 
     settings: ReviewSettings
+    stores: StorePool
     templates: Environment
     checking: BoundedSemaphore  # how many passwords are checked at once: each takes 64 MB
 
@@ -120,7 +122,7 @@ def open_door(bench: Workbench, handler: Handler, *, role: str | None = "viewer"
 
 
 def _answer(bench: Workbench, handler: Handler, role: str | None, request: Request, form: FormData) -> Response:
-    with bench.settings.open_store() as store:
+    with bench.stores.lend() as store:
         token = request.cookies.get(cookie_name(bench, SESSION_COOKIE), "")
         session = store.users.session(token) if token else None
         form_token = request.cookies.get(cookie_name(bench, FORM_COOKIE)) or secrets.token_urlsafe(32)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite3 import Connection, connect
 
 from register.database import Database
-from register.migrations import register_migrations
+from register.migrations import bring_up_to_date
 from register.models import Clock
 from register.store.assignments import AssignmentTables
 from register.store.audit import AuditTables
@@ -51,7 +51,7 @@ class Store:
         self.path = path
         self.clock = clock
         self.db = Database(_connect(path))
-        register_migrations().apply(self.db)
+        bring_up_to_date(self.db)
         self.runs = RunTables(self.db, clock)
         self.pages = PageTables(self.db, clock)
         self.routes = RouteTables(self.db, clock)

@@ -136,7 +136,7 @@ def stages(states: tuple[str, ...]) -> tuple[int, ...]:
 
 def clauses(filters: Filters) -> dict[str, Clause]:
     """The condition of each filter that filters, by its name, but of the search."""
-    found: dict[str, Clause] = {}
+    found = {"states": Clause("q.stage <= 3")}  # a merged candidate stands in no list
     if states := filters.get("states"):
         chosen = stages(states)
         whole = chosen == tuple(range(len(chosen)))
