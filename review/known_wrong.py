@@ -49,16 +49,17 @@ class Spoilt:
 
 def make_wrong(source: Source, *, chance: Random) -> Spoilt | None:
     """The draft with one or two of its fields wrong; None where none of them can be made plausibly wrong."""
-    possible = [field for field in source.candidate.fields if field.status is Status.REPORTED and field.evidence]
+    order = list(MAKERS)
+    chance.shuffle(order)
+    possible = [f for f in source.candidate.fields if f.status is Status.REPORTED and f.evidence and _way_of(f.name)]
     chance.shuffle(possible)
     wanted = 2 if chance.random() < TWICE else 1
     changed: dict[str, tuple[str, DraftField]] = {}
-    ways: set[str] = set()
-    for field in sorted(possible, key=lambda one: one.name.startswith("tidier.")):  # values first: words always can
-        made = _spoil(field, source, chance)
-        if made is not None and made[0] not in ways:
-            ways.add(made[0])
-            changed[field.name] = made
+    for field in sorted(possible, key=lambda one: order.index(_way_of(one.name))):
+        way = _way_of(field.name)
+        made = MAKERS[way](field, source, chance) if way not in {told for told, _ in changed.values()} else None
+        if made is not None and made.value != field.value:
+            changed[field.name] = way, made
         if len(changed) == wanted:
             break
     if not changed:
@@ -68,21 +69,16 @@ def make_wrong(source: Source, *, chance: Random) -> Spoilt | None:
     return Spoilt(candidate=replace(source.candidate, fields=fields), wrong=wrong)
 
 
-def _spoil(field: DraftField, source: Source, chance: Random) -> tuple[str, DraftField] | None:
-    group, _, own = field.name.partition(".")
-    makers: dict[str, tuple[str, Callable[[DraftField, Source, Random], DraftField | None]]] = {
-        "tidier": ("moved_quote", _move_quote),
-        "code": ("nearest_code", _nearest_code),
-    }
-    way, make = makers.get(group, ("", lambda field, source, chance: None))
-    if field.name in TOLD_APART:
-        way, make = "another_record", _take_from_another
-    elif own == "weekdays":
-        way, make = "neighbouring_day", _neighbouring_day
-    elif group == "code" and own not in SCHEMES:
-        return None
-    made = make(field, source, chance)
-    return (way, made) if made is not None and made.value != field.value else None
+def _way_of(name: str) -> str:
+    """In which way a field can be wrong; "" where in none."""
+    group, _, own = name.partition(".")
+    if name in TOLD_APART:
+        return "another_record"
+    if own == "weekdays":
+        return "neighbouring_day"
+    if group == "code":
+        return "nearest_code" if own in SCHEMES else ""
+    return "moved_quote" if group == "tidier" else ""
 
 
 def _take_from_another(field: DraftField, source: Source, chance: Random) -> DraftField | None:
@@ -152,3 +148,11 @@ def _values(field: DraftField) -> list[str]:
     if isinstance(field.value, tuple):
         return list(field.value)
     return [field.value] if isinstance(field.value, str) else []
+
+
+MAKERS: dict[str, Callable[[DraftField, Source, Random], DraftField | None]] = {
+    "another_record": _take_from_another,
+    "neighbouring_day": _neighbouring_day,
+    "nearest_code": _nearest_code,
+    "moved_quote": _move_quote,
+}

@@ -73,8 +73,8 @@ class DueReview:
 
 # Decided as a whole, and still as it was decided then.
 STANDS = """
-c.id = d.candidate_id AND c.state IN ('accepted', 'rejected') AND c.revision = d.revision AND d.decision_id =
-  (SELECT max(x.id) FROM decisions x WHERE x.candidate_id = d.candidate_id AND x.field = 'record')
+c.id = d.candidate_id AND c.merged_into IS NULL AND c.state IN ('accepted', 'rejected') AND c.revision = d.revision
+  AND d.decision_id = (SELECT max(x.id) FROM decisions x WHERE x.candidate_id = d.candidate_id AND x.field = 'record')
 """
 DUE = f"""
 SELECT d.decision_id, d.candidate_id, d.revision, d.locality FROM second_reviews_due d JOIN candidates c ON {STANDS}

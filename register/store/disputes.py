@@ -12,6 +12,9 @@ from register.errors import NotFoundError
 from register.models import Clock
 from register.serial import from_text, to_text
 
+# Of candidates c: nobody has to settle yet what two reviewers decided differently on it.
+NOT_IN_DISPUTE = "NOT EXISTS (SELECT 1 FROM disputes u WHERE u.candidate_id = c.id AND u.settled_at IS NULL)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from register.database import Database
 from register.models import Value
 from register.serial import dump_value, load_value
+from register.store.disputes import NOT_IN_DISPUTE
 
 # Candidates that are known to be wrong; copies made for blind reviews are in no table of candidates at all.
 NOT_SEEDED = "NOT EXISTS (SELECT 1 FROM known_wrong k WHERE k.candidate_id = c.id)"
@@ -49,12 +50,11 @@ class KnownWrongTables:
     def source_for(self, reviewer: str, *, among: int) -> tuple[str, ...]:
         """Accepted candidates that this reviewer knows nothing of, the last decided first."""
         rows = self._db.query(
-            f"SELECT c.id FROM candidates c WHERE c.state = 'accepted' AND {NOT_SEEDED} "  # noqa: S608 (ours)
+            f"SELECT c.id FROM candidates c WHERE c.state = 'accepted' AND c.merged_into IS NULL AND {NOT_SEEDED} "  # noqa: S608 (ours)
             "AND NOT EXISTS (SELECT 1 FROM decisions x WHERE x.candidate_id = c.id AND x.reviewer = :reviewer) "
             "AND NOT EXISTS (SELECT 1 FROM openings o WHERE o.candidate_id = c.id AND o.reviewer = :reviewer) "
             "AND NOT EXISTS (SELECT 1 FROM blind_reviews b WHERE b.candidate_id = c.id AND b.reviewer = :reviewer) "
-            "AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.candidate_id = c.id AND d.settled_at IS NULL) "
-            "ORDER BY c.changed_at DESC, c.id LIMIT :among",
+            f"AND {NOT_IN_DISPUTE} ORDER BY c.changed_at DESC, c.id LIMIT :among",
             {"reviewer": reviewer, "among": among},
         )
         return tuple(row["id"] for row in rows)

@@ -9,6 +9,7 @@ from datetime import datetime
 from register.database import Database
 from register.models import RECORD, Candidate, Clock, DecisionVerdict
 from register.serial import from_text, load_candidate, load_value, to_text
+from register.store.known_wrong import NOT_SEEDED
 from register.store.listing import QueueState
 from register.vocabulary import CODE_SCHEMES, SCHEMES
 
@@ -111,7 +112,7 @@ class LearningTables:
         rows = self._db.query(
             f"SELECT c.id, c.name, c.state, {OWN_WORDS} AS text FROM candidates c JOIN revisions r ON "  # noqa: S608 (ours)
             "r.candidate_id = c.id AND r.revision = c.revision JOIN page_versions v ON v.id = r.version_id "
-            "WHERE c.id IN (SELECT candidate_id FROM decisions WHERE id > ?) ORDER BY c.id",
+            f"WHERE c.id IN (SELECT candidate_id FROM decisions WHERE id > ?) AND {NOT_SEEDED} ORDER BY c.id",
             [decision_id],
         )
         for row in rows:
@@ -121,8 +122,9 @@ class LearningTables:
     def precedent(self, candidate_id: str) -> Precedent | None:
         """What was decided on a candidate as a whole; None where nothing stands."""
         rows = self._db.query(
-            "SELECT c.name, c.state, d.reviewer, d.decided_at, d.comment FROM candidates c JOIN decisions d ON "
-            "d.candidate_id = c.id AND d.field = ? WHERE c.id = ? AND c.state <> ? ORDER BY d.id DESC LIMIT 1",
+            "SELECT c.name, c.state, d.reviewer, d.decided_at, d.comment FROM candidates c JOIN decisions d ON "  # noqa: S608 (ours)
+            f"d.candidate_id = c.id AND d.field = ? WHERE c.id = ? AND c.state <> ? AND {NOT_SEEDED} "
+            "ORDER BY d.id DESC LIMIT 1",
             [RECORD, candidate_id, QueueState.UNDECIDED.value],
         )
         row = next(rows, None)

@@ -11,6 +11,8 @@ from register.database import Database
 from register.errors import NotFoundError
 from register.models import Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
+from register.store.disputes import NOT_IN_DISPUTE
+from register.store.known_wrong import NOT_SEEDED
 from register.store.log import LogTables
 from register.store.routes import RouteTables
 from register.vocabulary import Status
@@ -31,10 +33,10 @@ class RecordTables:
 
     def accepted(self, localities: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str, str]]:
         """(candidate id, locality, name, page address) of every accepted candidate, in the order of the ids; those that
-        were merged into another are left out."""
+        were merged into another, are known to be wrong, or are in dispute between two reviewers are left out."""
         rows = self._db.query(
-            "SELECT c.id, c.locality, c.name, p.url FROM candidates c JOIN pages p ON p.id = c.page_id "
-            "WHERE c.state = 'accepted' AND c.merged_into IS NULL ORDER BY c.id"
+            "SELECT c.id, c.locality, c.name, p.url FROM candidates c JOIN pages p ON p.id = c.page_id "  # noqa: S608 (ours)
+            f"WHERE c.state = 'accepted' AND c.merged_into IS NULL AND {NOT_SEEDED} AND {NOT_IN_DISPUTE} ORDER BY c.id"
         )
         for row in rows:
             if not localities or row["locality"] in localities:
@@ -123,8 +125,8 @@ class RecordTables:
         now = to_text(self._clock())
         rejected = list(
             self._db.query(
-                "SELECT r.id, r.candidate_id FROM records r JOIN candidates c ON c.id = r.candidate_id "
-                "WHERE r.withdrawn_at IS NULL AND c.state = 'rejected' ORDER BY r.id"
+                "SELECT r.id, r.candidate_id FROM records r JOIN candidates c ON c.id = r.candidate_id "  # noqa: S608 (ours)
+                f"WHERE r.withdrawn_at IS NULL AND c.state = 'rejected' AND {NOT_IN_DISPUTE} ORDER BY r.id"
             )
         )
         for row in rejected:
