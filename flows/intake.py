@@ -10,11 +10,36 @@ from threading import Lock
 
 from crawlers.archive import ArchiveWriter
 from flows.settings import Settings, Stages
-from register.intake import ReadStatement, Statement
-from register.locality import read_locality
+from register.intake import ReadStatement, Statement, read_intake
+from register.locality import locality_keys, read_locality
+from register.provider_form import read_provider_form
+from review.intake_desk import IntakeDesk
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 SOFTWARE = "tidiermap intake"
+
+
+SECRET_FILE = "provider_links.key"  # beside the register
+
+
+def open_desk(settings: Settings) -> IntakeDesk:
+    """What the application needs for intake, over the settings' register."""
+    intake = Intake(settings)
+    return IntakeDesk(
+        rules=read_intake(settings.data),
+        form=read_provider_form(settings.data),
+        localities=lambda: locality_keys(settings.data),
+        read=intake.read,
+        keep=intake.keep,
+        personal=_personal,
+        secret=settings.register.parent / SECRET_FILE,
+    )
+
+
+def _personal(text: str) -> tuple[tuple[str, str], ...]:
+    from flows.recording import personal  # with it comes what reads pages, which takes seconds
+
+    return tuple(dict.fromkeys(personal(text)))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 
 from crawlers.archive import read_body
 from extract.snapshot import render_snapshot
+from flows.intake import open_desk
 from flows.precedents import Precedents
 from flows.public_face import open_face, refresh_public
 from flows.settings import Settings
@@ -32,6 +33,7 @@ def open_app(settings: Settings, *, secure_cookies: bool = False, names: frozens
             render_snapshot=render_snapshot,
             clock=settings.clock,
             find_similar=Precedents().find,
+            intake=open_desk(settings),
             pilots=pilot_localities(settings.data),
             secure_cookies=secure_cookies,
             names=names,

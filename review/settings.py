@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from register.checklist import Checklist
@@ -12,6 +12,7 @@ from register.models import Clock
 from register.review_rules import ReviewRules
 from register.store import Store
 from register.store.queue import KnownCandidate
+from review.intake_desk import IntakeDesk
 from review.public_face import PublicFace
 
 ReadBody = Callable[[str, int], tuple[bytes, str]]
@@ -28,6 +29,7 @@ class ReviewSettings:
     (start, end, field name, mark id) into the page's text, which never overlap. `find_similar(store, candidate)` gives
     the ids of decided candidates that are most like it, each with the words that both use. All decisions on the
     localities of `pilots` are taken twice. `secure_cookies` is for use behind HTTPS.
+    `intake` is what takes in statements and providers' answers.
     `names` are the host names that the application answers to; any where there are none. Without `public` there are no
     pages for anybody.
     """
@@ -41,6 +43,7 @@ class ReviewSettings:
     clock: Clock
     find_similar: FindSimilar = lambda store, known: ()
     pilots: frozenset[str] = frozenset()
+    intake: IntakeDesk = field(default_factory=IntakeDesk)
     secure_cookies: bool = False
     names: frozenset[str] = frozenset()
     public: PublicFace | None = None

@@ -32,7 +32,7 @@ DOCUMENT = """<!doctype html>
 def show_candidate_page(visit: Visit) -> Response:
     board = lay_out(visit.store, visit.request.path_params["id"], visit.bench.settings)
     version = visit.store.pages.version(board.known.version_id)
-    return _show(version, board.marks, visit.bench.settings)
+    return show_version(version, board.marks, visit.bench.settings)
 
 
 def show_record_page(visit: Visit) -> Response:
@@ -41,10 +41,11 @@ def show_record_page(visit: Visit) -> Response:
     known = visit.store.queue.get(visit.store.browse.candidate_of_record(record_id))
     fields = ((field.name, field.evidence) for field in visit.store.records.get(record_id).fields)
     marks = mark_quotes(fields, known.page_text, spans=known.draft.spans)
-    return _show(visit.store.pages.version(known.version_id), tuple(marks.values()), visit.bench.settings)
+    return show_version(visit.store.pages.version(known.version_id), tuple(marks.values()), visit.bench.settings)
 
 
-def _show(version: PageVersion, marks: Sequence[Mark], settings: ReviewSettings) -> Response:
+def show_version(version: PageVersion, marks: Sequence[Mark], settings: ReviewSettings) -> Response:
+    """The archived page with these marks, in a document of its own that nothing runs in."""
     pieces = cut_apart(marks)
     places = [(piece.start, piece.end, piece.field, str(piece.number)) for piece in pieces]
     notice = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from register.errors import TidiermapError
@@ -30,7 +30,12 @@ class TakenIn:
 
 
 def take_in(
-    store: Store, statements: Sequence[Statement], *, read: ReadWords, keep: KeepBodies, run_kind: str = RUN_KIND
+    store: Store,
+    statements: Sequence[Statement],
+    *,
+    read: ReadWords,
+    keep: KeepBodies,
+    import_id: int | None = None,
 ) -> tuple[TakenIn, ...]:
     """Puts each statement into the queue as a candidate whose quotes stand in it; all of them or none.
 
@@ -48,11 +53,11 @@ def take_in(
             if found := store.statements.find(one.url):  # somebody sent the same form twice at once
                 known[one.url] = found.candidate_id
                 continue
-            run_id = run_of_day(store, one.locality, run_kind)
+            run_id = run_of_day(store, one.locality, RUN_KIND)
             page_id, version_id = keep_page(store, one, reading, place)
             store.queue.add(reading.candidate, page_id=page_id, version_id=version_id, run_id=run_id)
             store.routes.note(one.locality, one.url, [(one.route, one.url)])
-            store.statements.note(one, candidate_id=reading.candidate.key)
+            store.statements.note(replace(one, import_id=import_id), candidate_id=reading.candidate.key)
             store.audit.note(one.typed_by, "statement", one.url, after=one.route)
     added = {one.url: reading.candidate.key for one, reading in zip(fresh, readings, strict=True)} | known
     return tuple(TakenIn(statement=s, candidate_id=added[s.url], known=s.url in known) for s in statements)

@@ -1,7 +1,7 @@
 """A register with something to review in it, and the review application over it, for tests of the application."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -12,16 +12,20 @@ from starlette.testclient import TestClient
 
 from register.checklist import Checklist, ChecklistItem
 from register.codebook import Code, Codebook
+from register.intake import ReadStatement, Statement, read_intake
 from register.models import Candidate, DraftField, Evidence, Fetch, ProposedCode, ServiceRecord, Value, ground
+from register.provider_form import read_provider_form
 from register.review_rules import Leases, ProviderLink, ReviewRules, Sharing
 from register.serial import digest
 from register.store import Store
 from register.store.pages import ReadResult
 from register.vocabulary import FIELD_NAMES, TIDIER_ITEMS, Status
 from review.app import create_app
+from review.intake_desk import IntakeDesk
 from review.settings import FindSimilar, ReviewSettings
 from review.visit import SESSION_COOKIE
 
+DATA = Path(__file__).parent.parent / "data"
 LOCALITY = "fenmarsh"
 TEXT = (
     "Potting Shed Pals Menu Home Contact Potting Shed Pals meets every Thursday at 10.30am in the old nursery, "
@@ -149,6 +153,17 @@ def highlight(body: bytes, *, content_type: str, marks: Sequence[tuple[int, int,
     return "".join([*pieces, escape(text[at:])])
 
 
+def read_words(statement: Statement) -> ReadStatement:
+    """The simplest reader of statements: the name, and the weekday where the words are "Fridays"."""
+    text = " ".join(statement.body.split())
+    told: Told = {"tidier.brief_name": (statement.about, [(statement.about, "")])}
+    if "Fridays" in text:
+        told |= {"fact.weekdays": (("fri",), [("Fridays", "fri")])}
+    key = digest(statement.url)[:16]
+    candidate = draft(key, text=text, told=told, name=statement.about, url=statement.url)
+    return ReadStatement(text=text, text_hash=digest(text), candidate=replace(candidate, codes=()))
+
+
 @dataclass
 class Desk:
     """A register in `folder`, and the application over it; `show` renders its archived pages."""
@@ -173,7 +188,23 @@ class Desk:
             render_snapshot=self.show,
             clock=self.clock,
             find_similar=self.similar,
+            intake=IntakeDesk(
+                rules=read_intake(DATA),
+                form=read_provider_form(DATA),
+                localities=lambda: (LOCALITY,),
+                read=read_words,
+                keep=self.keep_bodies,
+                personal=lambda text: (("name", "Bo Peep"),) if "Bo Peep" in text else (),
+                secret=self.folder / "provider_secret",
+            ),
         )
+
+    def keep_bodies(self, statements: Sequence[Statement]) -> tuple[tuple[str, int], ...]:
+        """Archives statements as this desk archives pages: a file each."""
+        names = [f"{one.url.replace(':', '-')}.txt" for one in statements]
+        for name, one in zip(names, statements, strict=True):
+            (self.folder / name).write_bytes(one.body.encode())
+        return tuple((name, 0) for name in names)
 
     def store(self) -> Store:
         return Store(self.folder / "register.db", clock=self.clock)

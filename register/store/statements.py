@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from register.database import Database
+from register.errors import NotFoundError
 from register.intake import Statement
 from register.models import Clock
 from register.serial import from_text, to_text
@@ -65,6 +66,16 @@ class StatementTables:
 
     def find(self, url: str) -> KnownStatement | None:
         return next(iter(self._select("WHERE url = ?", [url])), None)
+
+    def version_of(self, url: str) -> int:
+        """The version of its page."""
+        rows = self._db.query(
+            "SELECT v.id FROM page_versions v JOIN pages p ON p.id = v.page_id WHERE p.url = ? ORDER BY v.id DESC",
+            [url],
+        )
+        for row in rows:
+            return int(row["id"])
+        raise NotFoundError(f"{url}: the register has no such page")
 
     def of_candidate(self, candidate_id: str) -> tuple[KnownStatement, ...]:
         """The statements about a candidate, oldest first."""

@@ -1,0 +1,185 @@
+"""Taking in what somebody said: choose how it came to us, put it down, and it waits in the queue like all else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from starlette.responses import Response
+
+from register.errors import NotFoundError, TidiermapError
+from register.hosts import STATEMENT
+from register.intake import LONGEST_ANSWER, LONGEST_NAME, Route, Statement, compose
+from register.provider_form import read_day
+from register.store.statements import KnownStatement
+from register.store.tasks import KINDS, Task
+from review.intake_desk import IntakeDesk
+from review.snapshot_pages import show_version
+from review.statements import check_said, take_in
+from review.visit import Visit, has_role, redirect
+
+NAME, CONTACT = "about", "contact"
+LATEST_SHOWN = 10
+SEES_WHO = "adjudicator"  # the least role that is told who said something; so is whoever typed it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a form was not taken, and what in it may be a private person's."""
+
+    message: str
+    personal: tuple[tuple[str, str], ...] = ()
+
+
+def show_intake(visit: Visit) -> Response:
+    """The routes to choose from; with one chosen, its form."""
+    desk, query = visit.bench.settings.intake, visit.request.query_params
+    task = _task(visit, query.get("task", ""))
+    route = desk.rules.route(query.get("route", "") or ("chain_referral" if task else ""))
+    if route is None:
+        return visit.render(
+            "intake.html",
+            routes=desk.rules.offered,
+            labels={one.key: one.label for one in desk.rules.routes},
+            latest=visit.home.statements.latest(LATEST_SHOWN),
+            open_tasks=visit.home.tasks.count("open"),
+        )
+    return _form(visit, desk, route, task=task, typed=dict(query))
+
+
+def save_statement(visit: Visit) -> Response:
+    """Keeps the statement and queues its candidate; what is refused stays on the form as it was typed."""
+    desk = visit.bench.settings.intake
+    route, task = desk.rules.route(visit.field("route")), _task(visit, visit.field("task"))
+    if route is None:
+        return redirect("/intake")
+    try:
+        statement = _statement(visit, desk, route, task)
+    except (TidiermapError, ValueError) as error:
+        return _form(visit, desk, route, task=task, typed=visit.form_values(), refusal=Refusal(message=str(error)))
+    if (personal := _personal(visit, desk)) and visit.field("own") != "1":
+        message = "Some of this may be a private person's. What stands here is published as evidence."
+        refusal = Refusal(message=message, personal=personal)
+        return _form(visit, desk, route, task=task, typed=visit.form_values(), refusal=refusal)
+    taken = take_in(visit.home, [statement], read=desk.read, keep=desk.keep)[0]
+    if visit.field("next_name").strip() and not taken.known:
+        _add_task(visit, statement)
+    said = "known" if taken.known else "taken"
+    return redirect(f"/statement/{statement.url.removeprefix(STATEMENT)}", {"said": said})
+
+
+def show_statement(visit: Visit) -> Response:
+    """One statement: what was said, when, by which route; who said it only for those who may know."""
+    known = _known(visit)
+    store, may = visit.home, _may_know(visit, known)
+    return visit.render(
+        "statement.html",
+        known=known,
+        words=store.pages.words_of(known.url),
+        label=visit.bench.settings.intake.rules.label(known.route),
+        candidate=store.queue.get(known.candidate_id),
+        informant=store.statements.informant(known.url) if may else None,
+        may_know=may,
+        may_forget=visit.session is not None and has_role(visit.session.user.role, SEES_WHO),
+        page_address=f"/statement/{known.url.removeprefix(STATEMENT)}/page",
+        said=visit.request.query_params.get("said", ""),
+    )
+
+
+def show_statement_page(visit: Visit) -> Response:
+    """The archived words alone, as archived pages are shown."""
+    version_id = visit.home.statements.version_of(_known(visit).url)
+    return show_version(visit.home.pages.version(version_id), (), visit.bench.settings)
+
+
+def forget_informant(visit: Visit) -> Response:
+    """Takes who said it out of the register; what was said stays."""
+    known, store = _known(visit), visit.home
+    with store.transaction():
+        if store.statements.forget_informant(known.url):
+            store.audit.note(visit.reviewer, "informant forgotten", known.url)
+    return redirect(f"/statement/{known.url.removeprefix(STATEMENT)}", {"said": "forgotten"})
+
+
+def _known(visit: Visit) -> KnownStatement:
+    found = visit.home.statements.find(f"{STATEMENT}{visit.request.path_params['id']}")
+    if found is None:
+        raise NotFoundError("There is no such statement.")
+    return found
+
+
+def _may_know(visit: Visit, known: KnownStatement) -> bool:
+    role = visit.session.user.role if visit.session else "viewer"
+    return has_role(role, SEES_WHO) or known.typed_by == visit.reviewer
+
+
+def _task(visit: Visit, typed: str) -> Task | None:
+    return visit.home.tasks.get(int(typed)) if typed.isascii() and typed.isdigit() else None
+
+
+def _statement(visit: Visit, desk: IntakeDesk, route: Route, task: Task | None) -> Statement:
+    locality, about = visit.field("locality"), " ".join(visit.field(NAME).split())
+    if locality not in desk.localities():
+        raise TidiermapError("Choose the locality that the service is in.")
+    if len(about) > LONGEST_NAME:
+        raise TidiermapError(f"The name has {len(about)} characters; a name has at most {LONGEST_NAME}.")
+    if long := next((p for p in desk.rules.parts if len(visit.field(p.key)) > LONGEST_ANSWER), None):
+        raise TidiermapError(f"“{long.question}” has more than {LONGEST_ANSWER:,} characters.")
+    now, said_on = visit.home.clock(), visit.field("said_on")
+    statement = Statement(
+        locality=locality,
+        route=route.key,
+        about=about,
+        body=compose((p.label if p.key != NAME else "", visit.field(p.key)) for p in desk.rules.parts),
+        said_at=datetime.combine(read_day(said_on), time(0), UTC) if said_on.strip() else now,
+        typed_by=visit.reviewer,
+        who=visit.field("who").strip()[:LONGEST_NAME],
+        reach=visit.field("reach").strip()[:LONGEST_NAME],
+        task_id=task.id if task else None,
+    )
+    check_said(statement, now=now)
+    return statement
+
+
+def _personal(visit: Visit, desk: IntakeDesk) -> tuple[tuple[str, str], ...]:
+    """What may be a private person's, outside the answer that asks for the service's own contact."""
+    return desk.personal("\n".join(visit.field(part.key) for part in desk.rules.parts if part.key != CONTACT))
+
+
+def _add_task(visit: Visit, statement: Statement) -> None:
+    kind = visit.field("next_kind")
+    with visit.home.transaction():
+        task_id = visit.home.tasks.add(
+            locality=statement.locality,
+            kind=kind if kind in KINDS else KINDS[0],
+            name=visit.field("next_name").strip()[:LONGEST_NAME],
+            reach=visit.field("next_reach").strip()[:LONGEST_NAME],
+            why=visit.field("next_why").strip()[:LONGEST_ANSWER],
+            made_by=visit.reviewer,
+            statement=statement.url,
+        )
+        visit.home.audit.note(visit.reviewer, "task", f"task {task_id}", after=f"from {statement.url}")
+
+
+def _form(
+    visit: Visit,
+    desk: IntakeDesk,
+    route: Route,
+    *,
+    task: Task | None,
+    typed: dict[str, str],
+    refusal: Refusal | None = None,
+) -> Response:
+    today = visit.home.clock().date().isoformat()
+    return visit.render(
+        "intake_form.html",
+        status=422 if refusal else 200,
+        route=route,
+        parts=desk.rules.parts,
+        localities=desk.localities(),
+        kinds=KINDS,
+        task=task,
+        typed={"said_on": today, "locality": task.locality if task else "", **typed},
+        today=today,
+        refusal=refusal,
+    )
