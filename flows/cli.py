@@ -25,6 +25,7 @@ COMMANDS = {
     "extract": "Saved pages in, predictions out.",
     "serve": "Start the Prefect schedules.",
     "user": "Add, list and disable reviewers.",
+    "replay": "Make records again from the log alone; compare.",
     "audit": "Verify, list and export the log of who did what.",
 }
 

@@ -19,6 +19,7 @@ from register.locality import read_locality
 from register.models import RecordField, ServiceRecord, check_grounds
 from register.serial import digest
 from register.store import Store
+from register.store.records import compose
 from register.values import check_value
 from register.vocabulary import SCOPE_FIELD, Scope, Status
 
@@ -88,7 +89,15 @@ def _put_records(store: Store, *, settings: Settings, codebook: Codebook) -> tup
             continue
         _check(store, candidate_id, name, decided, codebook=codebook)
         own_route = store.routes.of_own_page(candidate_id)
-        record = _record(candidate_id, locality, gss_codes[locality], name, page_url, decided, own_route=own_route)
+        record = compose(
+            decided,
+            id=f"tm-{candidate_id}",
+            locality=locality,
+            gss_code=gss_codes[locality],
+            name=name,
+            page_url=page_url,
+            own_route=own_route,
+        )
         store.records.put(record, candidate_id, {field.name: decision for field, decision in decided})
     counts["merged"] = sum(kept is not None for _, kept in store.merging.point_records())
     counts["withdrawn"] = store.records.withdraw_rejected()

@@ -200,6 +200,33 @@ class RecordTables:
         )
 
 
+def compose(
+    decided: tuple[tuple[RecordField, int], ...],
+    *,
+    id: str,
+    locality: str,
+    gss_code: str,
+    name: str,
+    page_url: str,
+    own_route: str,
+) -> ServiceRecord:
+    """A record of these fields; its dates are the latest of theirs, its name is its own words where they are known."""
+    fields = tuple(field for field, _ in decided)
+    brief_name = next((f.value for f in fields if f.name == "tidier.brief_name" and isinstance(f.value, str)), name)
+    return ServiceRecord(
+        id=id,
+        locality=locality,
+        gss_code=gss_code,
+        name=brief_name,
+        page_url=page_url,
+        fields=fields,
+        fetched_at=max(field.fetched_at for field in fields),
+        changed_at=max(field.changed_at for field in fields),
+        verified_at=max(field.verified_at for field in fields),
+        found_via=tuple(sorted({own_route, *(route for field in fields for route in field.found_via)})),
+    )
+
+
 def _published(row: dict[str, str]) -> RecordField:
     return RecordField(
         name=row["name"],

@@ -1,0 +1,208 @@
+"""From the log alone, a register's candidates, fields and records come out the same, byte for byte."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from register.errors import TidiermapError
+from register.export import publication_id, render
+from register.models import RECORD, Decision, DecisionVerdict, ground
+from register.serial import digest
+from register.store import Store
+from register.store.pairs import LikelyPair
+from register.store.records import compose
+from register.store.replay import compare, replay
+from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft
+
+KEYS = ("shed", "barn", "loft")
+LIVES = 6  # random registers
+STEPS = 40  # things that happen in each
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def again(desk: Desk, name: str = "again.db") -> dict[str, str]:
+    """What differs of each table after a replay of the desk's register."""
+    with desk.store() as store:
+        found = replay(store, desk.folder / name, open_store=lambda path, clock: Store(path, clock=clock))
+    return {one.table: one.differs for one in found if one.differs}
+
+
+class Life:
+    """Random things that happen to three candidates, as crawls, reviewers and publishing do them."""
+
+    def __init__(self, desk: Desk, seed: int) -> None:
+        self.desk, self.chance = desk, Random(seed)  # noqa: S311 (no secret)
+        self.later: set[str] = set()
+
+    def live(self) -> None:
+        for key in KEYS:
+            self.desk.queue(draft(key))
+        with self.desk.store() as store, store.transaction():
+            for key, others in (("shed", ("barn", "loft")), ("barn", ("shed", "loft"))):
+                store.pairs.keep(key, [LikelyPair(other=one, score=0.9, reasons=()) for one in others])
+        deeds: tuple[Callable[[str], object], ...] = (self.decide, self.decide, self.decide, self.whole, self.whole)
+        deeds += (self.undo, self.read_again, self.touch, self.miss, self.publish, self.merge)
+        for _ in range(STEPS):
+            self.desk.clock.now += timedelta(minutes=self.chance.randint(0, 3000))
+            self.chance.choice(deeds)(self.chance.choice(KEYS))
+
+    def _decide(self, key: str, field: str, verdict: DecisionVerdict) -> None:
+        value, evidence = None, ()
+        text = LATER if key in self.later else TEXT
+        if verdict is DecisionVerdict.EDIT:
+            value, evidence = "said anew", (ground(text, 0, 17, rule="reviewer"),)
+        with self.desk.store() as store:
+            decision = Decision(
+                candidate=key,
+                revision=store.queue.get(key).revision,
+                field=field,
+                verdict=verdict,
+                value=value,
+                evidence=evidence,
+                reviewer=self.chance.choice(("ada", "bo")),
+                decided_at=store.clock(),
+            )
+            try:
+                with store.transaction():
+                    if field == RECORD:
+                        store.decisions.decide_record(decision)
+                    else:
+                        store.decisions.decide_field(decision)
+            except TidiermapError:
+                pass  # as a reviewer is told
+
+    def decide(self, key: str) -> None:
+        self._decide(key, self.chance.choice(tuple(TOLD)), self.chance.choice(tuple(DecisionVerdict)))
+
+    def whole(self, key: str) -> None:
+        weights = {DecisionVerdict.APPROVE: 4, DecisionVerdict.REJECT: 1, DecisionVerdict.UNDO: 1}
+        self._decide(key, RECORD, self.chance.choices(tuple(weights), tuple(weights.values()))[0])
+
+    def undo(self, key: str) -> None:
+        self._decide(key, self.chance.choice(tuple(TOLD)), DecisionVerdict.UNDO)
+
+    def read_again(self, key: str) -> None:
+        self.later ^= {key}
+        text, told = (LATER, TOLD_LATER) if key in self.later else (TEXT, TOLD)
+        fresh, changed = draft(key, text=text, told=told), ("tidier.when_how_much", "fact.weekdays", "fact.cost")
+        with self.desk.store() as store:
+            state = store.queue.get(key).state.value
+        if state != "rejected":
+            self.desk.read_again(fresh, text=text, changed=changed, reopen=state != "undecided")
+            return
+        with self.desk.store() as store, store.transaction():
+            _, version_id = self.desk._keep(store, fresh, text, b"")
+            store.queue.requeue(fresh, version_id=version_id, run_id=store.runs.start("recheck", "fenmarsh"))
+
+    def touch(self, key: str) -> None:
+        with self.desk.store() as store, store.transaction():
+            store.queue.touch(key, fetched_at=store.clock() - timedelta(minutes=1))
+
+    def miss(self, key: str) -> None:
+        with self.desk.store() as store, store.transaction():
+            store.queue.mark_missing(key)
+
+    def merge(self, key: str) -> None:
+        other = self.chance.choice([one for one in KEYS if one != key])
+        with self.desk.store() as store:
+            try:
+                with store.transaction():
+                    if self.chance.random() < 0.4:
+                        store.merging.undo(key, other, reviewer="ada")
+                    else:
+                        seen = {one: store.queue.get(one).revision for one in (key, other)}
+                        store.merging.merge(key, other, taken=("fact.cost",), reviewer="bo", seen=seen)
+            except TidiermapError:
+                pass
+
+    def publish(self, _: str) -> None:
+        with self.desk.store() as store, store.transaction():
+            for candidate, locality, name, url in list(store.records.accepted()):
+                decided = store.merging.fields(candidate)
+                if decided is None:
+                    continue
+                told = {"gss_code": "E99999999", "name": name, "page_url": url, "locality": locality}
+                route = store.routes.of_own_page(candidate)
+                record = compose(decided, id=f"tm-{candidate}", own_route=route, **told)
+                store.records.put(record, candidate, {field.name: number for field, number in decided})
+            store.merging.point_records()
+            store.records.withdraw_rejected()
+            files = render(store.records.all())
+            manifest = {name: digest(body) for name, body in files.items()}
+            store.records.note_publication(publication_id(files), records=1, manifest=manifest)
+
+
+@pytest.mark.parametrize("seed", range(LIVES))
+def test_any_life_of_candidates_comes_out_the_same(desk: Desk, seed: int) -> None:
+    life = Life(desk, seed)
+    life.live()
+    assert again(desk) == {}
+    with desk.store() as store, Store(desk.folder / "again.db", clock=desk.clock) as other:
+        assert render(store.records.all()) == render(other.records.all())
+
+
+def test_the_lives_are_full_ones(tmp_path: Path) -> None:
+    """What the property test rests on: between them the lives hold each kind of entry, records and merges."""
+    kinds: set[str] = set()
+    records = merges = 0
+    for seed in range(LIVES):
+        (tmp_path / str(seed)).mkdir()
+        desk = Desk(tmp_path / str(seed))
+        Life(desk, seed).live()
+        with desk.store() as store:
+            kinds |= {row["kind"] for row in store.db.query("SELECT kind FROM log")}
+            records += len(store.records.all())
+            merges += sum(1 for _ in store.db.query("SELECT 1 FROM judgements WHERE verdict = 'merge'"))
+    assert kinds >= {"version", "revision", "decision", "judgement", "seen", "missing", "record", "withdrawal"}
+    assert "publication" in kinds
+    assert records >= LIVES
+    assert merges >= 3
+
+
+@pytest.mark.parametrize(
+    ("table", "harm"),
+    [
+        ("fields", "UPDATE fields SET state = 'reject' WHERE name = 'fact.cost'"),
+        ("candidates", "UPDATE candidates SET state = 'rejected'"),
+        ("record_fields", "UPDATE record_fields SET value = '\"more\"' WHERE name = 'fact.cost'"),
+        ("records", "DELETE FROM records"),
+    ],
+)
+def test_what_was_changed_past_the_log_shows(desk: Desk, table: str, harm: str) -> None:
+    life = Life(desk, 1)
+    for key in KEYS:
+        desk.queue(draft(key))
+        life._decide(key, RECORD, DecisionVerdict.APPROVE)
+    life.publish("")
+    assert again(desk) == {}
+    with desk.store() as store:
+        if table == "records":
+            store.db.execute("DELETE FROM record_fields")
+        store.db.execute(harm)
+        store.db.conn.commit()
+    assert table in again(desk, "third.db")
+
+
+def test_what_happened_before_there_was_a_log_is_told(desk: Desk) -> None:
+    desk.queue(draft())
+    with desk.store() as store:
+        store.db.execute("DROP TRIGGER log_no_delete")
+        store.db.execute("DELETE FROM log")
+        store.db.conn.commit()
+    with pytest.raises(TidiermapError, match="revisions: found 1 from before there was a log"):
+        again(desk)
+    with pytest.raises(TidiermapError, match="expected none"):
+        again(desk, "register.db")
+
+
+def test_a_register_is_as_it_is(desk: Desk) -> None:
+    desk.queue(draft())
+    with desk.store() as store:
+        assert [one.differs for one in compare(store, store)] == [""] * 10
