@@ -33,12 +33,21 @@ class Verification(DataModel):
     days: int = Field(default=365, ge=1, le=10 * 366)
 
 
+class Batches(DataModel):
+    """Of what is done to many records at once: at `most` so many; none is accepted of which anything is proposed with
+    less than `least_score` (0-1)."""
+
+    most: int = Field(default=500, ge=1, le=5_000)
+    least_score: float = Field(default=0.8, ge=0, le=1)
+
+
 class ReviewRules(DataModel):
     leases: Leases
     second_review: Sharing
     known_wrong: Sharing
     provider_link: ProviderLink
     verification: Verification = Verification()
+    batches: Batches = Batches()
 
 
 def read_review_rules(data: Path) -> ReviewRules:

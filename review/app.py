@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from review.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.curtain import kept_blind
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
@@ -68,6 +69,11 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/people/password", "POST", give_password, "admin"),
 )
 
+    ("/batch", "GET", show_batch_plan, DECIDES),
+    ("/batch", "POST", do_batch, DECIDES),
+    ("/batches", "GET", show_batches, "viewer"),
+    ("/batches/{number}", "GET", show_batch, "viewer"),
+    ("/batches/{number}/undo", "POST", undo_whole_batch, DECIDES),
 PASSWORDS_AT_ONCE = 2
 
 

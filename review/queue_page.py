@@ -11,6 +11,7 @@ from starlette.responses import Response
 from register.store.listing import Filters, QueueOrder, QueueRow
 from register.vocabulary import SCOPE_FIELD, PageKind, Scope
 from review.after import just_decided
+from review.batch_rules import ACTIONS
 from review.queue_filter import CHANGED, ORDERS, REASONS, STATES, WAITING, QueueFilter, read_filter
 from review.reasons import list_filters, reason_numbers, row_reasons
 from review.serving import serve_next, with_others
@@ -64,6 +65,7 @@ def show_queue(visit: Visit) -> Response:
         away=_away(visit, part.rows),
         changed=_changed(visit, part.rows),
         reasons=row_reasons(visit, part.rows),
+        batch_actions=ACTIONS,
         held={away.lease.candidate: away.lease for away in others},
         said=query.get("said", ""),
         ended=query.get("end") == "1",

@@ -13,6 +13,7 @@ from register.migrations import bring_up_to_date
 from register.models import Clock
 from register.store.assignments import AssignmentTables
 from register.store.audit import AuditTables
+from register.store.batches import BatchTables
 from register.store.blind import BlindTables
 from register.store.browse import BrowseTables
 from register.store.decisions import DecisionTables
@@ -58,7 +59,7 @@ class Store:
         self.queue = QueueTables(self.db, clock)
         self.decisions = DecisionTables(self.db, clock)
         self.records = RecordTables(self.db, clock)
-        self.learning = LearningTables(self.db, clock)
+        self.batches = BatchTables(self.db, clock)
         self.pairs = PairTables(self.db, clock)
         self.judgements = JudgementTables(self.db, clock, pairs=self.pairs)
         self.merging = MergingTables(
@@ -76,6 +77,7 @@ class Store:
         self.openings = OpeningTables(self.db, clock)
         self.users = UserTables(self.db, clock)
         self.sign_ins = SignInTables(self.db, clock)
+        self.learning = LearningTables(self.db, clock)
         self.assignments = AssignmentTables(self.db, clock)
         self.leases = LeaseTables(self.db, clock)
         self.browse = BrowseTables(self.db)
