@@ -114,32 +114,6 @@ def _gss_code(data: Path, locality: str) -> str:
         raise PublishError(f"locality {locality}: {error}") from error
 
 
-def _record(
-    candidate_id: str,
-    locality: str,
-    gss_code: str,
-    name: str,
-    page_url: str,
-    decided: tuple[tuple[RecordField, int], ...],
-    *,
-    own_route: str,
-) -> ServiceRecord:
-    fields = tuple(field for field, _ in decided)
-    brief_name = next((f.value for f in fields if f.name == "tidier.brief_name" and isinstance(f.value, str)), name)
-    return ServiceRecord(
-        id=f"tm-{candidate_id}",
-        locality=locality,
-        gss_code=gss_code,
-        name=brief_name,
-        page_url=page_url,
-        fields=fields,
-        fetched_at=max(field.fetched_at for field in fields),
-        changed_at=max(field.changed_at for field in fields),
-        verified_at=max(field.verified_at for field in fields),
-        found_via=tuple(sorted({own_route, *(route for field in fields for route in field.found_via)})),
-    )
-
-
 def _check(
     store: Store,
     candidate_id: str,

@@ -93,7 +93,7 @@ def test_the_register_is_named_by_option_or_environment(tmp_path: Path) -> None:
     by_option = tidiermap("user", "add", "ada", "--register", tmp_path / "a.db")
     assert "signs in with the password" in by_option.stdout, by_option.stderr
     listed = tidiermap("user", "list", env={"TIDIERMAP_REGISTER": str(tmp_path / "a.db"), "PATH": ""})
-    assert listed.stdout.split() == ["ada", "reviewer", "active"]
+    assert listed.stdout.split("\t") == ["ada", "reviewer", "active", "all localities", "0 sessions\n"]
     tidiermap("--register", tmp_path / "a.db", "user", "disable", "ada")
     assert "disabled" in tidiermap("user", "list", "--register", tmp_path / "a.db").stdout
     assert tidiermap("user", "disable", "bob", "--register", tmp_path / "a.db").returncode == 2
