@@ -67,13 +67,13 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/people/add", "POST", add_person, "admin"),
     ("/people/change", "POST", change_person, "admin"),
     ("/people/password", "POST", give_password, "admin"),
-)
-
     ("/batch", "GET", show_batch_plan, DECIDES),
     ("/batch", "POST", do_batch, DECIDES),
     ("/batches", "GET", show_batches, "viewer"),
     ("/batches/{number}", "GET", show_batch, "viewer"),
     ("/batches/{number}/undo", "POST", undo_whole_batch, DECIDES),
+)
+
 PASSWORDS_AT_ONCE = 2
 
 
