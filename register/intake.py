@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -148,7 +149,8 @@ def compose(answers: Iterable[tuple[str, str]]) -> str:
 
 def tidy(text: str) -> str:
     """`text` with lines trimmed, no control characters, and at most one empty line together."""
-    shown = "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or c.isprintable())
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    shown = "".join(" " if c.isspace() and c != "\n" else c for c in composed if c.isspace() or c.isprintable())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in shown.split("\n"))).strip()
 
 

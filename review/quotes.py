@@ -42,7 +42,10 @@ def find_quote(text: str, words: str, *, spans: Sequence[Span] = ()) -> Span | N
 
 
 def relocate(evidence: Evidence, text: str, *, spans: Sequence[Span] = ()) -> Span | None:
-    """Where the quote stands in `text`, which may be a later reading of the page than the one it was taken from."""
+    """Where the quote stands in `text`, which may be a later reading of the page than the one it was taken from; None
+    where it does not, and for one that stands on another page."""
+    if evidence.page:
+        return None
     if text[evidence.start : evidence.end] == evidence.quote:
         return evidence.start, evidence.end
     return find_quote(text, evidence.quote, spans=spans)
