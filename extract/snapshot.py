@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import unicodedata
 from collections.abc import Sequence
@@ -108,7 +109,8 @@ def render_snapshot(body: bytes, *, content_type: str, marks: Sequence[Mark]) ->
             head.insert_after(inside)  # the head was never closed: see tree.py
     for tag in soup(list(HIDDEN)):
         tag.decompose()
-    _mark_tree(soup, _apart(marks))
+    seal = _seal(body)
+    _mark_tree(soup, _apart(marks), seal)
     for tag in soup.find_all("details"):
         tag["open"] = ""
     return nh3.clean(
@@ -117,7 +119,20 @@ def render_snapshot(body: bytes, *, content_type: str, marks: Sequence[Mark]) ->
         attributes=ATTRIBUTES,
         clean_content_tags={"script", "style", "textarea"},
         link_rel=None,
+        attribute_filter=lambda tag, name, value: _own(tag, name, value, seal),
     )
+
+
+def _seal(body: bytes) -> str:
+    """What our marks bear until the page is cleaned. A page cannot hold its own digest, so it can make no such mark."""
+    return f"{hashlib.sha256(body).hexdigest()}:"
+
+
+def _own(tag: str, name: str, value: str, seal: str) -> str | None:
+    """The attribute as it stays: of marks only what is sealed, else a page could show any words of it as evidence."""
+    if tag != "mark" or name not in ("data-field", "data-mark", "id"):
+        return value
+    return value.removeprefix(seal) if value.startswith(seal) else None
 
 
 def _apart(marks: Sequence[Mark]) -> list[Mark]:
@@ -131,7 +146,7 @@ def _apart(marks: Sequence[Mark]) -> list[Mark]:
     return out
 
 
-def _mark_tree(soup: BeautifulSoup, marks: list[Mark]) -> None:
+def _mark_tree(soup: BeautifulSoup, marks: list[Mark], seal: str) -> None:
     position = -1
     first: set[str] = set()
     strings = [node for node in soup.descendants if type(node) in VISIBLE and isinstance(node, NavigableString)]
@@ -144,11 +159,18 @@ def _mark_tree(soup: BeautifulSoup, marks: list[Mark]) -> None:
         position = start + len(text)
         inside = [m for m in marks if m[0] < position and start < m[1]]
         if inside:
-            _wrap(soup, node, text, start, inside, first)
+            _wrap(soup, node, text, start, inside, first, seal=seal)
 
 
 def _wrap(
-    soup: BeautifulSoup, node: NavigableString, text: str, start: int, marks: list[Mark], first: set[str]
+    soup: BeautifulSoup,
+    node: NavigableString,
+    text: str,
+    start: int,
+    marks: list[Mark],
+    first: set[str],
+    *,
+    seal: str,
 ) -> None:
     pieces: list[NavigableString | Tag] = [NavigableString(" " if node[:1].isspace() else "")]
     at = 0
@@ -156,9 +178,9 @@ def _wrap(
         a, b = max(0, begin - start), min(len(text), end - start)
         if a > at:
             pieces.append(NavigableString(text[at:a]))
-        mark = soup.new_tag("mark", attrs={"data-field": field, "data-mark": name})
+        mark = soup.new_tag("mark", attrs={"data-field": f"{seal}{field}", "data-mark": f"{seal}{name}"})
         if name not in first:
-            mark["id"] = f"mark-{name}"
+            mark["id"] = f"{seal}mark-{name}"
             first.add(name)
         mark.string = text[a:b]
         pieces.append(mark)

@@ -70,3 +70,22 @@ def test_overlapping_marks_both_show() -> None:
         b"<p>one two three</p>", content_type="text/html", marks=[(0, 7, "a", "1"), (4, 13, "b", "2")]
     )
     assert [m.get_text() for m in BeautifulSoup(shown, "html.parser").find_all("mark")] == ["one two", " three"]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b'<mark data-field="tidier.why" data-mark="1" id="mark-1">not a quote</mark>',
+        b"<!--><mark data-field=tidier.why data-mark=1 id=mark-1>not a quote</mark>-->",
+        b"<!--!><mark data-field=tidier.why data-mark=1 id=mark-1>not a quote</mark>",
+        b"<![CDATA[><mark data-field=tidier.why data-mark=1>not a quote</mark>]]>",
+        b'<mark data-field="&quot;><img src=x onerror=alert(1)>" data-mark="1">not a quote</mark>',
+    ],
+)
+def test_a_page_cannot_show_words_of_its_choice_as_evidence(forged: bytes) -> None:
+    shown = render_snapshot(forged + b"<p>tea", content_type="text/html", marks=[(1, 3, "tidier.why", "1")])
+    soup = BeautifulSoup(shown, "html.parser")
+    for mark in soup.select("[data-mark], [data-field], [id]"):
+        assert "not a quote" not in mark.get_text()
+    assert not soup.select("img")
+    assert ":" not in "".join(str(value) for tag in soup.find_all() for value in tag.attrs.values())
