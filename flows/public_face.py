@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows.settings import Settings
 from register.codebook import Codebook, read_codebook
+from register.ground import read_ground
 from register.locality import locality_keys, read_districts, read_locality
 from register.outlines import read_outlines
 from register.postcode_points import PostcodePoints
@@ -61,6 +62,7 @@ def open_face(settings: Settings) -> PublicFace:
         localities={key: place.name for key, place in places.items()},
         gss_codes={key: place.gss_code for key, place in places.items()},
         landmarks=read_landmarks(data),
+        ground=read_ground(data),
         find_postcode=points.find,
         find_half=points.middle,
         outline=read_outlines(data).rings,

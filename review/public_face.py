@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
+from register.ground import Ground
 from register.outlines import Ring
 from register.public_rules import Landmark, PublicRules
 from register.store import Store
@@ -41,6 +42,7 @@ class PublicFace:
     localities: Mapping[str, str]
     gss_codes: Mapping[str, str]
     landmarks: tuple[Landmark, ...]
+    ground: Ground
     find_postcode: FindSpot
     find_half: FindSpot
     outline: Callable[[str], tuple[Ring, ...]]

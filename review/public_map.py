@@ -7,18 +7,23 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from register.counts import plural
+from register.ground import Ground
 from register.outlines import Ring
 from register.public_rules import Landmark
 from register.store.public import Listed
 from review.public_query import Box
 
-SIZE = 640  # units of the picture, both ways
-CLOSEST = 30  # units between two dots; what is closer is one
+SIZE = 480  # units of the picture, both ways
+CELL = 26  # units: services within such a square are one dot from the start
+APART = 3  # units between two dots; what is closer is one
 LEAST_SPAN = 1_600  # metres that the picture shows at least
 MARGIN = 0.08  # of the span, around what is shown
 SCALES = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100)  # miles
 MILE = 1609.344  # metres
 MOST_NAMES = 14  # of places
+TOWN = 50_000  # people, from which a name is written larger
+LETTER, LINE = 8.0, 16.0  # units that a letter is wide, and a line high
+TARGET = 13  # units around a dot that are its link's
 MOST_LINES = 60_000  # points of an outline that are drawn
 NAMED = 5  # services that a cluster's title names
 
@@ -73,12 +78,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """`paths` are outlines (SVG path data), `here` where the visitor's postcode lies; the scale is a bar of so many
-    units with its words."""
+    """`paths` are outlines and `lived_in` where people live (SVG path data), `here` where the visitor's postcode lies;
+    the scale is a bar of so many units with its words."""
 
     dots: tuple[Dot, ...]
     labels: tuple[Label, ...]
     paths: tuple[str, ...]
+    lived_in: str
     here: tuple[float, float] | None
     bar: float
     scale: str
@@ -107,6 +113,7 @@ def draw(
     zoom: Callable[[Box], str],
     rings: Sequence[Ring],
     landmarks: Iterable[Landmark],
+    ground: Ground,
     here: tuple[int, int] | None,
 ) -> Picture:
     """The picture of these services; `zoom` gives the address that shows a part of the map."""
@@ -115,7 +122,8 @@ def draw(
     x, y = frame.place(*here) if here else (-1.0, -1.0)
     return Picture(
         dots=dots,
-        labels=tuple(_labels(landmarks, frame)),
+        labels=tuple(_labels(landmarks, frame, dots)),
+        lived_in="".join(_square(square, frame) for square in ground.squares(frame.west, frame.south, frame.span)),
         paths=tuple(_path(ring, frame) for ring in rings),
         here=(x, y) if 0 <= x <= SIZE and 0 <= y <= SIZE else None,
         bar=miles * MILE / frame.span * SIZE,
@@ -126,59 +134,71 @@ def draw(
 
 @dataclass(slots=True)
 class _Heap:
-    """Services that stand close together: sums of their places, their extent, and some of their names."""
+    """Services that stand close together: sums of their places in the picture, and each with where it lies."""
 
-    east: float
-    north: float
+    x: float
+    y: float
     members: list[tuple[float, float, Listed]]
 
     @property
     def middle(self) -> tuple[float, float]:
-        return self.east / len(self.members), self.north / len(self.members)
+        return self.x / len(self.members), self.y / len(self.members)
+
+    @property
+    def radius(self) -> float:
+        count = len({one.id for _, _, one in self.members})
+        return 7 if count == 1 else min(9 + 4 * math.log10(count), 20)
 
 
 def _dots(services: Iterable[Listed], frame: Frame, zoom: Callable[[Box], str]) -> Iterable[Dot]:
-    cell = CLOSEST * frame.span / SIZE
     heaps: dict[tuple[int, int], _Heap] = {}
     for one in services:
         for east, north in one.points:
             if not (0 <= east - frame.west <= frame.span and 0 <= north - frame.south <= frame.span):
                 continue
-            heap = heaps.setdefault((int(east // cell), int(north // cell)), _Heap(0.0, 0.0, []))
-            heap.east += east
-            heap.north += north
+            x, y = frame.place(east, north)
+            heap = heaps.setdefault((int(x // CELL), int(y // CELL)), _Heap(0.0, 0.0, []))
+            heap.x += x
+            heap.y += y
             heap.members.append((east, north, one))
-    for heap in _together(list(heaps.values()), cell):
-        yield _dot(heap, frame, zoom)
+    for heap in _apart(list(heaps.values())):
+        yield _dot(heap, zoom)
 
 
-def _together(heaps: list[_Heap], closest: float) -> list[_Heap]:
-    """The heaps with those that stand too close made one, the largest first."""
-    kept: list[_Heap] = []
-    for heap in sorted(heaps, key=lambda h: -len(h.members)):
-        east, north = heap.middle
-        near = next((k for k in kept if math.hypot(k.middle[0] - east, k.middle[1] - north) < closest), None)
-        if near is None:
-            kept.append(heap)
-        else:
-            near.east, near.north = near.east + heap.east, near.north + heap.north
-            near.members += heap.members
-    return kept
+def _apart(heaps: list[_Heap]) -> list[_Heap]:
+    """The heaps, those that would touch made one, until none touch."""
+    while True:
+        kept: list[_Heap] = []
+        for heap in sorted(heaps, key=lambda h: -len(h.members)):
+            near = next((k for k in kept if _touch(k, heap)), None)
+            if near is None:
+                kept.append(heap)
+            else:
+                near.x, near.y = near.x + heap.x, near.y + heap.y
+                near.members += heap.members
+        if len(kept) == len(heaps):
+            return kept
+        heaps = kept
 
 
-def _dot(heap: _Heap, frame: Frame, zoom: Callable[[Box], str]) -> Dot:
-    x, y = frame.place(*heap.middle)
+def _touch(one: _Heap, other: _Heap) -> bool:
+    (x, y), (x2, y2) = one.middle, other.middle
+    return math.hypot(x - x2, y - y2) < max(one.radius + other.radius + APART, 2 * TARGET)
+
+
+def _dot(heap: _Heap, zoom: Callable[[Box], str]) -> Dot:
+    x, y = heap.middle
     named = {one.id: one for _, _, one in heap.members}
     count = len(named)
     if count == 1:
         only = next(iter(named.values()))
-        return Dot(x=x, y=y, radius=8, count=1, title=only.name, address=f"/services/{only.id}")
+        return Dot(x=x, y=y, radius=heap.radius, count=1, title=only.name, address=f"/services/{only.id}")
     names = [one.name for one in list(named.values())[:NAMED]]
     more = f" and {count - NAMED} more" if count > NAMED else ""
     return Dot(
         x=x,
         y=y,
-        radius=min(11 + 4 * math.log10(count) * 1.5, 24),
+        radius=heap.radius,
         count=count,
         title=f"{plural(count, 'service')}: {', '.join(names)}{more}",
         address=zoom(_around(heap)),
@@ -197,20 +217,37 @@ def _around(heap: _Heap) -> Box:
     )
 
 
-def _labels(landmarks: Iterable[Landmark], frame: Frame) -> Iterable[Label]:
-    """Names of the largest places in the frame that do not run into one another."""
+def _labels(landmarks: Iterable[Landmark], frame: Frame, dots: Sequence[Dot]) -> Iterable[Label]:
+    """Names of the largest places in the frame that run into no dot and not into one another: where a place lies, else
+    just above or below."""
     inside = [m for m in landmarks if 0 < m.east - frame.west < frame.span and 0 < m.north - frame.south < frame.span]
-    taken: list[tuple[float, float, float]] = []
+    taken = [(dot.x, dot.y, dot.radius, dot.radius) for dot in dots]
+    count = 0
     for mark in sorted(inside, key=lambda m: (-m.population, m.name)):
         x, y = frame.place(mark.east, mark.north)
-        half = len(mark.name) * 4.2
+        half = len(mark.name) * LETTER / 2 * (1.2 if mark.population >= TOWN else 1)
         x = min(max(x, half + 4), SIZE - half - 4)
-        if any(abs(x - other) < half + width and abs(y - height) < 22 for other, height, width in taken):
+        free = (y + down for down in (0, 14, -14, 24, -24) if _is_free(x, y + down, half, taken))
+        if (at := next(free, None)) is None:
             continue
-        taken.append((x, y, half))
-        yield Label(x=x, y=y, words=mark.name, big=mark.population >= 50_000)
-        if len(taken) == MOST_NAMES:
+        taken.append((x, at, half, LINE / 2))
+        yield Label(x=x, y=at + LINE / 3, words=mark.name, big=mark.population >= TOWN)
+        count += 1
+        if count == MOST_NAMES:
             return
+
+
+def _is_free(x: float, y: float, half: float, taken: Sequence[tuple[float, float, float, float]]) -> bool:
+    if not LINE < y < SIZE - 2 * LINE:
+        return False
+    return all(abs(x - x2) >= half + w or abs(y - y2) >= LINE / 2 + h for x2, y2, w, h in taken)
+
+
+def _square(square: tuple[int, int, int, int], frame: Frame) -> str:
+    west, south, width, height = square
+    x, y = frame.place(west, south + height)
+    scale = SIZE / frame.span
+    return f"M{x:.0f} {y:.0f}h{width * scale:.0f}v{height * scale:.0f}h-{width * scale:.0f}z"
 
 
 def _path(ring: Ring, frame: Frame) -> str:

@@ -142,6 +142,7 @@ def _picture(face: PublicFace, query: PublicQuery, found: Found) -> Picture | No
         zoom=lambda box: query.in_box(box).address,
         rings=_rings(face, found.services),
         landmarks=face.landmarks,
+        ground=face.ground,
         here=found.spot,
     )
 
@@ -176,5 +177,6 @@ def _own_picture(face: PublicFace, service: PublicService) -> Picture | None:
         zoom=lambda box: PublicQuery(box=box).address,
         rings=face.outline(service.gss_code),
         landmarks=face.landmarks,
+        ground=face.ground,
         here=None,
     )

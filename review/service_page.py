@@ -96,6 +96,7 @@ class Told:
     scope: str
     miles: str
     cost: str
+    free: bool
     joining: tuple[str, ...]
     phones: tuple[str, ...]
     emails: tuple[str, ...]
@@ -115,9 +116,10 @@ def lay_out_service(service: PublicService, face: PublicFace, *, today: date, aw
     """`away` is in miles."""
     values = service.values
     what = [(LABELS[name], text) for name in ("tidier.what_procedures", "tidier.why") for text in values(name)]
-    days = say_when(values("fact.recurrence"), values("fact.weekdays"))
     times = tuple(say_time(time) for time in values("fact.times"))
-    rules = values("fact.recurrence") or (weekly_rule(values("fact.weekdays"), values("fact.frequency")),)
+    weekly = weekly_rule(values("fact.weekdays"), values("fact.frequency"))
+    rules = values("fact.recurrence") or ((weekly,) if weekly else ())
+    days = say_when(rules, values("fact.weekdays"))
     for_whom = (*_words(face, service, "code.population"), *_ages(service))
     return Told(
         id=service.id,
@@ -129,12 +131,13 @@ def lay_out_service(service: PublicService, face: PublicFace, *, today: date, aw
         what=tuple(what),
         when=tuple(filter(None, (*days, ", ".join(times), *_lengths(service)))),
         when_quoted=" ".join(values("tidier.when_how_much")),
-        next_days=next_dates(filter(None, rules), values("fact.dates"), today=today),
+        next_days=next_dates(rules, values("fact.dates"), today=today),
         only_then=_words(face, service, "fact.seasons"),
         where=_where(service),
         scope=_scope(service),
         miles=_miles(away),
         cost=_cost(face, service),
+        free=values("fact.cost") == ("free",),
         joining=_words(face, service, "fact.referral"),
         phones=values("fact.phones"),
         emails=values("fact.emails"),

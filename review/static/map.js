@@ -1,7 +1,7 @@
 // Moves the map with a pointer and the wheel. Without it the buttons below the map do the same.
 const picture = document.querySelector(".map .picture");
 if (picture) {
-  const whole = 640, least = 40;
+  const whole = 480, least = 40;
   let view = { x: 0, y: 0, size: whole }, from = null, moved = false;
   const show = () => {
     view.size = Math.min(whole, Math.max(least, view.size));
