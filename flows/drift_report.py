@@ -7,9 +7,9 @@ from html import escape
 from pathlib import Path
 
 from flows.drift import Acceptance, Drift, measure_drift
-from flows.pictures import Span, spans
 from flows.run_report import REPORTS, as_page
 from flows.settings import Settings
+from register.pictures import Span, spans
 
 NAME = "drift.html"
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from flows.pictures import Bar, bars, timeline
+from flows.pictures import timeline
 from flows.settings import Settings
 from flows.summary import LISTS
 from register.counts import worded
 from register.hosts import is_web_address
+from register.pictures import Bar, bars
 from register.store import Store
 from register.store.runs import FindingKind, Run
 

@@ -12,6 +12,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from review.adjudicate import SETTLES
+from review.adjudicate_pages import settle_dispute, show_dispute, show_dispute_page, show_disputes
 from review.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.curtain import kept_blind
@@ -22,6 +24,7 @@ from review.people_pages import add_person, change_person, give_password, show_p
 from review.pool import StorePool
 from review.progress_page import show_progress
 from review.public_pages import show_front, show_robots, show_service, show_services, show_sitemap
+from review.quality_pages import note_told, send_agreement, show_quality
 from review.queue_page import open_first
 from review.report_pages import answer_report, show_reports, show_thanks, show_wrong_form, tell_wrong
 from review.settings import ReviewSettings
@@ -62,6 +65,13 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/pair/{first}/{second}", "GET", show_pair, "viewer"),
     ("/pair/{first}/{second}", "POST", judge_pair, DECIDES),
     ("/runs", "GET", show_runs, "viewer"),
+    ("/quality", "GET", show_quality, "viewer"),
+    ("/quality/agreement.csv", "GET", send_agreement, "viewer"),
+    ("/quality/told", "POST", note_told, DECIDES),
+    ("/disputes", "GET", show_disputes, SETTLES),
+    ("/dispute/{key}", "GET", show_dispute, SETTLES),
+    ("/dispute/{key}", "POST", settle_dispute, SETTLES),
+    ("/dispute/{key}/page", "GET", show_dispute_page, SETTLES),
     ("/help", "GET", show_help, "viewer"),
     ("/people", "GET", show_people, "admin"),
     ("/people/add", "POST", add_person, "admin"),

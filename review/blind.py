@@ -180,8 +180,10 @@ def _answer(field: RecordField, side: str, verdict: str, comment: str) -> BlindA
 
 def disputed(firsts: Collection[BlindAnswer], seconds: Collection[BlindAnswer]) -> tuple[str, ...]:
     """The fields on which both sides said something and not the same; where one of them rejected the whole record,
-    only that, for the rest is idle until it is settled."""
+    only that, for the rest is idle until it is settled; where both did, nothing."""
     theirs = {one.field: one for one in seconds}
+    if all(one.verdict == DecisionVerdict.REJECT.value for one in (*firsts, *seconds) if one.field == RECORD):
+        return ()
     differ = tuple(one.field for one in firsts if one.field in theirs and not alike(one, theirs[one.field]))
     return (RECORD,) if RECORD in differ else differ
 

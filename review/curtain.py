@@ -25,11 +25,10 @@ def keep_blind(handler: Handler) -> Handler:
     """
 
     def answer(visit: Visit) -> Response:
-        named = set(visit.request.path_params.values())
-        for key in named:
-            if review := visit.store.blind.find(str(key)):
-                return _note_opening(visit, _at_the_desk(visit, review, handler))
-        if copy := hidden_copy(visit, {str(one) for one in named}):
+        named = {str(one) for one in visit.request.path_params.values()}
+        if review := visit.store.blind.find(visit.request.path_params.get("id", "")):
+            return _note_opening(visit, _at_the_desk(visit, review, handler))
+        if copy := hidden_copy(visit, named):
             return redirect(f"/candidate/{copy}")
         return _note_opening(visit, handler(visit))
 

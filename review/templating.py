@@ -14,6 +14,7 @@ from register.counts import plural, worded
 from register.hosts import is_web_address
 from review.keys import KEYS
 from review.lessons import lesson_of
+from review.quality_pages import news_of
 
 HERE = Path(__file__).parent
 
@@ -31,7 +32,7 @@ def open_templates() -> Environment:
     templates.filters |= {"worded": worded, "clock": clock}
     templates.filters["query"] = query
     templates.globals["keys"] = KEYS
-    templates.globals["lesson_of"] = lesson_of
+    templates.globals |= {"lesson_of": lesson_of, "news_of": news_of}
     return templates
 
 

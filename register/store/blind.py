@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -251,6 +251,18 @@ class BlindTables:
             [key, key],
         )
         return tuple(_answer(row) for row in rows)
+
+    def said(self, *, locality: str = "") -> Iterator[tuple[str, str, str, str, Value]]:
+        """What both sides of each finished second review said at the last attempt: its key, the side, the field, the
+        verdict, and the value that the field held then (None where it was said to have none)."""
+        rows = self._db.query(
+            "SELECT a.key, a.side, a.field, a.verdict, a.value FROM blind_reviews b JOIN blind_answers a ON "
+            "a.key = b.key AND a.attempt = (SELECT max(x.attempt) FROM blind_answers x WHERE x.key = b.key) "
+            "WHERE b.kind = 'second' AND b.state = 'finished' AND ? IN ('', b.locality) ORDER BY a.id",
+            [locality],
+        )
+        for row in rows:
+            yield row["key"], row["side"], row["field"], row["verdict"], load_value(row["value"])
 
     def _reviews(self, clause: str, parameters: list[str]) -> tuple[BlindReview, ...]:
         rows = self._db.query(f"SELECT * FROM blind_reviews {clause}", parameters)  # noqa: S608 (clauses are ours)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from register.database import Database
 from register.errors import NotFoundError
@@ -14,6 +14,8 @@ from register.serial import from_text, to_text
 
 # Of candidates c: nobody has to settle yet what two reviewers decided differently on it.
 NOT_IN_DISPUTE = "NOT EXISTS (SELECT 1 FROM disputes u WHERE u.candidate_id = c.id AND u.settled_at IS NULL)"
+
+NEWS_FOR = timedelta(days=60)  # a reviewer who looks in later is told no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +93,10 @@ class DisputeTables:
     def news(self, reviewer: str) -> tuple[Dispute, ...]:
         """What was settled of the reviewer's decisions (as the first or the second) and they were not told of yet."""
         return self._select(
-            "WHERE settled_at IS NOT NULL AND key IN (SELECT key FROM blind_answers WHERE reviewer = ?) "
-            "AND key NOT IN (SELECT key FROM told WHERE reviewer = ?) ORDER BY settled_at, key",
-            [reviewer, reviewer],
+            "WHERE settled_at >= ? AND EXISTS (SELECT 1 FROM blind_answers a WHERE a.key = disputes.key AND "
+            "a.reviewer = ?) AND NOT EXISTS (SELECT 1 FROM told t WHERE t.reviewer = ? AND t.key = disputes.key) "
+            "ORDER BY settled_at, key",
+            [to_text(self._clock() - NEWS_FOR), reviewer, reviewer],
         )
 
     def tell(self, reviewer: str, key: str) -> None:

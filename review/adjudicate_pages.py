@@ -1,0 +1,142 @@
+"""The pages of what two reviewers decided differently: the list, one case side by side, and its archived page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from register.errors import TidiermapError
+from register.models import RECORD, Evidence
+from register.store.blind import BlindAnswer
+from register.vocabulary import FIELD_NAMES
+from review.adjudicate import SIDES, Case, is_overtaken, may_settle, open_case, settle
+from review.keys import Key
+from review.quotes import Mark, mark_quotes
+from review.snapshot_pages import show_version
+from review.visit import Visit, redirect
+from review.wording import field_guide, say, say_absence
+
+LONGEST_REASON = 2_000  # characters
+VERDICTS = {"approve": "accepted", "reject": "rejected"}
+CHOSE = {"first": "the first answer", "second": "the second answer", "overtaken": "as the record has it since"}
+KEYS = {
+    key.name: key
+    for key in (
+        Key(name="left", press=("1",), shown="1", does="the answer at the left stands"),
+        Key(name="right", press=("2",), shown="2", does="the answer at the right stands"),
+        Key(name="record", press=("e",), shown="e", does="neither: open the record to decide otherwise"),
+        Key(name="skip", press=("s",), shown="s", does="skip to the next dispute, nothing settled"),
+        Key(name="help", press=("?",), shown="?", does="show these keys"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One side's answer in words: its values, or which kind of absence it says, with its quotes and comment."""
+
+    side: str
+    values: tuple[str, ...]
+    quotes: tuple[tuple[str, str], ...]  # words, and the id of their mark on the page ("" where it has none)
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A field in dispute with both answers, in the order in which they stand; `overtaken` ones cannot be chosen of."""
+
+    field: str
+    label: str
+    question: str
+    said: tuple[Said, ...]
+    overtaken: bool
+
+
+def show_disputes(visit: Visit) -> Response:
+    waiting = visit.store.disputes.open()
+    names = {one.key: visit.store.queue.get(one.candidate_id).draft for one in waiting}
+    return visit.render(
+        "disputes.html", waiting=waiting, drafts=names, labels=_labels(visit), due=visit.store.blind.count_due()
+    )
+
+
+def show_dispute(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
+    case = open_case(visit.store, visit.request.path_params["key"])
+    marks = _marks(case)
+    following = next((one.key for one in visit.store.disputes.open() if one.key != case.review.key), None)
+    return visit.render(
+        "dispute.html",
+        status=status,
+        case=case,
+        keys=KEYS,
+        questions=tuple(_question(visit, case, field, marks) for field in case.left),
+        may_settle=may_settle(visit.store, case, visit.reviewer),
+        labels=_labels(visit),
+        chose=CHOSE,
+        reviewers={one.side: one.reviewer for one in case.answers},
+        following=following,
+        trouble=trouble,
+    )
+
+
+def settle_dispute(visit: Visit) -> Response:
+    """Settles one field and comes back; after the last goes on to the next dispute."""
+    key, reason = visit.request.path_params["key"], visit.field("reason").strip()[:LONGEST_REASON]
+    field, side = visit.field("field"), visit.field("side")
+    try:
+        case = settle(visit.store, key, field, side, adjudicator=visit.reviewer, reason=reason)
+    except TidiermapError as error:
+        return show_dispute(visit, trouble=str(error), status=422)
+    if case.left:
+        return redirect(f"/dispute/{key}")
+    following = next(iter(visit.store.disputes.open()), None)
+    return redirect(f"/dispute/{following.key}" if following else "/disputes", {"settled": key})
+
+
+def show_dispute_page(visit: Visit) -> Response:
+    """The archived page that both read, with the quotes of both."""
+    case = open_case(visit.store, visit.request.path_params["key"])
+    version = visit.store.browse.revision(case.known.id, case.review.revision).version_id
+    return show_version(visit.store.pages.version(version), tuple(_marks(case).values()), visit.bench.settings)
+
+
+def _marks(case: Case) -> dict[tuple[str, int], Mark]:
+    fields = ((name, _evidence(case, name)) for name in case.dispute.fields if name != RECORD)
+    return mark_quotes(fields, case.known.page_text, spans=case.known.draft.spans)
+
+
+def _evidence(case: Case, field: str) -> tuple[Evidence, ...]:
+    """The quotes of the first, then those of the second: a mark's number tells whose it is."""
+    return tuple(one for side in SIDES for one in case.answer(side, field).evidence)
+
+
+def _question(visit: Visit, case: Case, field: str, marks: dict[tuple[str, int], Mark]) -> Question:
+    guide = field_guide(field, visit.bench.settings.checklist) if field in FIELD_NAMES else None
+    return Question(
+        field=field,
+        label=guide.label if guide else "Whole record",
+        question=guide.question if guide else "Does it belong on the map?",
+        said=tuple(_said(visit, case, case.answer(side, field), marks) for side in case.order),
+        overtaken=is_overtaken(visit.store, case, field),
+    )
+
+
+def _said(visit: Visit, case: Case, answer: BlindAnswer, marks: dict[tuple[str, int], Mark]) -> Said:
+    if answer.field == RECORD:
+        return Said(side=answer.side, values=(VERDICTS[answer.verdict],), quotes=(), comment=answer.comment)
+    before = 0 if answer.side == "first" else len(case.answer("first", answer.field).evidence)
+    quotes = tuple(
+        (one.quote, mark.id if (mark := marks.get((answer.field, before + number))) else "")
+        for number, one in enumerate(answer.evidence)
+    )
+    values = say(answer.field, answer.value, visit.bench.settings.codebook)
+    absent = (
+        "rejected, without another value" if answer.verdict == "reject" else say_absence(answer.field, answer.status)
+    )
+    return Said(side=answer.side, values=values or (absent,), quotes=quotes, comment=answer.comment)
+
+
+def _labels(visit: Visit) -> dict[str, str]:
+    checklist = visit.bench.settings.checklist
+    return {name: field_guide(name, checklist).label for name in FIELD_NAMES} | {RECORD: "Whole record"}
