@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,11 +17,14 @@ from register.export import publication_id, render
 from register.hosts import STATEMENT, host_of
 from register.locality import read_locality
 from register.models import RecordField, ServiceRecord, check_grounds
-from register.serial import digest
+from register.serial import canonical, digest
 from register.store import Store
 from register.store.records import compose
 from register.values import check_value
 from register.vocabulary import SCOPE_FIELD, Scope, Status
+
+AUDIT_FILE = "audit.json"
+SCHEDULE = "(schedule)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,11 @@ class Publication:
     summary: RunSummary
 
 
-def publish(*, settings: Settings, folder: Path) -> Publication:
+def publish(*, settings: Settings, folder: Path, who: str = SCHEDULE) -> Publication:
     """Writes every accepted candidate, and nothing else, to the canonical tables and to files in `folder`.
+
+    `who` asked for it, as the audit log names them. Beside the files stands audit.json, the end of that log: whoever
+    keeps a copy of it can tell later whether anything before was changed. It is no part of the publication's id.
 
     Localities whose latest run is quarantined keep the records that they have; so do hosts that a run over several
     hosts left in quarantine. Raises PublishError, and changes nothing, where an accepted candidate breaks a rule: an
@@ -54,6 +60,9 @@ def publish(*, settings: Settings, folder: Path) -> Publication:
                 manifest = {n: digest(body) for n, body in sorted(files.items())}
                 changed = store.records.note_publication(name, records=counts["records"], manifest=manifest)
                 put_public(store, data=settings.data, codebook=codebook)
+                if changed:
+                    store.audit.note(who, "published", f"publication {name}", after=canonical(manifest))
+                files[AUDIT_FILE] = f"{canonical(asdict(store.audit.head()))}\n".encode()
         except TidiermapError as error:
             store.runs.finish(run_id, verdict="failed", finish_reason="refused", counts={}, message=str(error))
             raise

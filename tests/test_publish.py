@@ -11,6 +11,7 @@ from flows.settings import Settings
 from register.errors import PublishError
 from register.models import RECORD, DecisionVerdict, Evidence, ground
 from register.store import Store
+from register.store.audit import AuditHead
 from register.vocabulary import SCOPE_FIELD
 from tests.drafts import LATER, LOCALITY, TEXT, Ticking, decide, keep_page, knitting, queued
 
@@ -176,3 +177,16 @@ def test_cells_that_a_spreadsheet_would_run_are_kept_as_text() -> None:
     assert safe_cell("=HYPERLINK()") == "'=HYPERLINK()"
     assert safe_cell("+44 1632 960000").startswith("'")
     assert safe_cell("free") == "free"
+
+
+def test_a_publication_tells_the_end_of_the_audit_log(settings: Settings) -> None:
+    with settings.open_store() as store:
+        queued(store)
+        decide(store, RECORD, DecisionVerdict.APPROVE)
+    publication = put_out(settings)
+    told = json.loads(files_of(settings)["audit.json"])
+    with settings.open_store() as store:
+        assert store.audit.verify(head=AuditHead(**told)) is None
+        last = store.audit.latest(limit=1)[0]
+    assert (last.what, last.about) == ("published", f"publication {publication.id}")
+    assert last.hash == told["hash"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from flows.commands.context import settings_of
+from flows.commands.context import operator, settings_of
 
 
 @click.command(help="Write the approved records, and only those, to the canonical tables and to CSV and JSON files.")
@@ -20,6 +20,7 @@ def command(ctx: click.Context, out: Path | None) -> None:
     from flows.publish import publish
 
     settings = settings_of(ctx)
-    publication = publish(settings=settings, folder=out or settings.register.parent / "dataset")
+    folder = out or settings.register.parent / "dataset"
+    publication = publish(settings=settings, folder=folder, who=operator())
     click.echo("\n".join(publication.summary.lines()))
     click.echo("  changed since the last publication" if publication.changed else "  the same as the last publication")
