@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from review.adjudicate import SETTLES
 from review.adjudicate_pages import settle_dispute, show_dispute, show_dispute_page, show_disputes
+from review.alike_pages import decide_alike_group, show_alike, show_alike_group
 from review.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.curtain import kept_blind
@@ -76,6 +77,14 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/people", "GET", show_people, "admin"),
     ("/people/add", "POST", add_person, "admin"),
     ("/people/change", "POST", change_person, "admin"),
+    ("/alike", "GET", show_alike, "viewer"),
+    ("/alike/{key}", "GET", show_alike_group, "viewer"),
+    ("/alike/{key}", "POST", decide_alike_group, DECIDES),
+    ("/batch", "GET", show_batch_plan, DECIDES),
+    ("/batch", "POST", do_batch, DECIDES),
+    ("/batches", "GET", show_batches, "viewer"),
+    ("/batches/{number}", "GET", show_batch, "viewer"),
+    ("/batches/{number}/undo", "POST", undo_whole_batch, DECIDES),
     ("/people/password", "POST", give_password, "admin"),
     ("/batch", "GET", show_batch_plan, DECIDES),
     ("/batch", "POST", do_batch, DECIDES),

@@ -7,13 +7,14 @@ from starlette.responses import Response
 from register.errors import TidiermapError
 from register.store.batches import StepKind
 from register.store.listing import Filters, QueueRow
-from review.batch_rules import ACTIONS
+from review.batch_rules import ACTIONS, ALIKE
 from review.batches import asks_for, carry_out, plan, undo_batch, with_rule
 from review.decide import Seen
 from review.queue_filter import read_filter
 from review.reasons import list_filters
 from review.visit import Visit, redirect
 
+DONE = {**ACTIONS, ALIKE.name: ALIKE}  # all that a batch may have been
 SHOWN = 50  # batches in the list
 LONGEST = 2_000  # characters of what is said with it
 
@@ -55,7 +56,7 @@ def undo_whole_batch(visit: Visit) -> Response:
 
 def show_batches(visit: Visit) -> Response:
     batches = visit.store.batches.latest(SHOWN)
-    return visit.render("batches.html", batches=batches, actions=ACTIONS)
+    return visit.render("batches.html", batches=batches, actions=DONE)
 
 
 def read_agreed(text: str) -> tuple[Seen, ...]:
@@ -126,7 +127,7 @@ def _show(visit: Visit, number: str, *, trouble: str = "") -> Response:
         "batch.html",
         status=409 if trouble else 200,
         batch=batch,
-        action=ACTIONS.get(batch.action),
+        action=DONE.get(batch.action),
         done=tuple((one, names[one]) for one in done),
         left=tuple(step for step in steps if step.kind is StepKind.LEFT),
         kept=tuple(step for step in steps if step.kind is StepKind.KEPT),

@@ -69,6 +69,8 @@ ACTIONS = {
     )
 }
 
+ALIKE = BatchAction(name="alike", label="Decide alike", done="decided alike", rule="")  # review/alike.py
+
 
 def why_left(visit: Visit, action: BatchAction, row: QueueRow) -> str:
     """Why nothing is done to the record; empty where it is. All of the reasons, in words."""

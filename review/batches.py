@@ -37,7 +37,7 @@ def plan(visit: Visit, action: BatchAction, rows: Sequence[QueueRow]) -> tuple[P
 
 
 def seen_now(store: Store, candidate_id: str, revision: int) -> Seen:
-    return Seen(candidate=candidate_id, revision=revision, decisions=len(store.decisions.history(candidate_id)))
+    return Seen(candidate=candidate_id, revision=revision, decisions=store.batches.decisions_on(candidate_id)[0])
 
 
 def carry_out(visit: Visit, action: BatchAction, agreed: Sequence[Seen], *, said: str, to: str = "") -> int:
@@ -93,8 +93,8 @@ def decide_as_part(visit: Visit, batch: int, seen: Seen, answer: Answer) -> str:
         decide(store, seen, answer, reviewer=visit.reviewer)
     except TidiermapError as error:
         return str(error)
-    mine = [entry for entry in store.decisions.log(seen.candidate) if entry.field == answer.field]
-    store.batches.note(batch, seen.candidate, StepKind.DECISION, number=mine[-1].id)
+    _, number = store.batches.decisions_on(seen.candidate, field=answer.field)
+    store.batches.note(batch, seen.candidate, StepKind.DECISION, number=number)
     return ""
 
 

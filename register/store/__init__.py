@@ -16,6 +16,7 @@ from register.store.audit import AuditTables
 from register.store.batches import BatchTables
 from register.store.blind import BlindTables
 from register.store.browse import BrowseTables
+from register.store.changes import ChangeTables
 from register.store.decisions import DecisionTables
 from register.store.disputes import DisputeTables
 from register.store.judgements import JudgementTables
@@ -67,6 +68,7 @@ class Store:
             clock,
             pairs=self.pairs,
             judgements=self.judgements,
+        self.changes = ChangeTables(self.db)
             decisions=self.decisions,
             records=self.records,
         )

@@ -97,6 +97,16 @@ class BatchTables:
             for row in rows
         )
 
+    def decisions_on(self, candidate_id: str, *, field: str = "") -> tuple[int, int]:
+        """How many decisions there are on the candidate, or on that field of it, and the id of the last (0 for none)."""
+        rows = self._db.query(
+            "SELECT count(*) AS n, coalesce(max(id), 0) AS last FROM decisions WHERE candidate_id = ? "
+            "AND ? IN ('', field)",
+            [candidate_id, field],
+        )
+        row = next(rows)
+        return int(row["n"]), int(row["last"])
+
     def ask_second_review(self, candidate_id: str) -> int:
         """Has the last decision on the whole candidate taken again by somebody else; gives its id, 0 where there is
         none or where it is to be taken again already."""
