@@ -14,12 +14,14 @@ from starlette.staticfiles import StaticFiles
 
 from review.adjudicate import SETTLES
 from review.adjudicate_pages import settle_dispute, show_dispute, show_dispute_page, show_disputes
-from review.alike_pages import decide_alike_group, show_alike, show_alike_group
 from review.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
+from review.codebook_help import show_codebook
 from review.curtain import kept_blind
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
+from review.history_pages import restore_decision, show_history, show_own
 from review.list_pages import show_help, show_record, show_records, show_runs
+from review.note_pages import keep_note, keep_typed
 from review.pair_pages import judge_pair, open_next_pair, show_pair, show_pairs
 from review.people_pages import add_person, change_person, give_password, show_people
 from review.pool import StorePool
@@ -28,6 +30,7 @@ from review.public_pages import show_front, show_robots, show_service, show_serv
 from review.quality_pages import note_told, send_agreement, show_quality
 from review.queue_page import open_first
 from review.report_pages import answer_report, show_reports, show_thanks, show_wrong_form, tell_wrong
+from review.rule_pages import decide_on_rule
 from review.settings import ReviewSettings
 from review.sign_in import show_sign_in, sign_in, sign_out
 from review.snapshot_pages import STATIC, show_candidate_page, show_record_page
@@ -58,6 +61,13 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/candidate/{id}/take-over", "POST", take_over_candidate, DECIDES),
     ("/candidate/{id}/field", "POST", decide_on_field, DECIDES),
     ("/candidate/{id}/record", "POST", decide_on_record, DECIDES),
+    ("/candidate/{id}/rule", "POST", decide_on_rule, DECIDES),
+    ("/candidate/{id}/note", "POST", keep_note, DECIDES),
+    ("/candidate/{id}/typed", "POST", keep_typed, DECIDES),
+    ("/candidate/{id}/history", "GET", show_history, "viewer"),
+    ("/candidate/{id}/codebook/{scheme}", "GET", show_codebook, "viewer"),
+    ("/candidate/{id}/restore", "POST", restore_decision, DECIDES),
+    ("/own", "GET", show_own, "viewer"),
     ("/records", "GET", show_records, "viewer"),
     ("/record/{id}", "GET", show_record, "viewer"),
     ("/record/{id}/page", "GET", show_record_page, "viewer"),
@@ -77,14 +87,6 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/people", "GET", show_people, "admin"),
     ("/people/add", "POST", add_person, "admin"),
     ("/people/change", "POST", change_person, "admin"),
-    ("/alike", "GET", show_alike, "viewer"),
-    ("/alike/{key}", "GET", show_alike_group, "viewer"),
-    ("/alike/{key}", "POST", decide_alike_group, DECIDES),
-    ("/batch", "GET", show_batch_plan, DECIDES),
-    ("/batch", "POST", do_batch, DECIDES),
-    ("/batches", "GET", show_batches, "viewer"),
-    ("/batches/{number}", "GET", show_batch, "viewer"),
-    ("/batches/{number}/undo", "POST", undo_whole_batch, DECIDES),
     ("/people/password", "POST", give_password, "admin"),
     ("/batch", "GET", show_batch_plan, DECIDES),
     ("/batch", "POST", do_batch, DECIDES),

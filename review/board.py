@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from register.codebook import Codebook
-from register.models import Decision, DecisionVerdict, DraftField, Evidence, ProposedCode, RecordField
+from register.models import Decision, DecisionVerdict, DraftField, Evidence, ProposedCode, RecordField, Value
 from register.standing import LoggedDecision
 from register.standing import standing as stands
 from register.store import Store
 from register.store.listing import QueueState
 from register.store.queue import FieldState, KnownCandidate
 from register.vocabulary import Status
+from review.differences import Wordings, pair_up
 from review.earlier import EarlierValue, earlier_values
 from review.quotes import Mark, mark_quotes
+from review.rules import RuleView, rule_views
 from review.settings import ReviewSettings
 from review.wording import FieldGuide, field_guides, say, say_absence
 
@@ -25,7 +27,8 @@ DECIDED = {"edit": "edited", "reject": "rejected"}
 class QuoteView:
     """A quote as it is shown: `mark` is its highlighted place on the page, None where the page no longer has it.
 
-    `fresh` says that it was not among the quotes of the value that was approved before.
+    `fresh` says that it was not among the quotes of the value that was approved before; `page` is the address of the
+    page that it stands on where that is another one (what the provider answered).
     """
 
     words: str
@@ -33,6 +36,7 @@ class QuoteView:
     rule: str
     mark: Mark | None
     fresh: bool
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +52,12 @@ class CodeView:
 class FieldView:
     """A field on the board.
 
-    `state` is proposed, approved, edited, rejected, or says which kind of absence it is; `open` says whether it waits
+    `state` is proposed, verified, edited, rejected, or says which kind of absence it is; `open` says whether it waits
     for a decision, `looked_for` that somebody looked for a value. `values` are its values in words, `raw` as the
     register keeps them, `known` the evidence that an edit begins with, `reason` why the machine judged so.
     `verified_at` is None until a person decided. `proposed` holds the machine's values where an edit stands in their
-    place. `undoable` says that there is a decision to take back, and that the record may do without it.
+    place. `undoable` says that there is a decision to take back, and that the record may do without it; `standing` is
+    the verdict that stands, or `open`.
     """
 
     guide: FieldGuide
@@ -73,10 +78,16 @@ class FieldView:
     verified_at: datetime | None
     verified_by: str
     undoable: bool
+    standing: str
 
     @property
     def name(self) -> str:
         return self.guide.name
+
+    @property
+    def changes(self) -> tuple[Wordings, ...]:
+        """The quotes that left and those that came since the approval, side by side."""
+        return pair_up(self.gone, [quote.words for quote in self.quotes if quote.fresh]) if self.earlier else ()
 
     @property
     def gone(self) -> tuple[str, ...]:
@@ -95,6 +106,7 @@ class Board:
     record_id: str | None
     page_status: int
     reason: str
+    rules: tuple[RuleView, ...] = ()
 
     @property
     def open_fields(self) -> tuple[FieldView, ...]:
@@ -102,7 +114,8 @@ class Board:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        return tuple(quote.mark for field in self.fields for quote in field.quotes if quote.mark)
+        own = (quote.mark for field in self.fields for quote in field.quotes if quote.mark)
+        return (*own, *(mark for rule in self.rules for _, mark in rule.quotes if mark))
 
     def field(self, name: str) -> FieldView | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -140,6 +153,7 @@ def lay_out(store: Store, candidate_id: str, settings: ReviewSettings) -> Board:
         record_id=store.records.id_of_candidate(candidate_id),
         page_status=store.browse.page_status(candidate_id),
         reason=store.browse.revision(candidate_id, known.revision).reason,
+        rules=rule_views(known, log, standing),
     )
 
 
@@ -163,10 +177,10 @@ def _view(
         state=_state(standing, field),
         open=standing.state == "open",
         looked_for=field.status is not Status.NOT_EXTRACTED,
-        raw=_raw(field),
+        raw=_raw(field.value) or _raw(standing.proposal.value),
         values=say(guide.name, field.value, codebook),
         quotes=_quotes(guide.name, evidence, marks, earlier, codebook),
-        known=evidence or _fallback(guide, known),
+        known=evidence or standing.proposal.evidence or _fallback(guide, known),
         score=_score(standing.proposal),
         codes=_codes(guide, known, settings),
         reason=dict(known.draft.reasons).get(guide.name, ""),
@@ -177,6 +191,7 @@ def _view(
         verified_at=field.verified_at if decision else None,
         verified_by=field.verified_by,
         undoable=undoable,
+        standing=standing.state,
     )
 
 
@@ -207,6 +222,7 @@ def _quotes(
             rule=evidence[number].rule,
             mark=marks.get((name, number)),
             fresh=earlier is not None and evidence[number].quote not in earlier.quotes,
+            page=evidence[number].page,
         )
         for place, number in sorted(first.items(), key=lambda item: item[1])
     )
@@ -215,14 +231,14 @@ def _quotes(
 def _state(standing: FieldState, field: RecordField) -> str:
     if standing.state in ("edit", "reject"):
         return DECIDED[standing.state]
-    said = "proposed" if standing.state == "open" else "approved"
+    said = "proposed" if standing.state == "open" else "verified"
     return say_absence(field.name, field.status) or said
 
 
-def _raw(field: RecordField) -> tuple[str, ...]:
-    if field.value is None:
+def _raw(value: Value) -> tuple[str, ...]:
+    if value is None:
         return ()
-    return tuple(str(one) for one in field.value) if isinstance(field.value, tuple) else (str(field.value),)
+    return tuple(str(one) for one in value) if isinstance(value, tuple) else (str(value),)
 
 
 def _score(proposal: DraftField) -> float | None:

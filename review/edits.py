@@ -58,7 +58,15 @@ def check_edit(
     return value, tuple(evidence)
 
 
+def look_up(name: str, quotes: str, text: str, spans: Sequence[Span]) -> tuple[Evidence, ...]:
+    """Each line of `quotes` as evidence; raises UngroundedError for one that does not stand in `text`."""
+    lines = (" ".join(line.split()) for line in quotes.splitlines())
+    return tuple(_looked_up(name, line, text, spans) for line in lines if line)
+
+
 def _placed(evidence: Evidence, text: str, spans: Sequence[Span]) -> Evidence:
+    if evidence.page:  # it stands on a page that does not change: what a person told us
+        return evidence
     span = relocate(evidence, text, spans=spans)
     if span is None:
         raise UngroundedError(f"the quote “{evidence.quote[:120]}” is no longer on the page; give what it says now")

@@ -10,7 +10,7 @@ from itertools import pairwise
 from review.quotes import Mark
 
 # Where quotes overlap, the colour that shows: a TIDieR item's before a fact's, then codes and verdicts.
-RANK = {"tidier": 0, "fact": 1, "code": 2, "eligibility": 3}
+RANK = {"tidier": 0, "fact": 1, "code": 2, "eligibility": 3, "rule": 4}
 
 LIFTED = "color: #fff; background: #1d2529; box-shadow: none"
 PIECE = re.compile(r'<mark\b[^>]*\bdata-mark="(\d+)"[^>]*>')

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from register.errors import TidiermapError
-from review.candidate_pages import Trouble, show_board
 from review.queue_filter import read_filter
+from review.record_page import Trouble, show_board
 from review.serving import take_over
 from review.visit import Visit, redirect
 

@@ -14,6 +14,7 @@ from register.counts import plural, worded
 from register.hosts import is_web_address
 from review.keys import KEYS
 from review.lessons import lesson_of
+from review.wording import rule_label
 from review.quality_pages import news_of
 
 HERE = Path(__file__).parent
@@ -30,7 +31,7 @@ def open_templates() -> Environment:
     )
     templates.filters |= {"day": day, "moment": moment, "percent": percent, "web": web_address, "plural": plural}
     templates.filters |= {"worded": worded, "clock": clock}
-    templates.filters["query"] = query
+    templates.filters |= {"query": query, "rule": rule_label}
     templates.globals["keys"] = KEYS
     templates.globals |= {"lesson_of": lesson_of, "news_of": news_of}
     return templates

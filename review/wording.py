@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from register.checklist import Checklist
 from register.codebook import Codebook
 from register.models import Value
-from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, PROVISION_SCHEMES, SCOPE_FIELD, Inclusion, Scope, Status
+from register.verdicts import RULE_GROUP
+from register.vocabulary import (
+    FACT_BY_NAME,
+    FIELD_NAMES,
+    PROVISION_SCHEMES,
+    SCOPE_FIELD,
+    TIDIER_ITEMS,
+    Inclusion,
+    Scope,
+    Status,
+)
 from review.schedules import say_duration, say_recurrence
 
 GROUPS = {"tidier": "TIDieR items", "fact": "Facts", "code": "Codes", "eligibility": "Eligibility"}
@@ -25,6 +35,17 @@ NET_QUESTIONS = {
     "wide": "Would anybody map it as a community mental-health intervention?",
     "strict": "Does it meet the definition to the letter?",
     "scope": "Is it for people of this locality? Services elsewhere and national ones are not counted for it.",
+}
+RULE_LABELS = {
+    "locality": "Of this locality",
+    "adults": "For adults",
+    "non_clinical": "Not clinical",
+    "not_private": "Not a private business",
+    "community": "Run by or with the community",
+    "determinant": "Acts on a determinant of mental health",
+    "active": "Running now",
+    "aim": "Aims to improve mental health",
+    "not_therapy": "Not therapy",
 }
 # Words that the plain rule (underscores to spaces, first letter large) would spell wrongly.
 SPELLED = {
@@ -61,6 +82,12 @@ class FieldGuide:
     question: str
     control: str
     example: str = ""
+
+    @property
+    def number(self) -> int:
+        """The number of a TIDieR item, by which its quotes are marked beside their colour; 0 of any other field."""
+        item = self.name.partition(".")[2]
+        return TIDIER_ITEMS.index(item) + 1 if self.group == "tidier" else 0
 
     @property
     def absence(self) -> str:
@@ -138,6 +165,12 @@ def _nothing_stated(name: str) -> str:
     """A service has some sector and setting, whatever its page says of them."""
     group, _, own = name.partition(".")
     return "not known" if own in PROVISION_SCHEMES else NOTHING_STATED[group]
+
+
+def rule_label(field: str) -> str:
+    """What a rule is called, by the name under which decisions on it are kept."""
+    rule = field.removeprefix(RULE_GROUP)
+    return RULE_LABELS.get(rule, spell(rule))
 
 
 def spell(word: str) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from register.models import RECORD, DecisionVerdict
 from register.vocabulary import FIELD_NAMES
@@ -16,6 +17,11 @@ def desk(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path)
     desk.queue(draft())
     return desk
+
+
+def history(desk: Desk):
+    with desk.store() as store:
+        return store.decisions.history("shed")
 
 
 def last_decision(desk: Desk):
@@ -209,15 +215,50 @@ def test_a_decision_on_a_page_that_was_read_again_is_refused_and_the_difference_
 def test_two_reviewers_do_not_overrule_each_other_unseen(desk: Desk) -> None:
     ada, bo = desk.visitor("ada"), desk.visitor("bo")
     page = ada.get("/candidate/shed")
-    press(bo, bo.get("/candidate/shed"), button="reject", field="fact.cost")
+    desk.clock.move(minutes=31)  # ada holds it no longer
+    press(bo, bo.get("/candidate/shed"), button="edit", field="fact.cost", value="donation", comment="asked them")
+    desk.clock.move(minutes=31)
+    ada = desk.visitor("ada")
     answer = press(ada, page, button="approve")
     assert answer.status_code == 409
     assert "bo decided on this record" in answer.text
-    assert "bo: Cost, reject" in answer.text
+    told = BeautifulSoup(answer.text, "lxml").select_one("#trouble li")
+    assert "bo: Cost edited" in " ".join(told.text.split())
+    assert [told.select_one("del").text, told.select_one("ins").text] == ["open", "Donation"]
+    assert "asked them" in told.text
     assert desk.state() == "undecided"
     assert press(ada, answer, button="approve").status_code == 200
     assert desk.state() == "accepted"
-    assert desk.states()["fact.cost"] == "reject"
+    assert desk.states()["fact.cost"] == "edit"
+
+
+def test_a_double_click_decides_once(desk: Desk) -> None:
+    ada = desk.visitor()
+    page = ada.get("/candidate/shed")
+    for button, field in (("reject", "fact.cost"), ("approve", "")):
+        first = press(ada, page, button=button, field=field)
+        count = len(history(desk))
+        again = press(ada, page, button=button, field=field)
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert len(history(desk)) == count
+        page = ada.get("/candidate/shed")
+    press(ada, page, button="undo")
+    press(ada, page, button="undo")
+    assert (desk.state(), desk.states()["fact.cost"]) == ("undecided", "reject")
+
+
+def test_what_one_decided_in_another_window_is_not_overruled_unseen(desk: Desk) -> None:
+    ada = desk.visitor()
+    old = ada.get("/candidate/shed")
+    press(ada, old, button="edit", field="fact.cost", value="donation")
+    answer = press(ada, old, button="approve", field="fact.cost")
+    assert answer.status_code == 409
+    assert "you decided on this in another window" in answer.text
+    assert desk.states()["fact.cost"] == "edit"
+    assert press(ada, answer, button="reject", field="fact.cost").status_code == 200
+    stale = ada.get("/candidate/shed")
+    press(ada, stale, button="not_stated", field="tidier.why")
+    assert press(ada, stale, button="approve").status_code == 200, "the whole record, with what was decided, is no loss"
 
 
 def test_own_decisions_in_another_tab_are_no_conflict(desk: Desk) -> None:
@@ -240,6 +281,7 @@ def test_a_reopened_record_asks_only_for_what_changed(desk: Desk, published: boo
     kept = page.text.index(f"As approved ({len(FIELD_NAMES) - len(CHANGED)})")
     assert page.text.index("Changed since it was approved") < kept
     changed = page.text[page.text.index("Changed since it was approved") : kept]
+    said = " ".join(BeautifulSoup(changed, "lxml").text.split())
     for words in (
         "every Thursday at 10.30am",
         "every Friday at 2pm",
@@ -248,8 +290,10 @@ def test_a_reopened_record_asks_only_for_what_changed(desk: Desk, published: boo
         "Free",
         "Paid",
     ):
-        assert words in changed
-    assert "approved 2 Mar 2026" in changed
+        assert words in said
+    assert "approved 2 Mar 2026 by ada" in changed
+    for differs in ("<del>Thursday </del>", "<ins>Friday </ins>", "<del>It costs nothing.</del>"):
+        assert differs in changed, "only the words that differ are marked"
     assert "<ins>£2 a time.</ins>" in changed
     assert "no longer on the page" not in page.text, "quotes of untouched fields are found where they moved to"
     press(ada, page, button="approve")

@@ -166,7 +166,7 @@ def test_the_legend_names_each_colour_once(desk: Desk) -> None:
     desk.queue(draft())
     legend = BeautifulSoup(desk.visitor().get("/candidate/shed").text, "lxml").select(".legend a")
     labels = [link.text for link in legend]
-    assert labels == ["Brief name", "Why", "When how much", "Facts", "Codes", "Eligibility"]
+    assert labels == ["1 Brief name", "2 Why", "8 When how much", "Facts", "Codes", "Eligibility"]
     assert [link["data-goto"] for link in legend][3:] == ["fact.weekdays", "code.type", "eligibility.wide"]
 
 
@@ -212,7 +212,15 @@ def test_every_key_is_told_on_the_page(desk: Desk) -> None:
         assert told == {(key.shown, key.does) for key in KEYS.values()}
     soup = BeautifulSoup(ada.get("/candidate/shed").text, "lxml")
     acts = {element["data-act"] for element in soup.select("[data-act]")}
-    moves = {"down", "up", "close", "undo", "undo_record"}  # no button of their own on a page with nothing decided
+    moves = {
+        "down",
+        "up",
+        "close",
+        "undo",
+        "undo_record",
+        "met",
+    }  # no button on a page with nothing decided and no rules
+    moves |= {"tidier", "facts", "codes", "verdicts", "rules"}
     assert set(KEYS) - moves <= acts
     bindings = soup.select_one("#keys")["data-bindings"].split()
     assert dict(zip(bindings[::2], bindings[1::2], strict=True)) == {p: k.name for k in KEYS.values() for p in k.press}

@@ -81,6 +81,17 @@ class DecisionTables:
         )
         return tuple(_logged(row) for row in rows)
 
+    def own(self, reviewer: str, *, before: int | None, limit: int) -> tuple[tuple[int, str], ...]:
+        """(id, candidate id) of the reviewer's decisions, newest first; approvals that are part of an acceptance are
+        left out."""
+        rows = self._db.query(
+            "SELECT d.id, d.candidate_id FROM decisions d WHERE d.reviewer = ? AND (? IS NULL OR d.id < ?) AND "
+            "NOT EXISTS (SELECT 1 FROM decisions w WHERE w.id = d.part_of AND w.field = ? AND d.verdict <> 'undo') "
+            "ORDER BY d.decided_at DESC, d.id DESC LIMIT ?",
+            [reviewer, before, before, RECORD, limit],
+        )
+        return tuple((int(row["id"]), str(row["candidate_id"])) for row in rows)
+
     def get(self, decision_id: int) -> Decision:
         for row in self._db.query("SELECT * FROM decisions WHERE id = ?", [decision_id]):
             return _logged(row).decision

@@ -62,6 +62,20 @@ class Precedent:
     comment: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeDecision:
+    """A record on which a code stands, since somebody decided so."""
+
+    candidate: str
+    name: str
+    decided_by: str
+    decided_at: datetime
+    comment: str
+
+
+LOOKED_AT = 1_000  # the last decisions on a scheme, among which those on each of its codes are looked for
+
+
 class LearningTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
@@ -139,6 +153,34 @@ class LearningTables:
             decided_at=from_text(row["decided_at"]),
             comment=row["comment"],
         )
+
+    def last_with_codes(self, scheme: str, *, but: frozenset[str]) -> dict[str, tuple[CodeDecision, ...]]:
+        """Of the last decisions on the codes of a scheme those that stand, by code, newest first. Candidates in `but`
+        and proposals known to be wrong are left out."""
+        name = f"code.{scheme}"
+        rows = self._db.query(
+            f"SELECT d.candidate_id, c.name, d.reviewer, d.decided_at, d.comment, {STANDING} AS codes FROM "  # noqa: S608 (ours)
+            "(SELECT * FROM decisions WHERE field = ? ORDER BY id DESC LIMIT ?) d "
+            "JOIN fields f ON f.candidate_id = d.candidate_id AND f.name = d.field AND f.decision_id = d.id "
+            "JOIN candidates c ON c.id = d.candidate_id WHERE f.state IN ('approve', 'edit') AND NOT EXISTS "
+            "(SELECT 1 FROM known_wrong k WHERE k.candidate_id = f.candidate_id) ORDER BY d.id DESC",
+            [name, LOOKED_AT],
+        )
+        found: dict[str, tuple[CodeDecision, ...]] = {}
+        for row in rows:
+            codes = load_value(row["codes"])
+            if row["candidate_id"] in but or not isinstance(codes, tuple):
+                continue
+            one = CodeDecision(
+                candidate=row["candidate_id"],
+                name=row["name"],
+                decided_by=row["reviewer"],
+                decided_at=from_text(row["decided_at"]),
+                comment=row["comment"],
+            )
+            for code in codes:
+                found[code] = (*found.get(code, ()), one)
+        return found
 
     def _codes(self, candidate_id: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         rows = self._db.query(

@@ -52,8 +52,13 @@ function act(name) {
     case "close": return closeEdit();
     case "edit": return openEdit();
     case "all_codes": return openCodes();
+    case "ask": case "comment": return writeNote(name);
+    case "unsure": return scope ? scope.click() : doubt();
+    case "met": return scope?.click();
     case "accept": case "reject": case "not_stated": case "undo":
       return scope ? scope.click() : decideOtherwise(name);
+    case "tidier": case "facts": case "codes": case "verdicts": case "rules": return goToGroup(name);
+    case "take_selection": return takeSelectionAtHand();
     default: return anywhere()?.click();
   }
 }
@@ -62,6 +67,34 @@ function act(name) {
 function decideOtherwise(name) {
   if (name === "not_stated") current()?.querySelector('[data-act="accept"]')?.click();
   if (name === "accept") step(1);
+}
+
+// The first open field of a group, else its first field.
+const GROUPS = { tidier: "tidier.", facts: "fact.", codes: "code.", verdicts: "eligibility.", rules: "rule." };
+function goToGroup(name) {
+  const own = stops().filter((stop) => stop.dataset.field?.startsWith(GROUPS[name]));
+  lookAt(own.find((stop) => stop.classList.contains("open")) ?? own[0]);
+}
+
+function writeNote(kind) {
+  const form = document.querySelector("#panel form[data-write]");
+  if (!form) return;
+  form.closest("details").open = true;
+  form.dataset.kind = kind;
+  form.elements.about.value = current()?.dataset.field ?? "record";
+  form.elements.said.focus();
+}
+
+// Says that one is unsure of the current field; said before, takes it back.
+function doubt() {
+  const about = current()?.dataset.field ?? "record";
+  const before = document.querySelector(`#panel [data-unsure="${CSS.escape(about)}"]`);
+  const form = document.querySelector("#panel form[data-write]");
+  if (before) return before.click();
+  if (!form) return;
+  form.elements.about.value = about;
+  form.elements.said.value = "";
+  form.requestSubmit(form.querySelector('[value="unsure"]'));
 }
 
 function openEdit() {
@@ -83,7 +116,8 @@ function openCodes() {
   if (!codes) return;
   current().querySelector("details.edit").open = true;
   codes.open = true;
-  codes.querySelector("input")?.focus();
+  explain(codes.closest("form"));
+  (current().querySelector("[data-find-code]") ?? codes.querySelector("input"))?.focus();
 }
 
 // Sends a field's form and puts the answered panel in the place of this one; the page beside it keeps its place.
@@ -92,7 +126,8 @@ async function send(form, button) {
   panel().setAttribute("aria-busy", "true");
   let answer;
   try {
-    answer = await fetch(form.action, { method: "POST", body, headers: { "x-tidiermap": "panel" } });
+    const address = button?.hasAttribute("formaction") ? button.formAction : form.action;
+    answer = await fetch(address, { method: "POST", body, headers: { "x-tidiermap": "panel" } });
   } catch {
     return complain("The server does not answer; nothing was saved. What you typed is still here: try again.");
   }
@@ -143,11 +178,20 @@ function complain(message) {
   notice.scrollIntoView({ block: "nearest" });
 }
 
+const selected = () => (frame?.contentDocument?.getSelection()?.toString() ?? "").trim().replace(/\s+/g, " ");
+
+// In the edit that is open (or the current field's, opened), the words selected on the page become a quote.
+function takeSelectionAtHand() {
+  const edit = document.activeElement?.closest("details.edit") ?? current()?.querySelector("details.edit");
+  if (!edit) return;
+  edit.open = true;
+  takeSelection(edit.querySelector('[data-act="take_selection"]'));
+}
+
 function takeSelection(button) {
-  const words = frame?.contentDocument?.getSelection()?.toString().trim();
+  const line = selected();
   const quotes = button.form.elements.quotes;
-  if (!words) return complain("No words are selected on the page. Select some there, then press the button again.");
-  const line = words.replace(/\s+/g, " ");
+  if (!line) return complain("No words are selected on the page. Select some there, then press the button again.");
   quotes.value = quotes.value.trim() ? `${quotes.value.trim()}\n${line}` : line;
   quotes.focus();
 }
@@ -160,12 +204,32 @@ function settle() {
   if (wrong) wrong.querySelector('details[open] [name="quotes"]')?.focus();
 }
 
-document.addEventListener("keydown", (event) => {
+// What is typed is kept on the server before the reviewer leaves for later; then nothing is asked.
+let leaving = false;
+async function leaveForLater(form) {
+  for (const edit of unsavedEdits()) {
+    const body = new URLSearchParams(new FormData(edit));
+    body.set("verdict", "keep");
+    const address = edit.querySelector('[value="keep"]').formAction;
+    const answer = await fetch(address, { method: "POST", body, headers: { "x-tidiermap": "panel" } }).catch(() => null);
+    if (!answer?.ok) return complain("What you typed could not be kept; nothing was lost yet. Try again.");
+  }
+  leaving = true;
+  form.requestSubmit(form.querySelector("button"));
+}
+
+function press(event) {
   const typing = event.target.closest?.('textarea, select, input:not([type="checkbox"])');
   if (event.key === "Enter" && event.ctrlKey) {
     event.preventDefault();
     const form = event.target.closest?.("details.edit form");
+    const note = event.target.closest?.("form[data-write]");
+    if (note) return note.requestSubmit(note.querySelector(`[value="${note.dataset.kind ?? "comment"}"]`));
     return form ? form.requestSubmit(form.querySelector('[data-act="save"]')) : act("accept_record");
+  }
+  if (event.key === "Enter" && event.target.matches?.("[data-find-code]")) {
+    event.preventDefault();
+    return pickCode(event.target);
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (keysDialog.open && event.key !== "?") return;
@@ -175,11 +239,18 @@ document.addEventListener("keydown", (event) => {
   if (!name) return;
   event.preventDefault();
   act(name);
-});
+}
+document.addEventListener("keydown", press);
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".field form")) return;
+  if (event.target.matches("form[data-later]") && !leaving && unsavedEdits().length) {
+    event.preventDefault();
+    return leaveForLater(event.target);
+  }
+  if (!event.target.matches(".field form, .notes form")) return;
   event.preventDefault();
+  const words = event.target.querySelector("[data-selected]");
+  if (words) words.value = selected();
   if (panel().getAttribute("aria-busy") !== "true") send(event.target, event.submitter);
 });
 
@@ -205,17 +276,33 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-find-code]")) findCode(event.target);
+});
+
+document.addEventListener("change", (event) => {
+  const box = event.target.closest?.("label.box");
+  if (box && event.target.checked) takeWords(box);
+});
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("details.all-codes") && event.target.open) explain(event.target.closest("form"));
+}, true);
+
 document.addEventListener("focusin", (event) => {
   const stop = event.target.closest?.("#panel .field, #panel [data-record]");
   if (stop) lookAt(stop, { focus: false });
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if (unsavedEdits().length) event.preventDefault();
+  if (!leaving && unsavedEdits().length) event.preventDefault();
 });
 
 const keysOn = document.getElementById("keys-on");
 keysOn.checked = localStorage.getItem("keys") !== "off";
 keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.checked ? "on" : "off"));
+
+// Keys work while the page at the side has the focus too: after words were selected there.
+frame?.addEventListener("load", () => frame.contentDocument?.addEventListener("keydown", press));
 
 if (panel()) settle();
