@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from httpx import Response
 from starlette.testclient import TestClient
 
-from flows.cli import main
+from flows.cli import cli
 from register.errors import TidiermapError
 from review.accounts import verify_password
 from tests.seeding import LOCALITY, Desk, draft
@@ -109,7 +109,7 @@ def test_the_last_admin_stays_one(desk: Desk, what: str, values: dict[str, str])
 
 def test_the_command_line_does_the_same(desk: Desk) -> None:
     def run(*words: str, code: int = 0) -> str:
-        result = CliRunner().invoke(main, ["--register", str(desk.folder / "register.db"), "user", *words])
+        result = CliRunner().invoke(cli, ["--register", str(desk.folder / "register.db"), "user", *words])
         assert result.exit_code == code, result.output
         return result.output + str(result.exception or "")
 
