@@ -17,6 +17,7 @@ COMMANDS = {
     "discover": "Crawl localities, draft their services, fill the queue.",
     "search": "Ask a search engine for a locality's services.",
     "record": "Record one page with its expected draft, for tests.",
+    "import": "Take in a spreadsheet of what people said.",
     "recheck": "Ask again for what is canonical; re-open what changed.",
     "runs": "List runs; write the report of one, with its picture.",
     "review": "Serve the reviewers' web application.",

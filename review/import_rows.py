@@ -124,7 +124,10 @@ def _headings(sheet: Sheet, rules: IntakeRules) -> tuple[int, tuple[str, ...]]:
 def _by_heading(row: Row, headings: Sequence[str]) -> tuple[tuple[str, str], ...]:
     names = [heading or f"column {n}" for n, heading in enumerate(headings, 1)]
     names += [f"column {n}" for n in range(len(names) + 1, len(row.cells) + 1)]
-    return tuple((name, cell) for name, cell in zip(names, row.cells, strict=False) if cell)
+    cells = (*row.cells, *[""] * (len(names) - len(row.cells)))
+    return tuple(
+        (name, cell) for name, cell in zip(names, cells, strict=True) if cell or not name.startswith("column ")
+    )
 
 
 def _read_row(row: Row, keys: Sequence[str], headings: Sequence[str], rules: IntakeRules, source: Source) -> GoodRow:

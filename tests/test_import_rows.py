@@ -70,12 +70,14 @@ def test_a_bad_row_is_told_by_place_and_reason_and_the_others_are_read(line: str
 
 
 def test_refused_rows_come_back_as_a_file_that_reads_again_once_mended() -> None:
-    bad = read("name,description\n,=HYPERLINK(1)\n").bad
+    bad = read("name,description,cost\n,=HYPERLINK(1),2\n").bad
     written = rejected_csv([(one.where, one.reason, dict(one.cells)) for one in bad]).decode("utf-8-sig")
-    assert "'=HYPERLINK(1)" in written
-    mended = written.replace(",'=HYPERLINK(1)", ",They meet.").replace("description", "name,description")
-    assert "row 2" in written
-    assert read(mended.replace(",They meet.", ",Tea,They meet.")).good[0].statement.about == "Tea"
+    headings, row = written.splitlines()
+    assert headings == "row in the file,why it was refused,name,description,cost"
+    assert row == 'row 2,"found no name, expected what the service is called",,\'=HYPERLINK(1),2', "no formula runs"
+    mended = read(written.replace(",,", ",Tea,"))
+    assert mended.good[0].statement.about == "Tea"
+    assert mended.unknown == ("row in the file", "why it was refused")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
