@@ -22,13 +22,17 @@ MADE_BY = ("public_view.py", "privacy.py", "public_service.py")
 
 def put_public(store: Store, *, data: Path, codebook: Codebook) -> str:
     """Makes the public tables anew from the records, inside the caller's transaction; gives their edition."""
-    viewer = open_viewer(data, codebook)
+    return replace_public(store, open_viewer(data, codebook), rules=public_rules_digest(data))
+
+
+def replace_public(store: Store, viewer: Viewer, *, rules: str) -> str:
+    """As `put_public`, with what turns records into what is shown."""
     told = store.public.circumstances()
     entries = [
         viewer.entry(record, told.get(record.id), merged_into=store.records.pointer(record.id) or "")
         for record in store.records.all()
     ]
-    return store.public.replace(entries, rules=public_rules_digest(data))
+    return store.public.replace(entries, rules=rules)
 
 
 def refresh_public(settings: Settings) -> bool:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from flows.public_face import open_face, put_public
+from flows.public_face import open_face, open_viewer, replace_public
 from flows.settings import Settings
-from register.codebook import read_codebook
+from register.codebook import Codebook, read_codebook
 from register.models import RECORD, Decision, DecisionVerdict
+from register.public_view import Viewer
 from review.app import create_app
 from review.public_face import PublicFace
 from review.settings import ReviewSettings
@@ -24,18 +26,32 @@ def face() -> PublicFace:
     return open_face(Settings(data=DATA))
 
 
+@cache
+def codebook() -> Codebook:
+    return read_codebook(DATA)
+
+
+@cache
+def viewer() -> Viewer:
+    return open_viewer(DATA, codebook())
+
+
 @dataclass
 class PublicDesk(Desk):
     """A desk with the public pages that the data files of the project make."""
 
+    app: Starlette | None = None
+
     @property
     def settings(self) -> ReviewSettings:
         settings = Desk.settings.fget(self)  # type: ignore[attr-defined]
-        return replace(settings, public=face(), codebook=read_codebook(DATA))
+        return replace(settings, public=face(), codebook=codebook())
 
     def reader(self) -> TestClient:
         """Somebody who is not signed in."""
-        return TestClient(create_app(self.settings), follow_redirects=False)
+        if self.app is None:
+            self.app = create_app(self.settings)
+        return TestClient(self.app, follow_redirects=False)
 
     def accept(self, key: str, *, text: str, told: Told = TOLD, name: str = "", url: str = "") -> str:
         """Queues a service that says `text`, accepts it and writes its record; gives the record's id."""
@@ -62,12 +78,11 @@ class PublicDesk(Desk):
         """What publishing does to what the public reads."""
         with self.store() as store, store.transaction():
             store.records.withdraw_rejected()
-            put_public(store, data=DATA, codebook=read_codebook(DATA))
+            replace_public(store, viewer(), rules="of the tests")
 
 
 def told_from(text: str, **fields: tuple[object, Sequence[str]]) -> Told:
-    """What is told of `text`: field name (with _ for its first point) to value and quotes."""
-    return {
-        name.replace("_", ".", 1): (value, [(quote, "") for quote in quotes])  # type: ignore[misc]
-        for name, (value, quotes) in fields.items()
-    }
+    """What is told of `text`: field name (`fact_age__min` for fact.age_min) to value and quotes."""
+    named = {name.replace("__", "-").replace("_", ".").replace("-", "_"): told for name, told in fields.items()}
+    assert all(quote in text for _, quotes in named.values() for quote in quotes)
+    return {name: (value, [(quote, "") for quote in quotes]) for name, (value, quotes) in named.items()}  # type: ignore[misc]
