@@ -18,6 +18,7 @@ from review.visit import Visit, redirect
 from review.wording import field_guide, say, say_absence
 
 LONGEST_REASON = 2_000  # characters
+PLACES = ("left", "right")  # how a form names the sides: not as the first and the second
 VERDICTS = {"approve": "accepted", "reject": "rejected"}
 CHOSE = {"first": "the first answer", "second": "the second answer", "overtaken": "as the record has it since"}
 KEYS = {
@@ -36,7 +37,7 @@ KEYS = {
 class Said:
     """One side's answer in words: its values, or which kind of absence it says, with its quotes and comment."""
 
-    side: str
+    place: str
     values: tuple[str, ...]
     quotes: tuple[tuple[str, str], ...]  # words, and the id of their mark on the page ("" where it has none)
     comment: str
@@ -83,8 +84,9 @@ def show_dispute(visit: Visit, *, trouble: str = "", status: int = 200) -> Respo
 def settle_dispute(visit: Visit) -> Response:
     """Settles one field and comes back; after the last goes on to the next dispute."""
     key, reason = visit.request.path_params["key"], visit.field("reason").strip()[:LONGEST_REASON]
-    field, side = visit.field("field"), visit.field("side")
+    field = visit.field("field")
     try:
+        side = dict(zip(PLACES, open_case(visit.store, key).order, strict=True)).get(visit.field("side"), "")
         case = settle(visit.store, key, field, side, adjudicator=visit.reviewer, reason=reason)
     except TidiermapError as error:
         return show_dispute(visit, trouble=str(error), status=422)
@@ -117,14 +119,17 @@ def _question(visit: Visit, case: Case, field: str, marks: dict[tuple[str, int],
         field=field,
         label=guide.label if guide else "Whole record",
         question=guide.question if guide else "Does it belong on the map?",
-        said=tuple(_said(visit, case, case.answer(side, field), marks) for side in case.order),
+        said=tuple(
+            _said(visit, case, case.answer(side, field), marks, place=place)
+            for place, side in zip(PLACES, case.order, strict=True)
+        ),
         overtaken=is_overtaken(visit.store, case, field),
     )
 
 
-def _said(visit: Visit, case: Case, answer: BlindAnswer, marks: dict[tuple[str, int], Mark]) -> Said:
+def _said(visit: Visit, case: Case, answer: BlindAnswer, marks: dict[tuple[str, int], Mark], *, place: str) -> Said:
     if answer.field == RECORD:
-        return Said(side=answer.side, values=(VERDICTS[answer.verdict],), quotes=(), comment=answer.comment)
+        return Said(place=place, values=(VERDICTS[answer.verdict],), quotes=(), comment=answer.comment)
     before = 0 if answer.side == "first" else len(case.answer("first", answer.field).evidence)
     quotes = tuple(
         (one.quote, mark.id if (mark := marks.get((answer.field, before + number))) else "")
@@ -134,7 +139,7 @@ def _said(visit: Visit, case: Case, answer: BlindAnswer, marks: dict[tuple[str, 
     absent = (
         "rejected, without another value" if answer.verdict == "reject" else say_absence(answer.field, answer.status)
     )
-    return Said(side=answer.side, values=values or (absent,), quotes=quotes, comment=answer.comment)
+    return Said(place=place, values=values or (absent,), quotes=quotes, comment=answer.comment)
 
 
 def _labels(visit: Visit) -> dict[str, str]:
