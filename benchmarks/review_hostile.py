@@ -1,0 +1,195 @@
+"""Pages that want to do harm, looked at in the workbench by Chromium: nothing of them runs, asks or leads anywhere.
+
+Each page is archived, read, drafted as a candidate whose name and quotes are its words, and opened twice: in the
+workbench, and by itself. Then all of it again with the cleaning of archived pages left out, so that the second wall,
+the policy that the browser is told, stands alone.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from benchmarks.figures import Figure
+from benchmarks.hostile_pages import HostilePage, hostile_pages
+from benchmarks.hostile_register import candidate_id, fill, sign_in_as
+
+HERE = Path(__file__).resolve().parent.parent
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+SETTLES = 120  # milliseconds for what an attack starts by itself
+OWN = re.compile(r"/(static/[\w.]+|candidate/h\d+(/page)?|favicon\.ico)?(#.*|\?.*)?")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a page did: `ran` its script, `asked` for addresses, `led` elsewhere, or was `held` by the policy alone."""
+
+    ran: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    led: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+
+
+def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
+    with trap() as (address, caught), sync_playwright() as playwright:
+        pages = tuple(hostile_pages(address))
+        fill(scratch, pages)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for wall, raw in (("", False), ("policy_", True)):
+            with served(scratch, raw=raw) as base:
+                seen = look_at_all(browser, base, scratch, pages, caught, raw=raw)
+            note = f"of {len(pages)} pages"
+            for name in ("ran", "asked", "led"):
+                bad = {kind: getattr(one, name) for kind, one in seen.items() if getattr(one, name)}
+                for kind, what in bad.items():
+                    print(f"#   {wall}{name}: {kind}: {what[:3]}", flush=True)
+                shown = "requested" if name == "asked" else name
+                yield Figure(name=f"hostile.{wall}{shown}", value=len(bad), reach=0, bound="most", note=note)
+            held = sum(bool(one.held) for one in seen.values())
+            if raw:
+                told = f"{note}, cleaning left out: the policy had something to stop"
+                yield Figure(name="hostile.policy_stopped", value=held, reach=100, note=told)
+            else:
+                told = f"{note}: the policy had nothing left to stop"
+                yield Figure(name="hostile.held_by_policy_only", value=held, reach=0, bound="most", note=told)
+        browser.close()
+
+
+@contextmanager
+def trap() -> Iterator[tuple[str, list[str]]]:
+    """A server that nobody should ask, and what it was asked."""
+    asked: list[str] = []
+
+    class Trap(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        do_POST = do_HEAD = do_OPTIONS = do_GET  # noqa: N815 (the names that http.server looks for)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Trap) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+@contextmanager
+def served(folder: Path, *, raw: bool) -> Iterator[str]:
+    """The workbench over the register in `folder`; `raw` hands archived pages through as they came."""
+    command = [sys.executable, "-m", "benchmarks.hostile_served", str(folder), *(["raw"] if raw else [])]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE)
+    try:
+        yield server.stdout.readline().strip() if server.stdout else ""
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def look_at_all(
+    browser: Browser, base: str, folder: Path, pages: Sequence[HostilePage], caught: list[str], *, raw: bool
+) -> dict[str, Seen]:
+    """What each page did, by its kind."""
+    token = secrets.token_urlsafe(16)
+    name, value = sign_in_as("ada", folder, token)
+    context = browser.new_context(base_url=base)
+    context.add_cookies([{"name": name, "value": value, "url": base}])
+    found = {}
+    for number, page in enumerate(pages):
+        caught.clear()
+        found[page.kind] = look_at(context, base, number, raw=raw)
+        found[page.kind].asked += caught
+    if not raw:
+        found["our own lists"] = look_at_lists(context, base)
+    context.close()
+    return found
+
+
+def look_at(context: BrowserContext, base: str, number: int, *, raw: bool) -> Seen:
+    """Opens the candidate's page of ours, then its archived page by itself, and touches what can be touched."""
+    seen = Seen()
+    path = f"candidate/{candidate_id(number)}"
+    for one in (path, f"{path}/page"):
+        page = watched(context, base, seen, raw=raw)
+        open_page(page, base + one)
+        if not raw:
+            for _ in range(3):
+                page.keyboard.press("Tab")
+            page.mouse.click(300, 300)
+        page.wait_for_timeout(SETTLES)
+        inspect(page, base + one, seen)
+        page.close()
+    return seen
+
+
+def look_at_lists(context: BrowserContext, base: str) -> Seen:
+    """Our own lists, with every hostile name in them, and a search for one."""
+    seen = Seen()
+    for path in ("", "?page=2", "?q=%3Cscript%3E", "?q=%22%20autofocus%20onfocus%3D", "records", "runs"):
+        page = watched(context, base, seen, raw=True)
+        open_page(page, base + path)
+        page.wait_for_timeout(SETTLES)
+        inspect(page, base + path, seen)
+        page.close()
+    return seen
+
+
+def open_page(page: Page, address: str) -> None:
+    """Raises where the workbench does not show the page: then nothing was tried."""
+    answer = page.goto(address, wait_until="load")
+    if answer is None or answer.status != 200:
+        raise RuntimeError(f"{address}: found {answer and answer.status}, expected the page")
+
+
+def watched(context: BrowserContext, base: str, seen: Seen, *, raw: bool) -> Page:
+    """A new tab that tells `seen` what happens in it."""
+    page = context.new_page()
+
+    def on_request(request: Request) -> None:
+        own = request.url.startswith(base) and OWN.fullmatch("/" + request.url.removeprefix(base))
+        if not own:
+            seen.asked.append(request.url[:80])
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.text == "RAN":
+            seen.ran.append("console")
+        elif "Content Security Policy" in message.text or "sandboxed" in message.text:
+            seen.held.append(message.text[:80])
+
+    if not raw:  # else the browser may try what the policy then refuses; the trap tells what left the machine
+        page.on("request", on_request)
+    page.on("console", on_console)
+    page.on("dialog", lambda dialog: (seen.ran.append("dialog"), dialog.dismiss()))
+    page.on("popup", lambda popup: seen.led.append(popup.url[:80]))
+    page.on("download", lambda download: seen.led.append(download.url[:80]))
+    return page
+
+
+def inspect(page: Page, address: str, seen: Seen) -> None:
+    """Traces of a script that ran, and whether the tab or a frame of it stands elsewhere."""
+    if page.url.partition("#")[0] != address:
+        seen.led.append(page.url[:80])
+        return
+    for frame in page.frames[1:]:
+        if frame.url.partition("#")[0] not in (f"{address}/page", "about:blank"):
+            seen.led.append(frame.url[:80])
+    if page.evaluate("self.RAN || localStorage.getItem('RAN') || document.title === 'RAN'"):
+        seen.ran.append("trace")
+        page.evaluate("localStorage.clear()")
+    ours = page.evaluate("[...document.scripts].map(one => one.getAttribute('src'))")
+    if set(ours) - {"/static/keyboard.js"}:
+        seen.ran.append(f"scripts {ours}")
