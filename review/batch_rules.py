@@ -12,10 +12,11 @@ from register.store.queue import FieldState
 from register.vocabulary import SCOPE_FIELD, Inclusion, Scope, Status
 from review.contradictions import contradictions
 from review.visit import Visit
-from review.wording import field_guides
+from review.wording import field_guides, say
 
 WAITING = (QueueState.UNDECIDED, QueueState.REOPENED)
 DECIDED = (QueueState.ACCEPTED, QueueState.REJECTED)
+GLANCE = ("code.type", "tidier.when_how_much", "fact.cost")
 INCLUDED = "eligibility.wide"
 
 
@@ -70,6 +71,13 @@ ACTIONS = {
 }
 
 ALIKE = BatchAction(name="alike", label="Decide alike", done="decided alike", rule="")  # review/alike.py
+
+
+def told(visit: Visit, row: QueueRow) -> tuple[str, ...]:
+    """What a glance at the record needs, in words: its types, when it is, and what it costs."""
+    settings = visit.bench.settings
+    values = {field.name: field.value for field, _ in visit.store.records.decided_fields(row.id)}
+    return tuple(words for name in GLANCE for words in say(name, values.get(name), settings.codebook))
 
 
 def why_left(visit: Visit, action: BatchAction, row: QueueRow) -> str:

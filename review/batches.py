@@ -12,7 +12,7 @@ from register.store import Store
 from register.store.batches import BatchStep, StepKind
 from register.store.listing import QueueRow
 from register.store.notes import NoteKind
-from review.batch_rules import ACTIONS, BatchAction, why_left
+from review.batch_rules import ACTIONS, BatchAction, told, why_left
 from review.decide import Answer, Seen, decide
 from review.visit import Visit
 
@@ -21,17 +21,24 @@ VERDICTS = {"accept": DecisionVerdict.APPROVE, "reject": DecisionVerdict.REJECT}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A record with what stood on the reviewer's screen of it, and why it is left ("" where something is done)."""
+    """A record with what stood on the reviewer's screen of it: `told` is what it says at a glance, `why` the reason for
+    which it is left ("" where something is done)."""
 
     row: QueueRow
     seen: Seen
+    told: tuple[str, ...] = ()
     why: str = ""
 
 
 def plan(visit: Visit, action: BatchAction, rows: Sequence[QueueRow]) -> tuple[Planned, ...]:
     """What the action would do to each of these rows, in their order."""
     return tuple(
-        Planned(row=row, seen=seen_now(visit.store, row.id, row.revision), why=why_left(visit, action, row))
+        Planned(
+            row=row,
+            seen=seen_now(visit.store, row.id, row.revision),
+            told=told(visit, row),
+            why=why_left(visit, action, row),
+        )
         for row in rows
     )
 

@@ -41,8 +41,9 @@ class PairView:
 
     @property
     def told(self) -> tuple[PairField, ...]:
-        """The fields that are not the same on both sides."""
-        return tuple(field for field in self.fields if field.relation in (DIFFERS, ONE_SIDE))
+        """The fields that are not the same on both sides: those that differ, what only the other says, the rest."""
+        unlike = (field for field in self.fields if field.relation in (DIFFERS, ONE_SIDE))
+        return tuple(sorted(unlike, key=lambda field: (field.relation != DIFFERS, field.from_kept)))
 
     @property
     def same(self) -> tuple[PairField, ...]:
