@@ -14,7 +14,7 @@ from review.after import just_decided
 from review.batch_rules import ACTIONS
 from review.queue_filter import CHANGED, ORDERS, REASONS, STATES, WAITING, QueueFilter, read_filter
 from review.reasons import list_filters, reason_numbers, row_reasons
-from review.serving import serve_next, with_others
+from review.serving import any_free, serve_next, with_others
 from review.visit import Visit, redirect
 from review.wording import field_guides, spell
 
@@ -70,6 +70,7 @@ def show_queue(visit: Visit) -> Response:
         said=query.get("said", ""),
         ended=query.get("end") == "1",
         with_others=others,
+        any_free=bool(others) and query.get("end") == "1" and any_free(visit, queue),
         mine=() if queue.locality else store.assignments.of(visit.reviewer),
         after=after,
         after_decisions=after_decisions,

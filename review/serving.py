@@ -38,6 +38,12 @@ def serve_next(visit: Visit, queue: QueueFilter, *, after: str = "") -> str | No
         return instead_of(visit, chosen) if waits and queue.state in TO_DECIDE_KEYS else chosen
 
 
+def any_free(visit: Visit, queue: QueueFilter) -> bool:
+    """Whether the list holds anything that the reviewer could be given now."""
+    free = Filters(**{**own_filters(visit, queue), "free_for": (visit.reviewer, visit.home.clock())})
+    return bool(visit.home.queue.rows(**free, order=queue.order, limit=1))
+
+
 def own_filters(visit: Visit, queue: QueueFilter) -> Filters:
     """The list's filters; for a reviewer with localities of their own only those, unless they chose one."""
     filters = list_filters(visit, queue)
