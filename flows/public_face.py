@@ -14,6 +14,7 @@ from register.postcode_points import PostcodePoints
 from register.privacy import Discretion
 from register.public_rules import read_forenames, read_landmarks, read_plain_words, read_public_rules
 from register.public_view import Viewer
+from register.review_rules import read_review_rules
 from register.store import Store
 from review.public_face import PublicFace
 
@@ -70,6 +71,7 @@ def open_face(settings: Settings) -> PublicFace:
         find_postcode=points.find,
         find_half=points.middle,
         outline=read_outlines(data).rings,
+        overdue_days=read_review_rules(data).verification.days,
     )
 
 

@@ -49,7 +49,6 @@ class ReportRules(DataModel):
 
 
 class PublicRules(DataModel):
-    overdue_days: int = Field(ge=1)
     privacy: Privacy
     reports: ReportRules
 

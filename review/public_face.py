@@ -34,7 +34,8 @@ class PublicFace:
     """`words` are plain words by `scheme:code`, `localities` names and `gss_codes` codes by a locality's key.
 
     `find_postcode` and `find_half` say where a postcode, or the middle of half of one, lies; `outline` gives the rings
-    of a district by its GSS code, none where there is no file of it.
+    of a district by its GSS code, none where there is no file of it. A service is overdue so many days after a person
+    checked it.
     """
 
     rules: PublicRules
@@ -46,4 +47,9 @@ class PublicFace:
     find_postcode: FindSpot
     find_half: FindSpot
     outline: Callable[[str], tuple[Ring, ...]]
+    overdue_days: int
     index: CurrentIndex = field(default_factory=CurrentIndex)
+
+    def about(self, key: str) -> str:
+        """What a report is about, in words."""
+        return next((choice.words for choice in self.rules.reports.about if choice.key == key), key)

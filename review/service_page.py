@@ -169,7 +169,7 @@ def lay_out_tombstone(service: PublicService) -> dict[str, str]:
 
 
 def is_overdue(service: PublicService, face: PublicFace, today: date) -> bool:
-    return today - service.verified_at.date() > timedelta(days=face.rules.overdue_days)
+    return today - service.verified_at.date() > timedelta(days=face.overdue_days)
 
 
 def _warnings(service: PublicService, face: PublicFace, today: date) -> tuple[str, ...]:
