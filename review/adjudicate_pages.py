@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from register.errors import TidiermapError
-from register.models import RECORD, Evidence
+from register.models import RECORD, Candidate, Evidence
 from register.store.blind import BlindAnswer
 from register.vocabulary import FIELD_NAMES
 from review.adjudicate import SIDES, Case, is_overtaken, may_settle, open_case, settle
@@ -75,6 +75,7 @@ def show_dispute(visit: Visit, *, trouble: str = "", status: int = 200) -> Respo
         may_settle=may_settle(visit.store, case, visit.reviewer),
         labels=_labels(visit),
         chose=CHOSE,
+        proposed=_proposed(visit, case) if RECORD in case.left else (),
         reviewers={one.side: one.reviewer for one in case.answers},
         following=following,
         trouble=trouble,
@@ -99,13 +100,29 @@ def settle_dispute(visit: Visit) -> Response:
 def show_dispute_page(visit: Visit) -> Response:
     """The archived page that both read, with the quotes of both."""
     case = open_case(visit.store, visit.request.path_params["key"])
-    version = visit.store.browse.revision(case.known.id, case.review.revision).version_id
-    return show_version(visit.store.pages.version(version), tuple(_marks(case).values()), visit.bench.settings)
+    version = visit.store.pages.version(visit.store.browse.revision(case.known.id, case.review.revision).version_id)
+    marks = _marks(case)
+    if RECORD in case.dispute.fields:
+        draft = _draft(visit, case)
+        marks = mark_quotes(((one.name, one.evidence) for one in draft.fields), version.text, spans=draft.spans)
+    return show_version(version, tuple(marks.values()), visit.bench.settings)
 
 
 def _marks(case: Case) -> dict[tuple[str, int], Mark]:
     fields = ((name, _evidence(case, name)) for name in case.dispute.fields if name != RECORD)
     return mark_quotes(fields, case.known.page_text, spans=case.known.draft.spans)
+
+
+def _draft(visit: Visit, case: Case) -> Candidate:
+    """What was proposed to both."""
+    return visit.store.browse.revision(case.known.id, case.review.revision).draft
+
+
+def _proposed(visit: Visit, case: Case) -> tuple[tuple[str, str], ...]:
+    """Label and values of each field of the proposal that has any: what there is to go by for the record as a whole."""
+    settings, labels = visit.bench.settings, _labels(visit)
+    fields = ((one.name, say(one.name, one.value, settings.codebook)) for one in _draft(visit, case).fields)
+    return tuple((labels[name], " · ".join(values)) for name, values in fields if values)
 
 
 def _evidence(case: Case, field: str) -> tuple[Evidence, ...]:

@@ -20,7 +20,7 @@ from review.wording import field_guide
 VERDICTS = {"approve": ("accepted", "good"), "edit": ("edited", "changed"), "not_stated": ("not stated", "rest")}
 VERDICTS |= {"reject": ("rejected", "bad")}
 WEEKS = 12
-MOST_DRAWN = 25  # rows of a picture; the table below it has all
+MOST_DRAWN = 15  # rows of a picture; the table below it has all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,9 @@ class Fare:
     counts: tuple[tuple[str, int], ...]  # in the order of VERDICTS
 
     @property
-    def total(self) -> int:
-        return sum(number for _, number in self.counts)
+    def accepted(self) -> float:
+        """The share of the proposals that stood as they were."""
+        return dict(self.counts)["accepted"] / sum(number for _, number in self.counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +110,13 @@ def caught(found: Iterable[Noticed], *, by_reviewer: bool, settings: ReviewSetti
 
 
 def weeks(timed: Iterable[TimedDecision], now: datetime) -> tuple[tuple[str, int], ...]:
-    """How many records were decided in each of the last weeks, the oldest first, by the Monday that it began on."""
+    """How many records were decided in each of the last weeks, by the Monday that it began on; from the first week in
+    which any was."""
     monday = (now - timedelta(days=now.weekday())).date()
     counted = Counter((one.decided_at - timedelta(days=one.decided_at.weekday())).date() for one in timed)
     days = [monday - timedelta(weeks=number) for number in reversed(range(WEEKS))]
-    return tuple((f"{day:%d %b}".lstrip("0"), counted[day]) for day in days)
+    first = next((place for place, day in enumerate(days) if counted[day]), WEEKS - 1)
+    return tuple((f"{day:%d %b}".lstrip("0"), counted[day]) for day in days[first:])
 
 
 def draw_weeks(told: Sequence[tuple[str, int]]) -> str:
@@ -124,14 +127,15 @@ def draw_weeks(told: Sequence[tuple[str, int]]) -> str:
 
 
 def draw_fares(told: Sequence[Fare]) -> str:
-    most = sorted(told, key=lambda one: -one.total)[:MOST_DRAWN]
+    """The fields whose proposals were accepted least."""
     looks = [look for _, look in VERDICTS.values()]
     rows = [
         (one.label, [Bar(label=n, number=k, look=look) for (n, k), look in zip(one.counts, looks, strict=True)])
-        for one in told
-        if one in most
+        for one in sorted(told, key=lambda one: one.accepted)[:MOST_DRAWN]
     ]
-    return stacks(rows, title="Of each field, the share of proposals accepted, edited, said not to be stated, rejected")
+    return stacks(
+        rows, title="Of the fields least accepted, the share accepted, edited, said not to be stated, rejected"
+    )
 
 
 def draw_caught(told: Sequence[Caught], *, title: str) -> str:

@@ -11,14 +11,17 @@ from register.serial import from_text, to_text
 
 IDLE = 600  # seconds; a longer pause is no work
 
-# What a reviewer did on a candidate, in order, in rounds that each end with a decision on the whole record. A record
-# that nobody opened (decided with many others) tells no time.
+# What a reviewer did on a candidate or a copy, in order, in rounds that each end with a decision on the whole record.
+# A record that nobody opened (decided with many others) tells no time.
 ROUNDS = """
 WITH events AS (
   SELECT candidate_id, reviewer, opened_at AS at, 0 AS ends FROM openings WHERE opened_at >= :since
   UNION ALL
   SELECT candidate_id, reviewer, decided_at, field = 'record' AND verdict IN ('approve', 'reject') FROM decisions
   WHERE decided_at >= :since AND part_of IS NULL
+  UNION ALL
+  SELECT key, reviewer, decided_at, 1 FROM blind_answers
+  WHERE side = 'second' AND field = 'record' AND decided_at >= :since
 ), numbered AS (
   SELECT *, coalesce(sum(ends) OVER (PARTITION BY reviewer, candidate_id ORDER BY at, ends
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS round FROM events
