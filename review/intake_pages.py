@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from starlette.responses import Response
@@ -10,10 +10,12 @@ from starlette.responses import Response
 from register.errors import NotFoundError, TidiermapError
 from register.hosts import STATEMENT
 from register.intake import LONGEST_ANSWER, LONGEST_NAME, Route, Statement, compose
+from register.models import Evidence
 from register.provider_form import read_day
 from register.store.statements import KnownStatement
 from register.store.tasks import KINDS, Task
 from review.intake_desk import IntakeDesk
+from review.quotes import mark_quotes
 from review.snapshot_pages import show_version
 from review.statements import check_said, take_in
 from review.visit import Visit, has_role, redirect
@@ -75,7 +77,8 @@ def show_statement(visit: Visit) -> Response:
     return visit.render(
         "statement.html",
         known=known,
-        words=store.pages.words_of(known.url),
+        words=said_words(visit, known.url),
+        likely=store.pairs.rows_of(known.candidate_id),
         label=visit.bench.settings.intake.rules.label(known.route),
         candidate=store.queue.get(known.candidate_id),
         informant=store.statements.informant(known.url) if may else None,
@@ -87,9 +90,29 @@ def show_statement(visit: Visit) -> Response:
 
 
 def show_statement_page(visit: Visit) -> Response:
-    """The archived words alone, as archived pages are shown."""
-    version_id = visit.home.statements.version_of(_known(visit).url)
-    return show_version(visit.home.pages.version(version_id), (), visit.bench.settings)
+    """The archived words alone, as archived pages are shown, with the quotes that a record takes from them."""
+    known, store = _known(visit), visit.home
+    version = store.pages.version(store.statements.version_of(known.url))
+    decided = store.records.decided_fields(known.candidate_id)
+    marks = mark_quotes(((field.name, _here(field.evidence, known.url)) for field, _ in decided), version.text)
+    return show_version(version, tuple(marks.values()), visit.bench.settings)
+
+
+def said_words(visit: Visit, url: str) -> str:
+    """A statement with its lines as they were put down; its text alone where the archive has lost it."""
+    store, read_body = visit.home, visit.bench.settings.read_body
+    version = store.pages.version(store.statements.version_of(url))
+    try:
+        return read_body(version.archive, version.archive_offset)[0].decode()
+    except (OSError, ValueError, TidiermapError):
+        return version.text
+
+
+def _here(evidence: tuple[Evidence, ...], url: str) -> tuple[Evidence, ...]:
+    """The quotes as this page alone has them: those of other pages stay marked as elsewhere."""
+    return tuple(
+        replace(one, page="") if one.page == url else replace(one, page=one.page or "elsewhere") for one in evidence
+    )
 
 
 def forget_informant(visit: Visit) -> Response:

@@ -12,6 +12,7 @@ from register.errors import NotFoundError
 from register.models import ServiceRecord
 from register.store.monitoring import MonitoringAnswer
 from register.store.provider import ProviderAnswer, ProviderLink
+from review.intake_pages import said_words
 from review.provider_tokens import state_of, token_of
 from review.visit import Visit, redirect
 from review.wording import field_guides
@@ -57,7 +58,7 @@ def show_links(visit: Visit) -> Response:
         answers=answers,
         told=_by_answer(store.monitoring.of_record(record.id)),
         questions={question.key: question for question in form.questions},
-        words={one.id: store.pages.words_of(one.statement) for one in answers if one.statement},
+        words={one.id: said_words(visit, one.statement) for one in answers if one.statement},
         labels=_labels(visit),
         days=visit.bench.settings.rules.provider_link.days,
     )
@@ -94,7 +95,7 @@ def show_answers(visit: Visit) -> Response:
         waiting=waiting,
         records={one.record_id: store.records.get(one.record_id) for one in waiting},
         candidates={one.record_id: store.browse.candidate_of_record(one.record_id) for one in waiting},
-        words={one.id: store.pages.words_of(one.statement) for one in waiting if one.statement},
+        words={one.id: said_words(visit, one.statement) for one in waiting if one.statement},
         labels=_labels(visit),
     )
 

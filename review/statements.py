@@ -12,6 +12,7 @@ from register.models import Fetch
 from register.store import Store
 from register.store.pages import ReadResult
 from register.vocabulary import PageKind
+from review.likeness import likely_pairs
 
 RUN_KIND = "intake"
 CONTENT_TYPE = "text/plain; charset=utf-8"
@@ -57,6 +58,7 @@ def take_in(
             page_id, version_id = keep_page(store, one, reading, place)
             store.queue.add(reading.candidate, page_id=page_id, version_id=version_id, run_id=run_id)
             store.routes.note(one.locality, one.url, [(one.route, one.url)])
+            store.pairs.keep(reading.candidate.key, likely_pairs(store, reading.candidate))
             store.statements.note(replace(one, import_id=import_id), candidate_id=reading.candidate.key)
             store.audit.note(one.typed_by, "statement", one.url, after=one.route)
     added = {one.url: reading.candidate.key for one, reading in zip(fresh, readings, strict=True)} | known

@@ -13,20 +13,30 @@ from starlette.testclient import TestClient
 from register.checklist import Checklist, ChecklistItem
 from register.codebook import Code, Codebook
 from register.intake import ReadStatement, Statement, read_intake
-from register.models import Candidate, DraftField, Evidence, Fetch, ProposedCode, ServiceRecord, Value, ground
+from register.models import (
+    Candidate,
+    DraftField,
+    Evidence,
+    Fetch,
+    ProposedCode,
+    RuleOutcome,
+    ServiceRecord,
+    Value,
+    ground,
+)
 from register.provider_form import read_provider_form
 from register.review_rules import Leases, ProviderLink, ReviewRules, Sharing
 from register.serial import digest
 from register.store import Store
 from register.store.pages import ReadResult
-from register.vocabulary import FIELD_NAMES, TIDIER_ITEMS, Status
+from register.vocabulary import FIELD_NAMES, TIDIER_ITEMS, Outcome, Status
 from review.app import create_app
 from review.intake_desk import IntakeDesk
 from review.settings import FindSimilar, ReviewSettings
 from review.visit import SESSION_COOKIE
 
 DATA = Path(__file__).parent.parent / "data"
-LOCALITY = "fenmarsh"
+LOCALITY, POSTCODE = "fenmarsh", "ZZ99 4AB"
 TEXT = (
     "Potting Shed Pals Menu Home Contact Potting Shed Pals meets every Thursday at 10.30am in the old nursery, "
     "Mill Lane ZZ99 4AB. We want people who live alone to find company over the seedlings. Tools and gloves are lent. "
@@ -41,9 +51,17 @@ CODES = {
     "factor": (("social_isolation", "Isolation", "Few contacts."), ("bereavement", "Bereavement", "After a death.")),
     "population": (("general", "General population", "Anybody."), ("older_adults", "Older adults", "Of 50 or more.")),
 }
+CUES = {"nature": r"\bnurser(y|ies)\b", "bereavement": "lost somebody"}
 CODEBOOK = Codebook(
     codes=tuple(
-        Code(scheme=scheme, code=code, label=label, origin="proposed", definition=definition)
+        Code(
+            scheme=scheme,
+            code=code,
+            label=label,
+            origin="proposed",
+            definition=definition,
+            include=CUES.get(code, ""),
+        )
         for scheme, codes in CODES.items()
         for code, label, definition in codes
     )
@@ -96,6 +114,20 @@ class HandClock:
         self.now += timedelta(**by)
 
 
+def ruled(text: str = TEXT) -> tuple[RuleOutcome, ...]:
+    """What the rules of a study say of the service: in by the wide net, out by the strict one for its aim."""
+    return tuple(
+        RuleOutcome(
+            rule=rule, outcome=Outcome(outcome), reason=reason, evidence=_quote(text, words, ""), decides=decides
+        )
+        for rule, outcome, reason, words, decides in (
+            ("locality", "unclear", "where it is offered is not told", "", False),
+            ("adults", "met", "adults are among those it is for", "For adults from 18.", True),
+            ("aim", "not met", "states no aim of mental health", "", True),
+        )
+    )
+
+
 def draft(
     key: str = "shed",
     *,
@@ -104,6 +136,7 @@ def draft(
     name: str = "Potting Shed Pals",
     score: float = 0.9,
     url="",
+    rules: Sequence[RuleOutcome] = (),
 ) -> Candidate:
     """A candidate whose told fields are quoted from `text`; all the others are not reported."""
     return Candidate(
@@ -125,6 +158,7 @@ def draft(
         ),
         spans=((0, len(text)),),
         score=score,
+        rules=tuple(rules),
     )
 
 
@@ -137,7 +171,7 @@ def _field(name: str, text: str, told: Told) -> DraftField:
 
 
 def _quote(text: str, words: str, supports: str) -> tuple[Evidence, ...]:
-    if words not in text:
+    if not words or words not in text:
         return ()
     return (ground(text, text.index(words), text.index(words) + len(words), rule="test", supports=supports),)
 
@@ -154,11 +188,13 @@ def highlight(body: bytes, *, content_type: str, marks: Sequence[tuple[int, int,
 
 
 def read_words(statement: Statement) -> ReadStatement:
-    """The simplest reader of statements: the name, and the weekday where the words are "Fridays"."""
+    """The simplest reader of statements: the name, "Fridays" as a weekday, and the one postcode of these tests."""
     text = " ".join(statement.body.split())
     told: Told = {"tidier.brief_name": (statement.about, [(statement.about, "")])}
     if "Fridays" in text:
         told |= {"fact.weekdays": (("fri",), [("Fridays", "fri")])}
+    if POSTCODE in text:
+        told |= {"fact.postcodes": ((POSTCODE,), [(POSTCODE, POSTCODE)])}
     key = digest(statement.url)[:16]
     candidate = draft(key, text=text, told=told, name=statement.about, url=statement.url)
     return ReadStatement(text=text, text_hash=digest(text), candidate=replace(candidate, codes=()))

@@ -96,7 +96,7 @@ def test_corrections_open_just_their_fields_with_the_providers_words(desk: Desk)
                 assert store.pages.words_of(quote.page)[quote.start : quote.end] == quote.quote
     reviewer = desk.visitor()
     page = reviewer.get("/candidate/shed")
-    assert "told us by its provider" in page.text
+    assert "said to us" in page.text
     press(reviewer, page, button="approve")
     desk.publish()
     with desk.store() as store:

@@ -7,7 +7,8 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
-from tests.seeding import LOCALITY, Desk, press
+from review.likeness import likely_pairs
+from tests.seeding import LOCALITY, POSTCODE, TOLD, Desk, draft, press
 
 WHO, REACH = "Jack Sprat", "07700 900123"
 SAID = {
@@ -96,6 +97,16 @@ def test_the_same_words_add_nothing(desk: Desk) -> None:
     assert "put down before" in client.get(again.headers["location"]).text
     with desk.store() as store:
         assert store.queue.counts()["undecided"] == 1
+
+
+def test_a_service_that_is_known_already_is_told_at_once(desk: Desk) -> None:
+    known = draft(told=TOLD | {"fact.postcodes": ((POSTCODE,), [(POSTCODE, POSTCODE)])})
+    desk.queue(known)
+    with desk.store() as store, store.transaction():
+        store.pairs.keep("shed", likely_pairs(store, known))
+    client = desk.visitor()
+    answer = put_down(client, about="Potting Shed Pals", words="They meet at ZZ99 4AB.")
+    assert "likely the same as" in client.get(answer.headers["location"]).text
 
 
 @pytest.mark.parametrize(
