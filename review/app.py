@@ -14,18 +14,23 @@ from starlette.staticfiles import StaticFiles
 
 from review.adjudicate import SETTLES
 from review.adjudicate_pages import settle_dispute, show_dispute, show_dispute_page, show_disputes
+from review.alike_pages import decide_alike_group, show_alike, show_alike_group
 from review.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.codebook_help import show_codebook
 from review.curtain import kept_blind
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
 from review.history_pages import restore_decision, show_history, show_own
+from review.import_pages import download_rejected, finish_import, show_import, show_preview, upload
+from review.intake_pages import forget_informant, save_statement, show_intake, show_statement, show_statement_page
 from review.list_pages import show_help, show_record, show_records, show_runs
 from review.note_pages import keep_note, keep_typed
 from review.pair_pages import judge_pair, open_next_pair, show_pair, show_pairs
 from review.people_pages import add_person, change_person, give_password, show_people
 from review.pool import StorePool
 from review.progress_page import show_progress
+from review.provider_links import change_links, show_answers, show_links
+from review.provider_pages import save_provider, show_provider
 from review.public_pages import show_front, show_robots, show_service, show_services, show_sitemap
 from review.quality_pages import note_told, send_agreement, show_quality
 from review.queue_page import open_first
@@ -35,6 +40,7 @@ from review.settings import ReviewSettings
 from review.sign_in import show_sign_in, sign_in, sign_out
 from review.snapshot_pages import STATIC, show_candidate_page, show_record_page
 from review.take_over import take_over_candidate
+from review.task_pages import add_task, change_task, show_tasks
 from review.templating import open_templates
 from review.visit import DECIDES, Handler, Workbench, open_door
 
@@ -71,11 +77,37 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/records", "GET", show_records, "viewer"),
     ("/record/{id}", "GET", show_record, "viewer"),
     ("/record/{id}/page", "GET", show_record_page, "viewer"),
+    ("/alike", "GET", show_alike, "viewer"),
+    ("/alike/{key}", "GET", show_alike_group, "viewer"),
+    ("/alike/{key}", "POST", decide_alike_group, DECIDES),
+    ("/batch", "GET", show_batch_plan, DECIDES),
+    ("/batch", "POST", do_batch, DECIDES),
+    ("/batches", "GET", show_batches, "viewer"),
+    ("/batches/{number}", "GET", show_batch, "viewer"),
+    ("/batches/{number}/undo", "POST", undo_whole_batch, DECIDES),
     ("/pairs", "GET", show_pairs, "viewer"),
     ("/pairs/next", "GET", open_next_pair, "viewer"),
     ("/pair/{first}/{second}", "GET", show_pair, "viewer"),
     ("/pair/{first}/{second}", "POST", judge_pair, DECIDES),
     ("/runs", "GET", show_runs, "viewer"),
+    ("/intake", "GET", show_intake, DECIDES),
+    ("/intake", "POST", save_statement, DECIDES),
+    ("/intake/import", "GET", show_import, DECIDES),
+    ("/intake/import", "POST", upload, DECIDES),
+    ("/intake/import/{id}", "GET", show_preview, DECIDES),
+    ("/intake/import/{id}", "POST", finish_import, DECIDES),
+    ("/intake/import/{id}/rejected.csv", "GET", download_rejected, DECIDES),
+    ("/statement/{id}", "GET", show_statement, "viewer"),
+    ("/statement/{id}/page", "GET", show_statement_page, "viewer"),
+    ("/statement/{id}/forget", "POST", forget_informant, "adjudicator"),
+    ("/record/{id}/provider", "GET", show_links, "viewer"),
+    ("/record/{id}/provider", "POST", change_links, DECIDES),
+    ("/answers", "GET", show_answers, "viewer"),
+    ("/provider/{token}", "GET", show_provider, None),
+    ("/provider/{token}", "POST", save_provider, None),
+    ("/tasks", "GET", show_tasks, DECIDES),
+    ("/tasks", "POST", add_task, DECIDES),
+    ("/task/{id}", "POST", change_task, DECIDES),
     ("/quality", "GET", show_quality, "viewer"),
     ("/quality/agreement.csv", "GET", send_agreement, "viewer"),
     ("/quality/told", "POST", note_told, DECIDES),
@@ -88,11 +120,6 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/people/add", "POST", add_person, "admin"),
     ("/people/change", "POST", change_person, "admin"),
     ("/people/password", "POST", give_password, "admin"),
-    ("/batch", "GET", show_batch_plan, DECIDES),
-    ("/batch", "POST", do_batch, DECIDES),
-    ("/batches", "GET", show_batches, "viewer"),
-    ("/batches/{number}", "GET", show_batch, "viewer"),
-    ("/batches/{number}/undo", "POST", undo_whole_batch, DECIDES),
 )
 
 PASSWORDS_AT_ONCE = 2
@@ -104,7 +131,9 @@ def create_app(settings: ReviewSettings) -> Starlette:
     stores = StorePool(settings.register, settings.open_store)
     bench = Workbench(settings=settings, stores=stores, templates=open_templates(), checking=checking)
     routes: list[BaseRoute] = [
-        Route(path, open_door(bench, kept_blind(path, handler), role=role, files=int(path in UPLOADS)), methods=[method])
+        Route(
+            path, open_door(bench, kept_blind(path, handler), role=role, files=int(path in UPLOADS)), methods=[method]
+        )
         for path, method, handler, role in PAGES
     ]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from register.counts import plural, worded
-from register.hosts import is_web_address
+from register.hosts import STATEMENT, is_web_address
 from review.keys import KEYS
 from review.lessons import lesson_of
-from review.wording import rule_label
 from review.quality_pages import news_of
+from review.wording import rule_label
 
 HERE = Path(__file__).parent
 
@@ -31,7 +31,7 @@ def open_templates() -> Environment:
     )
     templates.filters |= {"day": day, "moment": moment, "percent": percent, "web": web_address, "plural": plural}
     templates.filters |= {"worded": worded, "clock": clock}
-    templates.filters |= {"query": query, "rule": rule_label}
+    templates.filters |= {"query": query, "rule": rule_label, "said_at": said_at}
     templates.globals["keys"] = KEYS
     templates.globals |= {"lesson_of": lesson_of, "news_of": news_of}
     return templates
@@ -57,6 +57,11 @@ def clock(when: datetime) -> str:
 
 def percent(score: float) -> str:
     return f"{round(score * 100)}%"
+
+
+def said_at(url: str) -> str:
+    """The address at which we show a page of our own that holds what a person told us."""
+    return f"/statement/{url.removeprefix(STATEMENT)}/page"
 
 
 def web_address(url: str) -> str:

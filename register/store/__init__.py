@@ -19,14 +19,18 @@ from register.store.browse import BrowseTables
 from register.store.changes import ChangeTables
 from register.store.decisions import DecisionTables
 from register.store.disputes import DisputeTables
+from register.store.imports import ImportTables
 from register.store.judgements import JudgementTables
 from register.store.known_wrong import KnownWrongTables
 from register.store.learning import LearningTables
 from register.store.leases import LeaseTables
 from register.store.merging import MergingTables
+from register.store.monitoring import MonitoringTables
+from register.store.notes import NoteTables
 from register.store.openings import OpeningTables
 from register.store.pages import PageTables
 from register.store.pairs import PairTables
+from register.store.provider import ProviderTables
 from register.store.public import PublicTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
@@ -34,6 +38,8 @@ from register.store.reports import ReportTables
 from register.store.routes import RouteTables
 from register.store.runs import RunTables
 from register.store.sign_ins import SignInTables
+from register.store.statements import StatementTables
+from register.store.tasks import TaskTables
 from register.store.users import UserTables
 
 
@@ -59,8 +65,10 @@ class Store:
         self.routes = RouteTables(self.db, clock)
         self.queue = QueueTables(self.db, clock)
         self.decisions = DecisionTables(self.db, clock)
+        self.notes = NoteTables(self.db, clock)
         self.records = RecordTables(self.db, clock)
         self.batches = BatchTables(self.db, clock)
+        self.changes = ChangeTables(self.db)
         self.pairs = PairTables(self.db, clock)
         self.judgements = JudgementTables(self.db, clock, pairs=self.pairs)
         self.merging = MergingTables(
@@ -68,10 +76,10 @@ class Store:
             clock,
             pairs=self.pairs,
             judgements=self.judgements,
-        self.changes = ChangeTables(self.db)
             decisions=self.decisions,
             records=self.records,
         )
+        self.learning = LearningTables(self.db, clock)
         self.audit = AuditTables(self.db, clock)
         self.blind = BlindTables(self.db, clock)
         self.disputes = DisputeTables(self.db, clock)
@@ -79,10 +87,14 @@ class Store:
         self.openings = OpeningTables(self.db, clock)
         self.users = UserTables(self.db, clock)
         self.sign_ins = SignInTables(self.db, clock)
-        self.learning = LearningTables(self.db, clock)
         self.assignments = AssignmentTables(self.db, clock)
         self.leases = LeaseTables(self.db, clock)
         self.browse = BrowseTables(self.db)
+        self.statements = StatementTables(self.db, clock)
+        self.tasks = TaskTables(self.db, clock)
+        self.imports = ImportTables(self.db, clock)
+        self.provider = ProviderTables(self.db, clock)
+        self.monitoring = MonitoringTables(self.db, clock)
         self.public = PublicTables(self.db)
         self.reports = ReportTables(self.db, clock)
 
