@@ -33,7 +33,8 @@ HEADERS = {
 STATIC_CACHE = "no-cache"  # kept by the browser, asked for again by its tag
 OVER_HTTPS = {"strict-transport-security": "max-age=31536000"}
 LARGEST_FORM = 1_000_000  # bytes
-LARGEST_UPLOAD = 5_000_000  # bytes
+LARGEST_PUBLIC_FORM = 100_000  # bytes, of somebody who is not signed in
+LARGEST_UPLOAD = 5_100_000  # bytes: a file of 5 MB and the rest of its form
 # Addresses whose form may hold a file; every other one refuses files.
 UPLOADS: Mapping[str, int] = {"/intake/import": LARGEST_UPLOAD}
 

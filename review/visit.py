@@ -23,6 +23,7 @@ from register.store.blind import BlindReview
 from register.store.leases import Lease
 from register.store.users import ROLES, Session
 from review.pool import StorePool
+from review.headers import LARGEST_PUBLIC_FORM
 from review.settings import ReviewSettings
 
 SESSION_COOKIE = "tidiermap_session"
@@ -115,6 +116,8 @@ def open_door(bench: Workbench, handler: Handler, *, role: str | None = "viewer"
     async def endpoint(request: Request) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(_answer, bench, handler, role, request, FormData())
+        if role is None and int(request.headers["content-length"]) > LARGEST_PUBLIC_FORM:
+            return PlainTextResponse(f"The form is longer than {LARGEST_PUBLIC_FORM:,} bytes.", 413)
         async with request.form(max_files=files) as form:
             return await run_in_threadpool(_answer, bench, handler, role, request, form)
 

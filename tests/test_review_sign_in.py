@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from register.store.sign_ins import DAY, OF_ADDRESS, OF_BOTH, OF_NAME, OF_NAME_A_DAY, WINDOW
 from review.accounts import hash_password
 from review.app import PAGES, create_app
-from review.headers import LARGEST_FORM
+from review.headers import LARGEST_FORM, LARGEST_PUBLIC_FORM
 from review.visit import FORM_COOKIE, SESSION_COOKIE
 from tests.seeding import Desk, draft, filled_in
 
@@ -362,3 +362,4 @@ def test_huge_forms_and_uploads_are_refused(desk: Desk) -> None:
     ada = desk.visitor()
     assert ada.post("/candidate/shed/field", data={"quotes": "x" * LARGEST_FORM}).status_code == 413
     assert ada.post("/candidate/shed/field", files={"quotes": b"x"}).status_code == 400
+    assert ada.post("/sign-in", data={"name": "x" * LARGEST_PUBLIC_FORM}).status_code == 413
