@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from register.store import Store
 from register.store.queue import KnownCandidate
-from review.blind import open_desk
 from review.visit import Visit
 
 
@@ -22,7 +21,7 @@ def just_decided(visit: Visit) -> tuple[KnownCandidate | None, int]:
         return _with_decisions(home, key)
     if review.reviewer != visit.reviewer or review.state == "lapsed":
         return None, 0
-    with open_desk(visit.bench.settings) as desk:
+    with visit.bench.copies.lend() as desk:
         return _with_decisions(desk, key)
 
 

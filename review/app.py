@@ -16,6 +16,7 @@ from review.adjudicate import SETTLES
 from review.adjudicate_pages import settle_dispute, show_dispute, show_dispute_page, show_disputes
 from review.alike_pages import decide_alike_group, show_alike, show_alike_group
 from review.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
+from review.blind import desk_of, open_desk
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.codebook_help import show_codebook
 from review.curtain import kept_blind
@@ -129,7 +130,8 @@ def create_app(settings: ReviewSettings) -> Starlette:
     """The application over one register; it keeps nothing in memory, so several processes may serve it."""
     checking = BoundedSemaphore(PASSWORDS_AT_ONCE)
     stores = StorePool(settings.register, settings.open_store)
-    bench = Workbench(settings=settings, stores=stores, templates=open_templates(), checking=checking)
+    copies = StorePool(desk_of(settings.register), lambda: open_desk(settings))
+    bench = Workbench(settings=settings, stores=stores, copies=copies, templates=open_templates(), checking=checking)
     routes: list[BaseRoute] = [
         Route(
             path, open_door(bench, kept_blind(path, handler), role=role, files=int(path in UPLOADS)), methods=[method]

@@ -11,7 +11,7 @@ from register.store import Store
 from register.store.blind import BlindKind, BlindReview, DueReview, falls_in
 from register.store.known_wrong import WrongField
 from register.store.listing import QueueState
-from review.blind import give, open_desk
+from review.blind import give
 from review.known_wrong import Source, make_wrong
 from review.settings import ReviewSettings
 from review.visit import Visit
@@ -41,7 +41,7 @@ def instead_of(visit: Visit, chosen: str | None) -> str | None:
         return chosen
     if visit.blind:  # the register of copies is open, and may be in a transaction
         return _give(home, visit.store, work, reviewer, chosen)
-    with open_desk(settings) as desk:
+    with visit.bench.copies.lend() as desk:
         return _give(home, desk, work, reviewer, chosen)
 
 

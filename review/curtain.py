@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from register.errors import NotFoundError
 from register.store.blind import BlindReview
-from review.blind import open_desk, take_note
+from review.blind import take_note
 from review.visit import Handler, Visit, redirect
 
 
@@ -57,7 +57,7 @@ def hidden_copy(visit: Visit, names: set[str]) -> str | None:
 def _at_the_desk(visit: Visit, review: BlindReview, handler: Handler) -> Response:
     if review.reviewer != visit.reviewer or review.state == "lapsed":
         raise NotFoundError(f"candidate {review.key}: there is none in this register")
-    with open_desk(visit.bench.settings) as desk:
+    with visit.bench.copies.lend() as desk:
         take_note(visit.store, desk, review)  # what a crash left untold
         there = replace(visit, store=desk, origin=visit.store, blind=review)
         if visit.request.method != "POST":

@@ -40,6 +40,7 @@ class Workbench:
 
     settings: ReviewSettings
     stores: StorePool
+    copies: StorePool  # of the register of copies, for blind reviews
     templates: Environment
     checking: BoundedSemaphore  # how many passwords are checked at once: each takes 64 MB
 
