@@ -323,8 +323,9 @@ def filled_in(page: Response, *, button: str, field: str = "", **typed: object) 
     """Where the form with this button (its value) of this field goes, and what a browser sends with it."""
     for form in BeautifulSoup(page.text, "lxml").select("form[method=post]"):
         values = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[type=hidden]")}
-        if values.get("field", "") == field and form.select_one(f'button[value="{button}"]'):
-            return str(form["action"]), {**values, **_typed(form), "verdict": button, **typed}
+        pressed = form.select_one(f'button[value="{button}"]')
+        if values.get("field", "") == field and pressed:
+            return str(pressed.get("formaction") or form["action"]), {**values, **_typed(form), "verdict": button, **typed}
     raise AssertionError(f"the page has no button {button!r} for {field or 'the record'}")
 
 
