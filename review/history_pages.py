@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.responses import Response
 
 from register.errors import TidiermapError
 from register.models import RECORD
+from register.store import Store
 from register.verdicts import is_rule
 from review.history import HistoryEntry, history_of
 from review.queue_filter import read_filter
@@ -17,6 +20,7 @@ from review.visit import Visit, redirect
 from review.wording import field_guides, rule_label
 
 PER_PAGE = 50
+MOST_COPIES = 200  # decisions on blind reviews that are looked through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +68,31 @@ def restore_decision(visit: Visit) -> Response:
 
 def show_own(visit: Visit) -> Response:
     """The reviewer's own decisions, the latest first, from the one before `until` on."""
-    until = visit.request.query_params.get("until", "")
-    store, codebook = visit.home, visit.bench.settings.codebook
-    listed = store.decisions.own(visit.reviewer, before=int(until) if until.isdecimal() else None, limit=PER_PAGE + 1)
+    said = visit.request.query_params.get("until", "")
+    until = int(said) if said.isdecimal() else None
+    listed = visit.home.decisions.own(visit.reviewer, before=until, limit=PER_PAGE + 1)
+    own = _own(visit, visit.home, listed[:PER_PAGE])
+    further = str(listed[PER_PAGE - 1][0]) if len(listed) > PER_PAGE else ""
+    latest = visit.home.decisions.get(until).decided_at if until else None
+    earliest = own[-1].entry.when if own and further else None
+    own = sorted([*own, *_on_copies(visit, earliest, latest)], key=lambda one: one.entry.when, reverse=True)
+    return visit.render("own.html", own=own, labels=labels_of(visit), further=further)
+
+
+def _on_copies(visit: Visit, earliest: datetime | None, latest: datetime | None) -> list[OwnDecision]:
+    """Decisions on blind reviews between these times: they stand among the others, and are taken back as they are."""
+    with visit.bench.copies.lend() as desk:
+        own = _own(visit, desk, desk.decisions.own(visit.reviewer, before=None, limit=MOST_COPIES))
+    return [o for o in own if (not earliest or o.entry.when > earliest) and (not latest or o.entry.when < latest)]
+
+
+def _own(visit: Visit, store: Store, listed: Sequence[tuple[int, str]]) -> list[OwnDecision]:
     own: list[OwnDecision] = []
     told: dict[str, dict[int, HistoryEntry]] = {}
-    for number, candidate_id in listed[:PER_PAGE]:
+    for number, candidate_id in listed:
         if candidate_id not in told:
-            told[candidate_id] = {entry.id: entry for entry in history_of(store, candidate_id, codebook)}
+            entries = history_of(store, candidate_id, visit.bench.settings.codebook)
+            told[candidate_id] = {entry.id: entry for entry in entries}
         known = store.queue.get(candidate_id)
         if entry := told[candidate_id].get(number):
             own.append(
@@ -83,8 +104,7 @@ def show_own(visit: Visit) -> Response:
                     decisions=len(store.decisions.history(candidate_id)),
                 )
             )
-    further = str(listed[PER_PAGE - 1][0]) if len(listed) > PER_PAGE else ""
-    return visit.render("own.html", own=own, labels=labels_of(visit), further=further)
+    return own
 
 
 def labels_of(visit: Visit) -> dict[str, str]:
