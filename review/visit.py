@@ -22,8 +22,8 @@ from register.store import Store
 from register.store.blind import BlindReview
 from register.store.leases import Lease
 from register.store.users import ROLES, Session
-from review.pool import StorePool
 from review.headers import LARGEST_PUBLIC_FORM
+from review.pool import StorePool
 from review.settings import ReviewSettings
 
 SESSION_COOKIE = "tidiermap_session"
