@@ -118,7 +118,21 @@ def test_the_record_itself_leads_to_the_copy_until_it_is_decided(desk: Desk, add
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/?state=accepted", "/?state=all", "/records", "/?q=Potting", "/records?q=Potting", "/decisions", "/quality"],
+    [
+        "/",
+        "/?state=accepted",
+        "/?state=all",
+        "/?q=Potting",
+        "/records",
+        "/records?q=Potting",
+        "/pairs",
+        "/alike",
+        "/own",
+        "/progress",
+        "/quality",
+        "/services",
+        "/service/tm-shed",
+    ],
 )
 def test_no_list_shows_the_record_as_decided(desk: Desk, address: str) -> None:
     desk.queue(draft())
@@ -127,6 +141,7 @@ def test_no_list_shows_the_record_as_decided(desk: Desk, address: str) -> None:
     ben = desk.visitor("ben")
     next_for(ben)
     page = ben.get(address)
+    assert page.status_code in (200, 303)
     assert "tm-shed" not in page.text
     assert "/candidate/shed" not in page.text
     assert COMMENT not in page.text
@@ -145,6 +160,7 @@ def test_the_undo_banner_does_not_show_it(desk: Desk) -> None:
     assert "Zinnia Row" not in shown(ben.get(address))
     page = press(ben, ben.get(f"/candidate/{key}"), button="approve")
     assert "Zinnia Row accepted" in shown(page), "their own they can take back, as any"
+    assert f"/candidate/{key}" in ben.get("/own").text, "and last week's too"
     assert press(ben, page, button="undo").url.path == f"/candidate/{key}"
 
 
