@@ -18,6 +18,7 @@ from review.visit import Visit
 
 AMONG = 30  # decided records that a known-wrong proposal is made of, or takes values from
 OFTENEST = 0.5  # of what a reviewer is given, at most
+LEAST = 0.05  # the share where second reviews were asked for by hand
 WAITS = (QueueState.UNDECIDED, QueueState.REOPENED)
 REST = timedelta(minutes=20)  # before something that was left open is given again
 
@@ -88,7 +89,7 @@ def _second(home: Store, settings: ReviewSettings, reviewer: str, chosen: str | 
     due = home.blind.due(reviewer, localities=home.assignments.of(reviewer))
     if due is None:
         return None
-    share = 1.0 if due.locality in settings.pilots else settings.rules.second_review.share
+    share = 1.0 if due.locality in settings.pilots else max(LEAST, settings.rules.second_review.share)
     if chosen is not None and not falls_in(min(OFTENEST, 2 * share), f"second {reviewer} {chosen}"):
         return None
     return _Work(about=due, draft=home.browse.revision(due.candidate_id, due.revision).draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,8 @@ def show_front(visit: Visit) -> Response:
 def show_services(visit: Visit) -> Response:
     face, query = face_of(visit), read_query(visit.request.query_params)
     found = search(visit.store, face, query)
+    if hidden := visit.hidden_records:
+        found = replace(found, services=tuple(one for one in found.services if one.id not in hidden))
     pages = max(1, -(-len(found.services) // PAGE_LENGTH))
     query = query.on_page(min(query.page, pages))
     first = (query.page - 1) * PAGE_LENGTH
@@ -105,9 +108,13 @@ def show_sitemap(visit: Visit) -> Response:
 def _cached(visit: Visit, template: str, *, status: int = 200, **context: object) -> Response:
     """The page with its tag; nothing but the tag where the visitor has the very same already.
 
-    Who asks makes no difference to what is shown, so that anybody may keep it.
+    Who asks makes no difference to what is shown, so that anybody may keep it; but for a reviewer who is to decide on a
+    record again without knowing how it was decided: they are not shown that one.
     """
     response = visit.render(template, status=status, **context)
+    if visit.hidden_records:  # a blind reviewer's, and nobody else's
+        response.headers["cache-control"] = "no-store"
+        return response
     tag = f'"{hashlib.sha256(response.body).hexdigest()[:24]}"'
     headers = {"etag": tag, "cache-control": CACHE}
     if tag in visit.request.headers.get("if-none-match", ""):

@@ -74,6 +74,12 @@ class Visit:
         return frozenset(self.home.blind.hidden_from(self.reviewer)) if self.session else frozenset()
 
     @property
+    def hidden_records(self) -> frozenset[str]:
+        """The published records of those candidates."""
+        ids = (self.home.records.id_of_candidate(one) for one in self.hidden)
+        return frozenset(one for one in ids if one)
+
+    @property
     def reviewer(self) -> str:
         return self.session.user.name if self.session else ""
 
