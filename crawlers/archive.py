@@ -57,6 +57,22 @@ class ArchiveWriter:
         file.flush()
         return Path(file.name).relative_to(self._root).as_posix(), offset
 
+    def write_resource(self, *, url: str, content_type: str, body: bytes, at: datetime) -> tuple[str, int]:
+        """As `write`, for what no server answered: words that a person told us at that time."""
+        file, writer = self._open()
+        offset = file.tell()
+        record = writer.create_warc_record(
+            url,
+            "resource",
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type,
+            warc_headers_dict={"WARC-Date": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")},
+        )
+        writer.write_record(record)
+        file.flush()
+        return Path(file.name).relative_to(self._root).as_posix(), offset
+
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
@@ -114,6 +130,8 @@ def read_body(archive: Path, name: str, offset: int) -> tuple[bytes, str]:
                 raise CrawlError(f"{path}: no readable record at {offset}, which is inside another")
             file.seek(offset)
             record = next(iter(ArchiveIterator(file)))
+            if record.rec_type == "resource":
+                return record.content_stream().read(), record.rec_headers.get_header("Content-Type") or ""
             if record.rec_type != "response" or record.http_headers is None:
                 raise CrawlError(f"{path}: found a {record.rec_type} record at {offset}, expected a response")
             body: bytes = record.content_stream().read()

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from crawlers.archive import ArchiveWriter
 from flows.settings import Settings, Stages
@@ -19,7 +19,7 @@ CONTENT_TYPE = "text/plain; charset=utf-8"
 SOFTWARE = "tidiermap intake"
 
 
-SECRET_FILE = "provider_links.key"  # beside the register
+SIGNING_KEY = "provider_links.key"  # beside the register
 
 
 def open_desk(settings: Settings) -> IntakeDesk:
@@ -32,7 +32,8 @@ def open_desk(settings: Settings) -> IntakeDesk:
         read=intake.read,
         keep=intake.keep,
         personal=_personal,
-        secret=settings.register.parent / SECRET_FILE,
+        warm=intake.warm,
+        secret=settings.register.parent / SIGNING_KEY,
     )
 
 
@@ -69,6 +70,17 @@ class Intake:
             drafted = draft_statement(page, name=(0, len(name)), stages=self._loaded(statement.locality))
         return ReadStatement(text=page.text, text_hash=drafted.text_hash, candidate=drafted.candidates[0])
 
+    def warm(self, locality: str) -> None:
+        """Begins to load the models beside whoever asks: who opens a form need not wait for them when it is sent."""
+        if (locality, self.settings.learned_model) not in self._stages and locality in locality_keys(
+            self.settings.data
+        ):
+            Thread(target=self._load, args=(locality,), daemon=True).start()
+
+    def _load(self, locality: str) -> None:
+        with self._lock:
+            self._loaded(locality)
+
     def keep(self, statements: Sequence[Statement]) -> tuple[tuple[str, int], ...]:
         """Archives the statements' bodies; gives the archive file and byte offset of each."""
         with self.settings.open_store() as store:
@@ -96,11 +108,6 @@ class Intake:
 
 
 def _write(writer: ArchiveWriter, statement: Statement) -> tuple[str, int]:
-    return writer.write(
-        url=statement.url,
-        status="200 OK",
-        headers=[("Content-Type", CONTENT_TYPE)],
-        body=statement.body.encode(),
-        fetched_at=statement.said_at,
-        ip="",
+    return writer.write_resource(
+        url=statement.url, content_type=CONTENT_TYPE, body=statement.body.encode(), at=statement.said_at
     )

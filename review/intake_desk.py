@@ -22,9 +22,10 @@ def _no_archive(statements: Sequence[Statement]) -> tuple[tuple[str, int], ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeDesk:
-    """`read(statement)` gives its page and candidate, `keep(statements)` archives their bodies. `personal(text)` lists
-    what in it may be a private person's, as (kind, words). `secret` is the file of the secret that signs providers'
-    addresses, beside the register."""
+    """`read(statement)` gives its page and candidate, `keep(statements)` archives their bodies, `warm(locality)` begins to
+    load what reading needs. `personal(text)` lists what may be a private person's in it, as (kind, words). `secret` is
+    the file of the secret that signs providers' addresses, beside the register.
+    """
 
     rules: IntakeRules = field(default_factory=IntakeRules)
     form: ProviderForm = field(default_factory=ProviderForm)
@@ -32,4 +33,5 @@ class IntakeDesk:
     read: ReadWords = _no_reader
     keep: KeepBodies = _no_archive
     personal: Callable[[str], tuple[tuple[str, str], ...]] = lambda text: ()
+    warm: Callable[[str], None] = lambda locality: None
     secret: Path | None = None

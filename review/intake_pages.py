@@ -45,7 +45,10 @@ def show_intake(visit: Visit) -> Response:
             labels={one.key: one.label for one in desk.rules.routes},
             latest=visit.home.statements.latest(LATEST_SHOWN),
             open_tasks=visit.home.tasks.count("open"),
+            answers=len(visit.home.provider.waiting()),
         )
+    for locality in desk.localities()[:1]:
+        desk.warm(locality)
     return _form(visit, desk, route, task=task, typed=dict(query))
 
 

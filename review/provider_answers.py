@@ -119,8 +119,8 @@ def propose(
 ) -> dict[str, DraftField]:
     """The proposals that an answer makes, by field: what was corrected, and what is read of the same words.
 
-    A field that hangs on a corrected one (the weekday on "when") and is not read of the new words opens as it was
-    published, for a person to look at.
+    A field that hangs on a corrected one (the weekday on "when") and that the new words do not say opens as not stated:
+    what was published of it no longer has words that stand.
     """
     published = {field.name: field for field in fields}
     found: dict[str, DraftField] = {}
@@ -141,8 +141,8 @@ def propose(
 
 
 def _differs(field: DraftField, published: RecordField | None) -> bool:
-    """Whether it says something else than is published, or stands open because of another answer."""
-    if published is None or not field.evidence or not field.evidence[0].page:
+    """Whether it says something else than is published."""
+    if published is None:
         return True
     same = DraftField(name=field.name, status=published.status, value=published.value)
     return signature(field) != signature(same)
@@ -174,7 +174,7 @@ def _read_of(
         if inside and len(inside) == len(field.evidence):
             found[field.name] = replace(field, evidence=inside)
         elif (was := published.get(field.name)) is not None and was.value is not None:
-            found[field.name] = DraftField(name=was.name, status=was.status, value=was.value, evidence=was.evidence)
+            found[field.name] = DraftField(name=field.name, status=Status.NOT_REPORTED, score=SCORE)
     return found
 
 
@@ -199,6 +199,22 @@ def _statement(store: Store, locality: str, name: str, told: Told) -> Statement:
     )
 
 
+def _reasons(proposals: Mapping[str, DraftField], told: Told) -> dict[str, str]:
+    """Why each field is open, for the reviewer."""
+    hangs_on = {name: one.question.label for one in told.corrections for name in one.question.reads}
+    found: dict[str, str] = {}
+    for name, field in proposals.items():
+        if told.closed:
+            found[name] = "the provider says that it has closed"
+        elif field.evidence:
+            found[name] = "the provider says so"
+        elif name in hangs_on:
+            found[name] = f"the provider changed “{hangs_on[name]}”, and the new words do not say it"
+        else:
+            found[name] = "the provider says that there is none"
+    return found
+
+
 def _reopen(
     store: Store, candidate_id: str, statement: Statement, proposals: Mapping[str, DraftField], told: Told
 ) -> tuple[str, ...]:
@@ -209,11 +225,10 @@ def _reopen(
     known = store.queue.get(candidate_id)
     if not proposals or known.state not in (QueueState.ACCEPTED, QueueState.REOPENED):
         return ()
-    why = "the provider says that it has closed" if told.closed else "the provider says so"
     draft = replace(
         known.draft,
         fields=tuple(proposals.get(field.name, field) for field in known.draft.fields),
-        reasons=tuple((dict(known.draft.reasons) | dict.fromkeys(proposals, why)).items()),
+        reasons=tuple((dict(known.draft.reasons) | _reasons(proposals, told)).items()),
     )
     store.queue.reopen(
         draft,

@@ -44,6 +44,7 @@ def show_provider(visit: Visit) -> Response:
         return _closed(visit, error)
     with visit.store.transaction():
         visit.store.provider.note_opened(link.id)
+    visit.bench.settings.intake.warm(visit.store.records.get(link.record_id).locality)
     return _show(visit, link)
 
 

@@ -106,6 +106,14 @@ def test_corrections_open_just_their_fields_with_the_providers_words(desk: Desk)
     assert record["fact.age_min"].found_via == ("web_desk",)
 
 
+def test_what_hangs_on_a_changed_answer_and_is_no_longer_said_opens_as_not_stated(desk: Desk) -> None:
+    answer(provider(desk), make(desk), **{"tidier-when_how_much": "once in a blue moon"})
+    with desk.store() as store:
+        weekdays = next(field for field in store.queue.fields("shed") if field.name == "fact.weekdays")
+    assert (weekdays.state, weekdays.proposal.status.value) == ("open", "not_reported")
+    assert "the new words do not say it" in desk.visitor().get("/candidate/shed").text
+
+
 def test_an_edit_may_keep_the_providers_quote(desk: Desk) -> None:
     answer(provider(desk), make(desk), **{"fact-cost": "donation"})
     client = desk.visitor()
