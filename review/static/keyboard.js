@@ -101,7 +101,14 @@ function openEdit() {
   const edit = current()?.querySelector("details.edit");
   if (!edit) return;
   edit.open = true;
-  edit.querySelector('[name="value"]')?.focus();
+  edit.querySelector('[name="value"]')?.focus({ preventScroll: true });
+  bringUp(edit.closest(".field"));
+}
+
+// All of a field that was opened, or its beginning where it is longer than the panel.
+function bringUp(field) {
+  const tall = field.offsetHeight > panel().clientHeight - 100;
+  field.scrollIntoView({ block: tall ? "start" : "nearest" });
 }
 
 function closeEdit() {
@@ -117,7 +124,8 @@ function openCodes() {
   current().querySelector("details.edit").open = true;
   codes.open = true;
   explain(codes.closest("form"));
-  (current().querySelector("[data-find-code]") ?? codes.querySelector("input"))?.focus();
+  (current().querySelector("[data-find-code]") ?? codes.querySelector("input"))?.focus({ preventScroll: true });
+  bringUp(current());
 }
 
 // Sends a field's form and puts the answered panel in the place of this one; the page beside it keeps its place.
@@ -188,11 +196,16 @@ function takeSelectionAtHand() {
   takeSelection(edit.querySelector('[data-act="take_selection"]'));
 }
 
+// The words become a quote; of a TIDieR item, whose value is what the page says, they are the value too, unless one was
+// typed.
 function takeSelection(button) {
   const line = selected();
-  const quotes = button.form.elements.quotes;
+  const { quotes, value } = button.form.elements;
   if (!line) return complain("No words are selected on the page. Select some there, then press the button again.");
-  quotes.value = quotes.value.trim() ? `${quotes.value.trim()}\n${line}` : line;
+  if (button.closest(".field").dataset.field.startsWith("tidier.") && !isTyped(value)) {
+    value.value = line;
+    quotes.value = line;
+  } else quotes.value = quotes.value.trim() ? `${quotes.value.trim()}\n${line}` : line;
   quotes.focus();
 }
 
