@@ -11,6 +11,7 @@ from starlette.responses import Response
 from register.errors import TidiermapError
 from register.models import RECORD
 from register.store import Store
+from register.store.browse import Reading
 from register.verdicts import is_rule
 from review.history import HistoryEntry, history_of
 from review.queue_filter import read_filter
@@ -38,14 +39,22 @@ def show_history(visit: Visit) -> Response:
     """Every decision on a candidate, newest first."""
     candidate_id, settings = visit.request.path_params["id"], visit.bench.settings
     known = visit.store.queue.get(candidate_id)
+    entries = history_of(visit.store, candidate_id, settings.codebook)
+    readings = visit.store.browse.readings(candidate_id)
     return visit.render(
         "history.html",
         known=known,
-        entries=history_of(visit.store, candidate_id, settings.codebook),
+        entries=entries,
+        # By time; of the same time a reading comes before the decision on it.
+        timeline=sorted([*entries, *reversed(readings)], key=_moment, reverse=True),
         labels=labels_of(visit),
         queue=read_filter(visit.request.query_params),
         decisions=len(visit.store.decisions.history(candidate_id)),
     )
+
+
+def _moment(one: HistoryEntry | Reading) -> tuple[datetime, int]:
+    return (one.at, 0) if isinstance(one, Reading) else (one.when, one.id)
 
 
 def restore_decision(visit: Visit) -> Response:

@@ -19,7 +19,8 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def rows(page: Response) -> list[Tag]:
-    return BeautifulSoup(page.text, "lxml").select("table.list tbody tr")
+    """The rows of decisions, without those of the machine's readings."""
+    return BeautifulSoup(page.text, "lxml").select("table.list tbody tr:not(.machine)")
 
 
 def cells(row: Tag) -> list[str]:
@@ -162,5 +163,14 @@ def test_a_viewer_reads_the_history_and_changes_nothing(desk: Desk) -> None:
     assert "You have not decided anything yet" in eve.get("/own").text
 
 
-def test_a_history_with_nothing_in_it_says_so(desk: Desk) -> None:
-    assert "No decision yet" in desk.visitor().get("/candidate/shed/history").text
+def test_the_machines_readings_stand_between_the_decisions(desk: Desk) -> None:
+    ada = desk.visitor()
+    page = ada.get("/candidate/shed/history")
+    assert "No decision yet" in page.text
+    decide(desk, ada, ("fact.cost", "reject"), ("", "approve"))
+    desk.read_again(draft(text=LATER, told=TOLD_LATER), text=LATER, changed=CHANGED, reopen=True)
+    table = BeautifulSoup(desk.visitor().get("/candidate/shed/history").text, "lxml").select("table.list tbody tr")
+    told = [" ".join(row.select("td")[2].text.split()) for row in table]
+    assert told[0] == "Revision 2: page changed: fact.cost, fact.weekdays, tidier.when_how_much (3 fields open since)"
+    assert told[1].startswith("Whole record accepted")
+    assert told[3].startswith("Revision 1: read for the first time")

@@ -40,6 +40,17 @@ class Revision:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """When the machine read a candidate's page anew, and why; `opened` counts the fields that waited since, -1 where an
+    older register does not say."""
+
+    revision: int
+    reason: str
+    at: datetime
+    opened: int
+
+
 class BrowseTables:
     def __init__(self, db: Database) -> None:
         self._db, self._lists = db, QueueLists(db)
@@ -106,6 +117,21 @@ class BrowseTables:
                 created_at=from_text(row["created_at"]),
             )
         raise NotFoundError(f"candidate {candidate_id}: it has no revision {revision}")
+
+    def readings(self, candidate_id: str) -> tuple[Reading, ...]:
+        """Every revision of the candidate, oldest first."""
+        rows = self._db.query(
+            "SELECT revision, reason, created_at, CASE opened WHEN '*' THEN json_array_length(draft, '$.fields') "
+            "ELSE coalesce(json_array_length(opened), -1) END AS opened FROM revisions WHERE candidate_id = ? "
+            "ORDER BY revision",
+            [candidate_id],
+        )
+        return tuple(
+            Reading(
+                revision=row["revision"], reason=row["reason"], at=from_text(row["created_at"]), opened=row["opened"]
+            )
+            for row in rows
+        )
 
     def page_status(self, candidate_id: str) -> int:
         """HTTP status of the last answer that the candidate's page gave; 0 where none came."""
