@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.together import Outcome, Plan, run
+from benchmarks.together import run
+from benchmarks.together_count import Outcome, Plan
 from flows.publish import publish
 from flows.settings import Settings
 from register.store import Store, utc_now
 from register.store.replay import replay
 
 
-def figures(shared: Path, scratch: Path, *, reviewers: int = 8, each: int = 1000) -> Iterator[Figure]:
-    plan = Plan(folder=scratch, reviewers=reviewers, each=each)
+def figures(shared: Path, scratch: Path, *, reviewers: int = 8, each: int = 1000, kills: int = 100) -> Iterator[Figure]:
+    plan = Plan(folder=scratch, reviewers=reviewers, each=each, kills=kills)
     outcome = run(plan)
     yield from _of_the_work(outcome, plan)
     published = publish(settings=Settings(register=plan.register, data=plan.data), folder=scratch / "dataset")
@@ -30,14 +31,13 @@ def figures(shared: Path, scratch: Path, *, reviewers: int = 8, each: int = 1000
 
 
 def _of_the_work(outcome: Outcome, plan: Plan) -> Iterator[Figure]:
-    items = plan.reviewers * plan.each
     kinds = ", ".join(f"{kind.removeprefix('stale ')} {n}" for kind, n in outcome.kinds)
-    told = f"{outcome.decisions:,} records in {outcome.seconds:.0f} s, {outcome.kills} kills"
-    yield Figure(name="together.decided_share", value=outcome.decisions / items, reach=1, note=told)
+    told = f"{outcome.decisions:,} records in {outcome.seconds:.0f} s, {plan.kills} kills"
+    yield Figure(name="together.decided_share", value=outcome.decisions / plan.items, reach=1, note=told)
     yield Figure(name="together.served_twice", value=outcome.served_twice, reach=0, bound="most")
     yield Figure(name="together.lost", value=outcome.lost, reach=0, bound="most")
     note = f"of {outcome.tried} ({kinds}); {outcome.refused} more refused as their page was read again"
     yield Figure(name="together.stale_saves_accepted", value=outcome.accepted, reach=0, bound="most", note=note)
-    yield Figure(name="together.stale_saves_tried", value=outcome.tried, reach=items / 20)
+    yield Figure(name="together.stale_saves_tried", value=outcome.tried, reach=plan.items / 20)
     rate = outcome.decisions / outcome.seconds
     yield Figure(name="together.decisions_a_second", value=rate, reach=1, note="whole records, by all reviewers")
