@@ -22,9 +22,9 @@ def _no_archive(statements: Sequence[Statement]) -> tuple[tuple[str, int], ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeDesk:
-    """`read(statement)` gives its page and candidate, `keep(statements)` archives their bodies, `warm(locality)` begins to
-    load what reading needs. `personal(text)` lists what may be a private person's in it, as (kind, words). `secret` is
-    the file of the secret that signs providers' addresses, beside the register.
+    """`read(statement)` gives its page and candidate, `keep(statements)` archives their bodies, `warm(locality)`
+    begins to load what reading needs. `personal(text)` lists what may be a private person's in it: (kind, words).
+    `secret` is the file of the secret that signs providers' addresses, beside the register.
     """
 
     rules: IntakeRules = field(default_factory=IntakeRules)
