@@ -141,3 +141,15 @@ def test_a_rule_is_open_again_where_its_page_changed(desk: Desk) -> None:
     row = BeautifulSoup(desk.visitor().get("/candidate/shed").text, "lxml").select_one("#field-rule\\.aim")
     assert row.select_one(".chip").text == "not met"
     assert "By ada" not in row.text
+
+
+def test_a_word_on_a_rule_is_no_field_for_those_who_count_and_publish(desk: Desk) -> None:
+    ada = desk.visitor("ada", role="admin")
+    judge(ada, "aim", "met")
+    assert ada.get("/quality").status_code == 200
+    press(ada, ada.get("/candidate/shed"), button="approve")
+    desk.publish()
+    with desk.store() as store:
+        assert not [field.name for field in store.records.get("tm-shed").fields if field.name.startswith("rule.")]
+    assert "Rule: Aims to improve mental health" in ada.get("/own").text
+    assert "Rule: Aims to improve mental health" in ada.get("/candidate/shed/history").text

@@ -137,8 +137,8 @@ class LearningTables:
         """What was decided on a candidate as a whole; None where nothing stands."""
         rows = self._db.query(
             "SELECT c.name, c.state, d.reviewer, d.decided_at, d.comment FROM candidates c JOIN decisions d ON "  # noqa: S608 (ours)
-            f"d.candidate_id = c.id AND d.field = ? WHERE c.id = ? AND c.state <> ? AND {NOT_SEEDED} "
-            "ORDER BY d.id DESC LIMIT 1",
+            "d.candidate_id = c.id AND d.field = ? AND d.verdict <> 'undo' "
+            f"WHERE c.id = ? AND c.state <> ? AND {NOT_SEEDED} ORDER BY d.id DESC LIMIT 1",
             [RECORD, candidate_id, QueueState.UNDECIDED.value],
         )
         row = next(rows, None)

@@ -80,10 +80,11 @@ class OpeningTables:
         )
 
     def verdicts(self, since: datetime) -> tuple[FieldCount, ...]:
-        """Each reviewer's last word since then on each field of each candidate, counted; undone ones left out."""
+        """Each reviewer's last word since then on each field of each candidate, counted; undone ones left out, and
+        words on rules, which are no fields."""
         rows = self._db.query(
             "SELECT reviewer, field, verdict, count(*) AS number FROM decisions WHERE verdict <> 'undo' AND id IN "
-            "(SELECT max(id) FROM decisions WHERE decided_at >= ? AND field <> ? "
+            "(SELECT max(id) FROM decisions WHERE decided_at >= ? AND field <> ? AND field NOT GLOB 'rule.*' "
             "GROUP BY reviewer, candidate_id, field) GROUP BY reviewer, field, verdict ORDER BY field, verdict",
             [to_text(since), RECORD],
         )
