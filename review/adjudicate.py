@@ -160,6 +160,8 @@ def _as_answered(home: Store, case: Case, decision: Decision, answer: BlindAnswe
 
 
 def _placed(evidence: Evidence, known: KnownCandidate) -> Evidence:
+    if evidence.page:  # it stands on another page, which is as it was
+        return evidence
     span = relocate(evidence, known.page_text, spans=known.draft.spans)
     if span is None:
         said = f"“{evidence.quote[:120]}” is no longer on the page; open the record and decide on what it says now"

@@ -55,6 +55,7 @@ def give(
     with desk.transaction():
         _know_users(home, desk)
         page_id, version_id = _lay_page(desk, draft, version, title=page.title, page_kind=page.kind)
+        _lay_words_from_elsewhere(home, desk, draft, version)
         run_id = desk.runs.start("blind", draft.locality)
         desk.queue.add(replace(draft, key=key), page_id=page_id, version_id=version_id, run_id=run_id)
         desk.runs.finish(run_id, verdict="healthy", finish_reason="finished", counts={})
@@ -95,6 +96,17 @@ def _lay_page(desk: Store, draft: Candidate, version: PageVersion, *, title: str
     page = desk.pages.note_fetch(draft.locality, fetch, body_hash=bytes_of)
     reading = ReadResult(text=version.text, text_hash=version.text_hash, title=title, kind=page_kind)
     return page.id, desk.pages.note_reading(page, reading)
+
+
+def _lay_words_from_elsewhere(home: Store, desk: Store, draft: Candidate, version: PageVersion) -> None:
+    """The words of other pages on which the draft rests, so that its quotes can be kept in an edit."""
+    for url in sorted({one.page for field in draft.fields for one in field.evidence if one.page}):
+        words = home.pages.words_of(url)
+        if words == desk.pages.words_of(url):
+            continue
+        fetch = Fetch(url=url, final_url=url, status=200, fetched_at=version.fetched_at)
+        page = desk.pages.note_fetch(draft.locality, fetch, body_hash=digest(words))
+        desk.pages.note_reading(page, ReadResult(text=words, text_hash=digest(words), title="", kind=""))
 
 
 def take_note(home: Store, desk: Store, review: BlindReview) -> BlindReview:

@@ -104,7 +104,7 @@ def _known_wrong(home: Store, settings: ReviewSettings, reviewer: str, chosen: s
     others = {one: draft for one in ids if (draft := as_decided(home, one)) is not None}
     for one in chance.sample(sorted(others), k=len(others)):
         known = home.queue.get(one)
-        rest = [other for name, other in others.items() if name != one]
+        rest = [other for name, other in others.items() if name != one] + [*home.known_wrong.on_same_page(one)]
         source = Source(candidate=others[one], text=known.page_text, others=rest, codebook=settings.codebook)
         spoilt = make_wrong(source, chance=chance)
         if spoilt is None:

@@ -23,10 +23,11 @@ def show_records(visit: Visit) -> Response:
         limit=PAGE_LENGTH + 1,
         offset=(queue.page - 1) * PAGE_LENGTH,
     )
+    hidden = visit.hidden
     return visit.render(
         "records.html",
         queue=queue,
-        rows=tuple(row for row in rows[:PAGE_LENGTH] if row.candidate_id not in visit.hidden),
+        rows=tuple(row for row in rows[:PAGE_LENGTH] if row.candidate_id not in hidden),
         more=len(rows) > PAGE_LENGTH,
         localities=visit.store.browse.localities(),
     )

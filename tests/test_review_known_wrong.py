@@ -1,6 +1,7 @@
 """Proposals that are wrong on purpose: plausible, told of kindly, counted, and nothing of them outside."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -89,6 +90,15 @@ def test_nothing_else_of_the_record_is_touched() -> None:
             assert before == now or before.name in wrong
 
 
+def test_words_are_moved_from_another_service_of_the_page_where_there_is_one() -> None:
+    told: Told = {"tidier.why": ("every Thursday at 10.30am", [("every Thursday at 10.30am", "")])}
+    words = "We want people who live alone to find company over the seedlings."
+    own = replace(draft(told=told), spans=((TEXT.index("every"), TEXT.index("every") + 25),))
+    other = draft("pots", told={"tidier.how": (words, [(words, "")])})
+    made = make_wrong(Source(candidate=own, text=TEXT, others=[other], codebook=CODEBOOK), chance=chance(1))
+    assert [(one.way, one.wrong) for one in made.wrong] == [("moved_quote", words)]
+
+
 def test_where_nothing_can_be_plausibly_wrong_nothing_is() -> None:
     bare = draft(told={"fact.cost": ("free", [("It costs nothing.", "")])})
     assert make_wrong(Source(candidate=bare, text=TEXT, others=[], codebook=CODEBOOK), chance=chance(1)) is None
@@ -116,8 +126,8 @@ def test_a_copy_with_a_wrong_field_comes_in_place_of_work_and_is_told_of(desk: D
     assert [h.text for h in BeautifulSoup(page.text, "lxml").select("h3, button")] == [
         h.text for h in BeautifulSoup(plain.text, "lxml").select("h3, button")
     ], "it looks as any other"
-    for words in ("on purpose", "test of", "wrong"):
-        assert words not in BeautifulSoup(page.text, "lxml").select_one("main").text
+    for words in ("on purpose", "test of"):
+        assert words not in BeautifulSoup(page.text, "lxml").select_one("#panel").text
     page = press(ben, page, button="approve")
     assert page.url.path == "/candidate/n0", "where the reviewer stood"
     told = BeautifulSoup(page.text, "lxml").select_one(".lesson").text

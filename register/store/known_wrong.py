@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from register.database import Database
-from register.models import Value
-from register.serial import dump_value, load_value
+from register.models import Candidate, Value
+from register.serial import dump_value, load_candidate, load_value
 from register.store.disputes import NOT_IN_DISPUTE
 
 # Candidates that are known to be wrong; copies made for blind reviews are in no table of candidates at all.
@@ -46,6 +46,16 @@ class KnownWrongTables:
     def wrong_fields(self, key: str) -> tuple[WrongField, ...]:
         rows = self._db.query("SELECT * FROM blind_changes WHERE key = ? ORDER BY field", [key])
         return tuple(WrongField(field=r["field"], way=r["way"], wrong=load_value(r["wrong"])) for r in rows)
+
+    def on_same_page(self, candidate_id: str) -> tuple[Candidate, ...]:
+        """The other services that were read on the page as the candidate was."""
+        rows = self._db.query(
+            "SELECT o.draft FROM candidates c JOIN revisions r ON r.candidate_id = c.id AND r.revision = c.revision "
+            "JOIN candidates b ON b.page_id = c.page_id AND b.id <> c.id JOIN revisions o ON o.candidate_id = b.id AND "
+            "o.revision = b.revision AND o.version_id = r.version_id WHERE c.id = ? ORDER BY b.id",
+            [candidate_id],
+        )
+        return tuple(load_candidate(row["draft"]) for row in rows)
 
     def source_for(self, reviewer: str, *, among: int) -> tuple[str, ...]:
         """Accepted candidates that this reviewer knows nothing of, the last decided first."""
