@@ -50,10 +50,11 @@ def show_pairs(visit: Visit) -> Response:
     rows = visit.store.pairs.rows(
         state=state, locality=locality, limit=PAGE_LENGTH + 1, offset=(page - 1) * PAGE_LENGTH
     )
+    hidden = visit.hidden
     return visit.render(
         "pairs.html",
         keys=KEYS,
-        rows=rows[:PAGE_LENGTH],
+        rows=tuple(row for row in rows[:PAGE_LENGTH] if not hidden & {row.pair.first, row.pair.second}),
         more=len(rows) > PAGE_LENGTH,
         page=page,
         state=state,

@@ -1,0 +1,112 @@
+"""Likely duplicates on labelled services: how many of those that are told twice are found, and how many more are shown.
+
+Of two kinds: services of one site that stand on several of its pages under one name; and invented entries in another
+website's directory, of each service that states a contact: part of its facts, its name turned as directories do.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.figures import Figure
+from register.models import Candidate, DraftField
+from register.vocabulary import Status
+from review.likeness import LARGEST_BLOCK, SHOWN_FROM, Likeness, blocks_of, compare, likeness_of
+
+FACTS = ("phones", "emails", "postcodes", "weekdays", "times")
+DIRECTORY = "directory.example"
+# How a directory turns a name.
+TURNS: tuple[Callable[[str], str], ...] = (
+    lambda name: name,
+    lambda name: f"the {name}",
+    lambda name: f"{name} fenmarsh",
+    lambda name: " ".join(reversed(name.split())),
+    lambda name: " ".join(name.split()[:-1]) if len(name.split()) > 2 else name,
+)
+# What an entry of a directory leaves out.
+LEFT_OUT = (("emails", "times"), ("weekdays", "times"), ("phones",), ("postcodes", "emails"))
+
+Pairs = dict[tuple[int, int], float]
+
+
+def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
+    own = _labelled(shared)
+    pages = [page for page, _ in own]
+    told = [one for _, one in own]
+    began = time.process_time()
+    shown = _shown(told)
+    cost = (time.process_time() - began) / len(told)
+    twice = {
+        (a, b)
+        for a, b in itertools.combinations(range(len(told)), 2)
+        if pages[a] != pages[b] and (told[a].host, told[a].name) == (told[b].host, told[b].name)
+    }
+    found = len(twice & set(shown)) / len(twice)
+    yield Figure(name="pairs.same_site_found", value=found, reach=0.95, note=f"of {len(twice)} pairs of {len(told)}")
+    others = sum(told[a].name != told[b].name for a, b in shown)
+    more = 100 * others / len(told)
+    yield Figure(name="pairs.other_names_per_100", value=more, reach=5, bound="most", note="some are right, by eye")
+    yield from _copies([replace(one, locality="fenmarsh") for one in told if one.phones or one.emails])
+    yield Figure(name="pairs.ms_a_service", value=1_000 * cost, reach=5, bound="most", note="processor time")
+
+
+def _copies(originals: Sequence[Likeness]) -> Iterator[Figure]:
+    """The originals in one locality with an entry of each on another website."""
+    copies = [
+        replace(
+            one,
+            host=DIRECTORY,
+            name=TURNS[n % len(TURNS)](one.name),
+            **dict.fromkeys(LEFT_OUT[n % len(LEFT_OUT)], ()),  # type: ignore[arg-type] # names of facts
+        )
+        for n, one in enumerate(originals)
+    ]
+    shown = _shown([*originals, *copies])
+    count = len(originals)
+    found = sum((n, n + count) in shown for n in range(count)) / count
+    yield Figure(name="pairs.directory_found", value=found, reach=0.9, note=f"of {count} invented entries")
+    wrong = sum(a % count != b % count and originals[a % count].name != originals[b % count].name for a, b in shown)
+    yield Figure(name="pairs.directory_wrong_per_100", value=100 * wrong / (2 * count), reach=10, bound="most")
+
+
+def _shown(told: Sequence[Likeness]) -> Pairs:
+    """The pairs that reviewers would be asked about, each with its score."""
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(told):
+        for block in blocks_of(one):
+            blocks[block].append(number)
+    alike = {pair for some in blocks.values() if len(some) <= LARGEST_BLOCK for pair in itertools.combinations(some, 2)}
+    scores = {(a, b): compare(told[a], told[b])[0] for a, b in alike}
+    return {pair: score for pair, score in scores.items() if score >= SHOWN_FROM}
+
+
+def _labelled(shared: Path) -> list[tuple[str, Likeness]]:
+    found = []
+    for name in ("dev", "train"):
+        for line in (shared / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            page = json.loads(line)
+            found += [(page["page"], _likeness(page["page"], service)) for service in page["services"]]
+    return found
+
+
+def _likeness(page: str, service: dict[str, object]) -> Likeness:
+    facts = service.get("facts")
+    values = {name: tuple(facts.get(name) or ()) for name in FACTS} if isinstance(facts, dict) else {}
+    site = page.partition("/")[0]
+    candidate = Candidate(
+        key=page,
+        locality=site,
+        page_url=f"https://{site}.example/{page}",
+        name=str(service["name"]),
+        text_hash="",
+        fields=tuple(DraftField(name=f"fact.{n}", status=Status.REPORTED, value=v) for n, v in values.items()),
+        codes=(),
+        spans=(),
+    )
+    return likeness_of(candidate)
