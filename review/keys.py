@@ -40,6 +40,7 @@ KEYS = {
         Key(name="reject_record", press=("R",), shown="R", does="reject the record, go to the next"),
         Key(name="undo_record", press=("U",), shown="U", does="undo the last decision on a record"),
         Key(name="later", press=("l",), shown="l", does="keep for later with what was typed, go to the next"),
+        Key(name="take_over", press=("t",), shown="t", does="take over a record that a colleague holds"),
         Key(name="skip", press=("s",), shown="s", does="skip to the next record, nothing decided"),
         Key(name="close", press=("Escape",), shown="Esc", does="close the edit, keep what was typed"),
         Key(name="help", press=("?",), shown="?", does="show these keys"),
