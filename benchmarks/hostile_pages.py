@@ -7,13 +7,14 @@ them is copied from a site; the kinds are those that sanitisers have failed at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from json import dumps
 
 HTML = "text/html"
 # No quotes, spaces or angle brackets, so that it stands in every kind of attribute.
 RUN = "(top.RAN=self.RAN=1,console.log(`RAN`),localStorage.setItem(`RAN`,1),document.title=`RAN`,fetch(`TRAP/run`))"
+MARK = "pNUMBER"  # stands for the page's number while it is made
 WORDS = "Heron Loft meets every Tuesday at 2pm. People who live alone mend kites together. It costs nothing."
 
 
@@ -264,7 +265,16 @@ NAMES = (
 
 
 def hostile_pages(trap: str) -> Iterator[HostilePage]:
-    """All of them, with the trap server's address (`http://127.0.0.1:port`) in."""
+    """All of them, with the trap server's address (`http://127.0.0.1:port`) in; the Nth asks it for /pN/..."""
+    for number, page in enumerate(_pages(f"{trap}/{MARK}")):
+        yield replace(
+            page,
+            body=page.body.replace(MARK.encode(), f"p{number}".encode()),
+            words=page.words.replace(MARK, f"p{number}"),
+        )
+
+
+def _pages(trap: str) -> Iterator[HostilePage]:
     groups = {
         "script": SCRIPTS,
         "event": EVENTS,

@@ -11,7 +11,7 @@ import re
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,7 +27,8 @@ from benchmarks.hostile_register import candidate_id, fill, sign_in_as
 HERE = Path(__file__).resolve().parent.parent
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-SETTLES = 120  # milliseconds for what an attack starts by itself
+AT_ONCE = 8  # pages in tabs side by side
+SETTLES = 400  # milliseconds for what an attack starts by itself
 OWN = re.compile(r"/(static/[\w.]+|candidate/h\d+(/page)?|favicon\.ico)?(#.*|\?.*)?")
 
 
@@ -108,32 +109,37 @@ def look_at_all(
     name, value = sign_in_as("ada", folder, token)
     context = browser.new_context(base_url=base)
     context.add_cookies([{"name": name, "value": value, "url": base}])
-    found = {}
-    for number, page in enumerate(pages):
-        caught.clear()
-        found[page.kind] = look_at(context, base, number, raw=raw)
-        found[page.kind].asked += caught
+    found: dict[str, Seen] = {}
+    for path in ("", "/page"):
+        for start in range(0, len(pages), AT_ONCE):
+            numbers = range(start, min(start + AT_ONCE, len(pages)))
+            seen = {number: found.setdefault(pages[number].kind, Seen()) for number in numbers}
+            look_at(context, base, path, seen, raw=raw)
     if not raw:
         found["our own lists"] = look_at_lists(context, base)
+    for asked in caught:
+        number = re.match(r"/p(\d+)/", asked)
+        found[pages[int(number[1])].kind if number else "unknown"].asked.append(asked)
+    caught.clear()
     context.close()
     return found
 
 
-def look_at(context: BrowserContext, base: str, number: int, *, raw: bool) -> Seen:
-    """Opens the candidate's page of ours, then its archived page by itself, and touches what can be touched."""
-    seen = Seen()
-    path = f"candidate/{candidate_id(number)}"
-    for one in (path, f"{path}/page"):
-        page = watched(context, base, seen, raw=raw)
-        open_page(page, base + one)
+def look_at(context: BrowserContext, base: str, path: str, seen: Mapping[int, Seen], *, raw: bool) -> None:
+    """Opens some candidates' pages of ours, or their archived pages by themselves, and touches what can be touched."""
+    tabs = {number: watched(context, base, one, raw=raw) for number, one in seen.items()}
+    for number, page in tabs.items():
+        open_page(page, f"{base}candidate/{candidate_id(number)}{path}")
+    for page in tabs.values():
+        page.wait_for_load_state("load")
         if not raw:
             for _ in range(3):
                 page.keyboard.press("Tab")
             page.mouse.click(300, 300)
-        page.wait_for_timeout(SETTLES)
-        inspect(page, base + one, seen)
+    next(iter(tabs.values())).wait_for_timeout(SETTLES)
+    for number, page in tabs.items():
+        inspect(page, f"{base}candidate/{candidate_id(number)}{path}", seen[number])
         page.close()
-    return seen
 
 
 def look_at_lists(context: BrowserContext, base: str) -> Seen:
@@ -142,6 +148,7 @@ def look_at_lists(context: BrowserContext, base: str) -> Seen:
     for path in ("", "?page=2", "?q=%3Cscript%3E", "?q=%22%20autofocus%20onfocus%3D", "records", "runs"):
         page = watched(context, base, seen, raw=True)
         open_page(page, base + path)
+        page.wait_for_load_state("load")
         page.wait_for_timeout(SETTLES)
         inspect(page, base + path, seen)
         page.close()
@@ -150,7 +157,7 @@ def look_at_lists(context: BrowserContext, base: str) -> Seen:
 
 def open_page(page: Page, address: str) -> None:
     """Raises where the workbench does not show the page: then nothing was tried."""
-    answer = page.goto(address, wait_until="load")
+    answer = page.goto(address, wait_until="commit")
     if answer is None or answer.status != 200:
         raise RuntimeError(f"{address}: found {answer and answer.status}, expected the page")
 
