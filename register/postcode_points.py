@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from threading import Lock
 
 from register.places import WIDTH, packed_form, packed_table
@@ -69,10 +69,14 @@ class PostcodePoints:
 
 def _read(first: str) -> _Letter:
     table = packed_table(first)
-    order = sorted(range(len(table["pcd"])), key=table["pcd"].__getitem__)
-    metres: Callable[[object], int] = lambda v: int(v) if isinstance(v, int | float) and v == v else 0  # noqa: E731
-    return _Letter(
-        "".join(table["pcd"][n] for n in order),
-        array("i", [metres(table["oseast1m"][n]) for n in order]),
-        array("i", [metres(table["osnrth1m"][n]) for n in order]),
-    )
+    postcodes, east, north = table["pcd"], _metres(table["oseast1m"]), _metres(table["osnrth1m"])
+    if any(left > right for left, right in pairwise(postcodes)):
+        order = sorted(range(len(postcodes)), key=postcodes.__getitem__)
+        postcodes = [postcodes[n] for n in order]
+        east, north = array("i", [east[n] for n in order]), array("i", [north[n] for n in order])
+    return _Letter("".join(postcodes), east, north)
+
+
+def _metres(told: list[float | None]) -> array[int]:
+    """0 where the table has no place for a postcode."""
+    return array("i", [int(v) if v and v == v else 0 for v in told])

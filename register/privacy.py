@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from register.public_rules import Privacy
 
@@ -157,4 +158,10 @@ class Discretion:
 
     def _is_cued(self, text: str, start: int) -> bool:
         before = re.sub(r"[\s:,(–-]+$", "", text[max(0, start - 40) : start]).lower()
-        return any(re.search(rf"\b{re.escape(cue)}$", before) for cue in self.rules.before_a_name)
+        return _cues(self.rules.before_a_name).search(before) is not None
+
+
+@cache
+def _cues(words: tuple[str, ...]) -> re.Pattern[str]:
+    """What comes right before a name, at the end of a text."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})$")

@@ -94,7 +94,9 @@ def read_forenames(data: Path) -> Mapping[str, bool]:
 
 
 def read_landmarks(data: Path) -> tuple[Landmark, ...]:
-    return read_csv(Landmark, data / "public" / "points.csv")
+    """The largest places first."""
+    rows = read_csv(Landmark, data / "public" / "points.csv")
+    return tuple(sorted(rows, key=lambda mark: (-mark.population, mark.name)))
 
 
 def read_plain_words(data: Path, codebook: Codebook) -> Mapping[str, str]:

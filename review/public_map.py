@@ -132,35 +132,41 @@ def draw(
     )
 
 
-@dataclass(slots=True)
 class _Heap:
     """Services that stand close together: sums of their places in the picture, and each with where it lies."""
 
-    x: float
-    y: float
-    members: list[tuple[float, float, Listed]]
+    def __init__(self, x: float, y: float, members: list[tuple[float, float, Listed]]) -> None:
+        self.x, self.y, self.members = x, y, members
+        self._drawn: tuple[float, float, float] | None = None
+
+    def add(self, x: float, y: float, members: list[tuple[float, float, Listed]]) -> None:
+        """`x` and `y` are the sums of the members' places."""
+        self.x, self.y, self._drawn = self.x + x, self.y + y, None
+        self.members += members
 
     @property
-    def middle(self) -> tuple[float, float]:
-        return self.x / len(self.members), self.y / len(self.members)
-
-    @property
-    def radius(self) -> float:
-        count = len({one.id for _, _, one in self.members})
-        return 7 if count == 1 else min(9 + 4 * math.log10(count), 20)
+    def drawn(self) -> tuple[float, float, float]:
+        """Middle and radius."""
+        if self._drawn is None:
+            many, count = len(self.members), len({one.n for _, _, one in self.members})
+            radius = 7 if count == 1 else min(9 + 4 * math.log10(count), 20)
+            self._drawn = (self.x / many, self.y / many, radius)
+        return self._drawn
 
 
 def _dots(services: Iterable[Listed], frame: Frame, zoom: Callable[[Box], str]) -> Iterable[Dot]:
     heaps: dict[tuple[int, int], _Heap] = {}
+    west, south, span, scale = frame.west, frame.south, frame.span, SIZE / frame.span
+    cells: dict[tuple[int, int], list[tuple[float, float, Listed]]] = {}
     for one in services:
         for east, north in one.points:
-            if not (0 <= east - frame.west <= frame.span and 0 <= north - frame.south <= frame.span):
-                continue
-            x, y = frame.place(east, north)
-            heap = heaps.setdefault((int(x // CELL), int(y // CELL)), _Heap(0.0, 0.0, []))
-            heap.x += x
-            heap.y += y
-            heap.members.append((east, north, one))
+            right, up = east - west, north - south
+            if 0 <= right <= span and 0 <= up <= span:
+                cells.setdefault((int(right * scale) // CELL, int(up * scale) // CELL), []).append((east, north, one))
+    for cell, members in cells.items():
+        many, east, north = len(members), sum(m[0] for m in members), sum(m[1] for m in members)
+        x, y = frame.place(east / many, north / many)
+        heaps[cell] = _Heap(x * many, y * many, members)
     for heap in _apart(list(heaps.values())):
         yield _dot(heap, zoom)
 
@@ -174,31 +180,30 @@ def _apart(heaps: list[_Heap]) -> list[_Heap]:
             if near is None:
                 kept.append(heap)
             else:
-                near.x, near.y = near.x + heap.x, near.y + heap.y
-                near.members += heap.members
+                near.add(heap.x, heap.y, heap.members)
         if len(kept) == len(heaps):
             return kept
         heaps = kept
 
 
 def _touch(one: _Heap, other: _Heap) -> bool:
-    (x, y), (x2, y2) = one.middle, other.middle
-    return math.hypot(x - x2, y - y2) < max(one.radius + other.radius + APART, 2 * TARGET)
+    (x, y, radius), (x2, y2, radius2) = one.drawn, other.drawn
+    return math.hypot(x - x2, y - y2) < max(radius + radius2 + APART, 2 * TARGET)
 
 
 def _dot(heap: _Heap, zoom: Callable[[Box], str]) -> Dot:
-    x, y = heap.middle
+    x, y, radius = heap.drawn
     named = {one.id: one for _, _, one in heap.members}
     count = len(named)
     if count == 1:
         only = next(iter(named.values()))
-        return Dot(x=x, y=y, radius=heap.radius, count=1, title=only.name, address=f"/services/{only.id}")
+        return Dot(x=x, y=y, radius=radius, count=1, title=only.name, address=f"/services/{only.id}")
     names = [one.name for one in list(named.values())[:NAMED]]
     more = f" and {count - NAMED} more" if count > NAMED else ""
     return Dot(
         x=x,
         y=y,
-        radius=heap.radius,
+        radius=radius,
         count=count,
         title=f"{plural(count, 'service')}: {', '.join(names)}{more}",
         address=zoom(_around(heap)),
@@ -218,12 +223,12 @@ def _around(heap: _Heap) -> Box:
 
 
 def _labels(landmarks: Iterable[Landmark], frame: Frame, dots: Sequence[Dot]) -> Iterable[Label]:
-    """Names of the largest places in the frame that run into no dot and not into one another: where a place lies, else
-    just above or below."""
-    inside = [m for m in landmarks if 0 < m.east - frame.west < frame.span and 0 < m.north - frame.south < frame.span]
+    """Names of the first of these places in the frame that run into no dot and not into one another: where a place
+    lies, else just above or below."""
+    inside = (m for m in landmarks if 0 < m.east - frame.west < frame.span and 0 < m.north - frame.south < frame.span)
     taken = [(dot.x, dot.y, dot.radius, dot.radius) for dot in dots]
     count = 0
-    for mark in sorted(inside, key=lambda m: (-m.population, m.name)):
+    for mark in inside:
         x, y = frame.place(mark.east, mark.north)
         half = len(mark.name) * LETTER / 2 * (1.2 if mark.population >= TOWN else 1)
         x = min(max(x, half + 4), SIZE - half - 4)

@@ -147,7 +147,7 @@ def _picture(face: PublicFace, query: PublicQuery, found: Found) -> Picture | No
         found.services,
         frame,
         zoom=lambda box: query.in_box(box).address,
-        rings=_rings(face, found.services),
+        rings=_rings(face, found),
         landmarks=face.landmarks,
         ground=face.ground,
         here=found.spot,
@@ -164,9 +164,10 @@ def _middle(points: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(east[cut], north[cut]), (east[last], north[last])]
 
 
-def _rings(face: PublicFace, services: tuple[Listed, ...]) -> tuple[Ring, ...]:
-    names = dict.fromkeys(f for one in services for f in one.facets if f.startswith("locality:"))
-    codes = (face.gss_codes.get(name.partition(":")[2], "") for name in names)
+def _rings(face: PublicFace, found: Found) -> tuple[Ring, ...]:
+    """The outlines of the districts of what was found."""
+    named = (option for facet in found.facets if facet.name == "locality" for option in facet.options if option.count)
+    codes = dict.fromkeys(face.gss_codes.get(option.value, "") for option in named)
     return tuple(ring for code in codes for ring in face.outline(code))
 
 
