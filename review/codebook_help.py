@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from starlette.responses import Response
 
@@ -24,9 +25,11 @@ SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 READABLE = (
     (re.compile(r"\\b|\(\?[:!=<]*|[\^$]"), ""),
     (re.compile(r"\\w[*+]"), "…"),
-    (re.compile(r"\{0,\d+\}|[()?]"), ""),
+    (re.compile(r"\{\d*,?\d*\}|[()?]"), ""),
     (re.compile(r"\[[^\]]*\]"), "·"),
     (re.compile(r"\\d\+?"), "0"),
+    (re.compile(r"\\s[*+]?"), " "),
+    (re.compile(r"(?<!\\)[*+]"), ""),
     (re.compile(r"\\(.)"), r"\1"),
     (re.compile(r"\|"), " / "),
     (re.compile(r"\s+"), " "),
@@ -79,15 +82,28 @@ def _help(code: Code, known: KnownCandidate, decided: Sequence[CodeDecision], al
 
 def sentence_for(code: Code, known: KnownCandidate) -> str:
     """The first sentence of the service's own words that holds a word for the code and none against it."""
-    cues = [re.compile(cue, re.IGNORECASE) for cue in split_cues(code.include)]
-    against = [re.compile(cue, re.IGNORECASE) for cue in split_cues(code.exclude)]
     for start, end in known.draft.spans:
-        for found in SENTENCE.finditer(known.page_text, start, end):
-            words = found.group().strip()
-            hit = next((match for cue in cues if (match := cue.search(words))), None)
-            if hit and not any(cue.search(words) for cue in against):
-                return words if len(words) <= LONGEST_QUOTE else _around(words, hit.start(), hit.end())
+        hits = (hit for cue in _compiled(code.include) for hit in cue.finditer(known.page_text, start, end))
+        for hit in sorted(hits, key=lambda one: one.start()):
+            first = max(start, *(known.page_text.rfind(mark, start, hit.start()) + 1 for mark in ".!?"))
+            sentence = SENTENCE.match(known.page_text, first, end)
+            words = sentence.group() if sentence else ""
+            if hit.end() - first <= len(words) and not any(cue.search(words) for cue in _compiled(code.exclude)):
+                return _shortened(words, hit.start() - first, hit.end() - first)
     return ""
+
+
+@cache
+def _compiled(cues: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(cue, re.IGNORECASE) for cue in split_cues(cues))
+
+
+def _shortened(words: str, start: int, end: int) -> str:
+    bare = words.strip()
+    if len(bare) <= LONGEST_QUOTE:
+        return bare
+    before = len(words) - len(words.lstrip())
+    return _around(bare, start - before, end - before)
 
 
 def _around(words: str, start: int, end: int) -> str:
