@@ -220,3 +220,30 @@ def test_judgements_are_append_only(desk: Desk) -> None:
         for statement in ("DELETE FROM judgements", "UPDATE judgements SET reviewer = 'eve'"):
             with pytest.raises(Exception, match="append-only"):
                 store.db.execute(statement)
+
+
+def test_what_was_likely_the_merged_one_is_asked_of_the_kept_one(desk: Desk) -> None:
+    phone = {"fact.phones": CONTACTS["fact.phones"]}
+    desk.queue(draft("shed", text=SAID, told=phone, name="Potting Shed Pals"), text=SAID)
+    desk.queue(
+        draft("entry", text=SAID, told=phone, name="Potting Shed Pals Seedling Company", url="https://a.example/"),
+        text=SAID,
+    )
+    desk.queue(draft("third", text=SAID, told={}, name="Seedling Company", url="https://b.example/"), text=SAID)
+    with desk.store() as store:
+        find_likely(store, LOCALITY)
+        assert store.pairs.find("shed", "third") is None
+        before = canonical(store)
+        merge(store, taken=())
+        (row,) = store.pairs.rows()
+        assert (row.pair.first, row.pair.second) == ("shed", "third")
+        assert row.pair.reasons[-1] == "as the one merged into it"
+        store.db.execute("UPDATE likenesses SET revision = 0")
+        find_likely(store, LOCALITY)
+        assert store.pairs.counts()["open"] == 1, "and comparing again does not lose it"
+        with store.transaction():
+            store.merging.part("shed", "third", PairVerdict.APART, reviewer="ada")
+        store.merging.undo("shed", "third", reviewer="ada")
+        store.merging.undo("shed", "entry", reviewer="ada")
+        store.db.execute("UPDATE likenesses SET revision = 1")
+        assert canonical(store) == before

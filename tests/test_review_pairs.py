@@ -208,6 +208,6 @@ def test_a_merged_candidate_leaves_the_queue_and_says_where_it_went(desk: Desk) 
     page = ada.get("/candidate/entry")
     assert "merged into" in page.text
     assert PAIR in page.text
-    assert "was merged into this" in ada.get("/candidate/shed").text
+    assert "was merged into this and gives: Telephone" in ada.get("/candidate/shed").text
     with desk.store() as store:
         assert find_likely(store, "fenmarsh") == 0

@@ -68,8 +68,10 @@ class JudgementTables:
             state = undone.stood
             if undone.merged:
                 self._point(undone.merged, None)
+                self._pairs.disinherit(undone.merged)
         elif judgement.merged:
             self._point(judgement.merged, judgement.kept)
+            self._pairs.inherit(judgement.kept, judgement.merged)
         if state is not None:
             self._pairs.set_state(judgement.first, judgement.second, state)
 

@@ -48,7 +48,7 @@ class Pair:
 class PairRow:
     """A pair as lists show it, with both sides' name, page address, state in the queue, and record (or None).
 
-    `merged` is the side that was merged into the other, "" where neither was.
+    `merged` is the side that was merged into the other, "" where neither was; `taken` are the fields that come from it.
     """
 
     pair: Pair
@@ -58,6 +58,7 @@ class PairRow:
     states: tuple[str, str]
     records: tuple[str | None, str | None]
     merged: str
+    taken: tuple[str, ...]
 
     def name_of_other(self, candidate_id: str) -> str:
         return self.names[1] if candidate_id == self.pair.first else self.names[0]
@@ -72,6 +73,8 @@ ROWS = """
 SELECT p.*, a.locality, a.name AS first_name, b.name AS second_name, f.url AS first_url, s.url AS second_url,
   a.state AS first_state, b.state AS second_state,
   CASE WHEN a.merged_into = b.id THEN a.id WHEN b.merged_into = a.id THEN b.id ELSE '' END AS merged,
+  CASE WHEN p.state = 'merged' THEN (SELECT j.taken FROM judgements j WHERE j.first = p.first AND j.second = p.second
+    AND j.verdict = 'merge' ORDER BY j.id DESC LIMIT 1) END AS taken,
   (SELECT r.id FROM records r WHERE r.candidate_id = a.id AND r.withdrawn_at IS NULL) AS first_record,
   (SELECT r.id FROM records r WHERE r.candidate_id = b.id AND r.withdrawn_at IS NULL) AS second_record
 FROM pairs p JOIN candidates a ON a.id = p.first JOIN candidates b ON b.id = p.second
@@ -130,7 +133,9 @@ class PairTables:
         pairs = {tuple(sorted((candidate_id, one.other))): one for one in found}
         for known in self.of_candidate(candidate_id):
             if known.state is PairState.OPEN and (known.first, known.second) not in pairs:
-                self._db.execute("DELETE FROM pairs WHERE first = ? AND second = ?", [known.first, known.second])
+                self._db.execute(
+                    "DELETE FROM pairs WHERE first = ? AND second = ? AND via = ''", [known.first, known.second]
+                )
         return sum(self._keep_one(first, second, one) for (first, second), one in sorted(pairs.items()))
 
     def find(self, first: str, second: str) -> Pair | None:
@@ -197,6 +202,28 @@ class PairTables:
             [state.value, first, second],
         )
 
+    def inherit(self, kept: str, merged: str) -> None:
+        """What was likely the same as the merged one, and not set beside the kept one yet, is to be judged with that."""
+        for known in self.of_candidate(merged):
+            third = known.other(merged)
+            if known.state is not PairState.OPEN or third == kept or self.find(kept, third):
+                continue
+            self._db.execute(
+                "INSERT INTO pairs (first, second, score, reasons, state, first_digest, second_digest, found_at, via) "
+                "VALUES (?, ?, ?, ?, 'open', '', '', ?, ?)",
+                [
+                    *sorted((kept, third)),
+                    known.score,
+                    json.dumps((*known.reasons, "as the one merged into it"), ensure_ascii=False),
+                    to_text(known.found_at),
+                    merged,
+                ],
+            )
+
+    def disinherit(self, merged: str) -> None:
+        """Takes back those of them that nobody judged."""
+        self._db.execute("DELETE FROM pairs WHERE via = ? AND state = 'open'", [merged])
+
     def _keep_one(self, first: str, second: str, found: LikelyPair) -> bool:
         digests = [self._digest(one) for one in (first, second)]
         now = to_text(self._clock())
@@ -238,4 +265,5 @@ def _row(row: dict[str, str]) -> PairRow:
         states=(row["first_state"], row["second_state"]),
         records=(row["first_record"], row["second_record"]),
         merged=row["merged"],
+        taken=tuple(json.loads(row["taken"] or "[]")),
     )
