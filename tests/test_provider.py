@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 
 from register.errors import ConfigError
 from register.secret_file import read_or_make
+from register.store import Store
+from register.store.replay import replay
 from review.app import create_app
 from review.lifecycle import Action, next_action
 from review.provider_tokens import SALT
@@ -112,6 +114,16 @@ def test_what_hangs_on_a_changed_answer_and_is_no_longer_said_opens_as_not_state
         weekdays = next(field for field in store.queue.fields("shed") if field.name == "fact.weekdays")
     assert (weekdays.state, weekdays.proposal.status.value) == ("open", "not_reported")
     assert "the new words do not say it" in desk.visitor().get("/candidate/shed").text
+
+
+def test_a_replay_makes_the_record_again_with_the_providers_words(desk: Desk, tmp_path: Path) -> None:
+    answer(provider(desk), make(desk), **{"fact-cost": "donation"})
+    client = desk.visitor()
+    press(client, client.get("/candidate/shed"), button="approve")
+    desk.publish()
+    with desk.store() as store:
+        again = replay(store, tmp_path / "again.db", open_store=lambda path, clock: Store(path, clock=clock))
+        assert [one.table for one in again if one.differs] == []
 
 
 def test_an_edit_may_keep_the_providers_quote(desk: Desk) -> None:
