@@ -52,10 +52,15 @@ def own_filters(visit: Visit, queue: QueueFilter) -> Filters:
 
 
 def _choose(visit: Visit, queue: QueueFilter, filters: Filters, after: str) -> str | None:
-    if after and (following := visit.home.browse.next_after(after, order=queue.order, **filters)):
-        return following
-    rows = visit.home.queue.rows(**filters, order=queue.order, limit=2)
-    return next((row.id for row in rows if row.id != after), None)
+    """The next behind `after`, else the first; what the reviewer kept for later comes when nothing else is left."""
+    later = () if queue.reason == "later" else visit.home.notes.candidates("later", visit.reviewer)
+    following = after
+    while following and (following := visit.home.browse.next_after(following, order=queue.order, **filters) or ""):
+        if following not in later:
+            return following
+    rows = visit.home.queue.rows(**filters, order=queue.order, limit=len(later) + 2)
+    left = [row.id for row in rows if row.id != after]
+    return next((one for one in left if one not in later), left[0] if left else None)
 
 
 def hold(visit: Visit, known: KnownCandidate) -> Lease | None:

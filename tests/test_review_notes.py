@@ -120,3 +120,13 @@ def test_each_note_is_in_the_audit_log(desk: Desk) -> None:
     with desk.store() as store:
         noted = [(one.who, one.what) for one in store.audit.entries(about="candidate shed")]
     assert noted == [("ada", "note unsure"), ("ada", "resolve note")]
+
+
+def test_what_one_kept_for_later_is_served_when_nothing_else_is_left(desk: Desk) -> None:
+    ada = desk.visitor()
+    press(ada, ada.get("/candidate/shed"), button="later")
+    assert ada.get("/next").headers["location"].startswith("/candidate/second")
+    assert ada.get("/next?reason=later").headers["location"].startswith("/candidate/shed")
+    page = press(ada, ada.get("/candidate/second"), button="approve")
+    assert page.url.path == "/candidate/shed"
+    assert "kept for later by you" in ada.get("/").text
