@@ -20,7 +20,6 @@ from register.models import (
     Fetch,
     ProposedCode,
     RuleOutcome,
-    ServiceRecord,
     Value,
     ground,
 )
@@ -29,6 +28,7 @@ from register.review_rules import Leases, ProviderLink, ReviewRules, Sharing
 from register.serial import digest
 from register.store import Store
 from register.store.pages import ReadResult
+from register.store.records import compose
 from register.vocabulary import FIELD_NAMES, TIDIER_ITEMS, Outcome, Status
 from review.app import create_app
 from review.intake_desk import IntakeDesk
@@ -274,17 +274,15 @@ class Desk:
         """Writes the record of an accepted candidate as publishing does; gives its id."""
         with self.store() as store, store.transaction():
             decided = store.records.decided_fields(key)
-            fields = tuple(field for field, _ in decided)
-            record = ServiceRecord(
+            known = store.queue.get(key)
+            record = compose(
+                decided,
                 id=f"tm-{key}",
                 locality=LOCALITY,
                 gss_code="E99999999",
-                name=store.queue.get(key).draft.name,
-                page_url=store.queue.get(key).draft.page_url,
-                fields=fields,
-                fetched_at=max(one.fetched_at for one in fields),
-                changed_at=max(one.changed_at for one in fields),
-                verified_at=max(one.verified_at for one in fields),
+                name=known.draft.name,
+                page_url=known.draft.page_url,
+                own_route=store.routes.of_own_page(key),
             )
             store.records.put(record, key, {one.name: decision for one, decision in decided})
             return record.id
@@ -325,7 +323,12 @@ def filled_in(page: Response, *, button: str, field: str = "", **typed: object) 
         values = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[type=hidden]")}
         pressed = form.select_one(f'button[value="{button}"]')
         if values.get("field", "") == field and pressed:
-            return str(pressed.get("formaction") or form["action"]), {**values, **_typed(form), "verdict": button, **typed}
+            return str(pressed.get("formaction") or form["action"]), {
+                **values,
+                **_typed(form),
+                "verdict": button,
+                **typed,
+            }
     raise AssertionError(f"the page has no button {button!r} for {field or 'the record'}")
 
 
