@@ -203,7 +203,7 @@ class PairTables:
         )
 
     def inherit(self, kept: str, merged: str) -> None:
-        """What was likely the same as the merged one, and not set beside the kept one yet, is to be judged with that."""
+        """What was likely the same as the merged one, and is no pair with the kept one, is to be judged with that."""
         for known in self.of_candidate(merged):
             third = known.other(merged)
             if known.state is not PairState.OPEN or third == kept or self.find(kept, third):
