@@ -10,10 +10,12 @@ from register.vocabulary import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicQuote:
-    """Words of the page behind a value. `whole` says that nothing was left out of them."""
+    """Words of the page behind a value; `page` is its address where it is not the service's own. `whole` says that
+    nothing was left out of the words."""
 
     words: str
     whole: bool = True
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,7 @@ class Viewer:
             if evidence.page and not is_web_address(evidence.page):
                 continue
             words, cut = self.discretion.leave_out(evidence.quote, own=own, host=host)
-            quotes.append(PublicQuote(words=words, whole=not cut))
+            quotes.append(PublicQuote(words=words, whole=not cut, page=evidence.page))
         status = field.status if values or field.status is not Status.REPORTED else Status.NOT_APPLICABLE
         shown = PublicField(
             name=field.name,

@@ -260,7 +260,7 @@ def _shown(field: PublicField, service: PublicService, face: PublicFace) -> Show
     return Shown(
         label=LABELS[field.name],
         values=tuple(_say(face, field.name, value) for value in field.values),
-        quotes=tuple(Quoted(words=q.words, address=_jump(service.page_url, q)) for q in field.quotes),
+        quotes=tuple(Quoted(words=q.words, address=_jump(q.page or service.page_url, q)) for q in field.quotes),
         dates=", ".join(dates),
     )
 
