@@ -20,6 +20,7 @@ from register.vocabulary import Status
 from review.edits import read_value
 from review.intake_desk import IntakeDesk
 from review.lifecycle import signature
+from review.provider_tokens import record_behind
 from review.statements import keep_page, run_of_day
 from review.wording import say
 
@@ -90,7 +91,7 @@ _CONTROLS = {"cost": "choice", "referral": "boxes", "phones": "lines", "emails":
 
 def take_answer(store: Store, link: ProviderLink, told: Told, desk: IntakeDesk, *, codebook: Codebook) -> int:
     """Keeps an answer, all of it or nothing; gives its id. What it says of the service waits for a reviewer."""
-    record = store.records.get(link.record_id)
+    record = record_behind(link, store)
     candidate_id = store.browse.candidate_of_record(record.id)
     statement = reading = place = None
     if told.verdict in ("closed", "corrections"):
@@ -108,7 +109,7 @@ def take_answer(store: Store, link: ProviderLink, told: Told, desk: IntakeDesk, 
             proposals = propose(told, reading, statement, fields=record.fields)
             opened = _reopen(store, candidate_id, statement, proposals, told)
         url = statement.url if statement else ""
-        answer_id = store.provider.add_answer(link, verdict=told.verdict, statement=url, opened=opened)
+        answer_id = store.provider.add_answer(link.id, record.id, verdict=told.verdict, statement=url, opened=opened)
         store.monitoring.add(answer_id, record.id, told.monitoring)
         store.audit.note("provider", "provider's answer", f"record {record.id}", after=told.verdict)
     return answer_id

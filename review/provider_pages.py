@@ -14,7 +14,7 @@ from register.models import ServiceRecord
 from register.provider_form import LONGEST_TEXT, FieldQuestion, read_day
 from register.store.provider import ProviderLink
 from review.provider_answers import Correction, Told, control_of, read_correction, take_answer
-from review.provider_tokens import NoLongerOpenError, open_token
+from review.provider_tokens import NoLongerOpenError, open_token, record_behind
 from review.visit import Visit, redirect
 from review.wording import Choice, choices, say
 
@@ -44,7 +44,7 @@ def show_provider(visit: Visit) -> Response:
         return _closed(visit, error)
     with visit.store.transaction():
         visit.store.provider.note_opened(link.id)
-    visit.bench.settings.intake.warm(visit.store.records.get(link.record_id).locality)
+    visit.bench.settings.intake.warm(record_behind(link, visit.store).locality)
     return _show(visit, link)
 
 
@@ -120,7 +120,7 @@ def lines_of(record: ServiceRecord, visit: Visit) -> tuple[Line, ...]:
 
 
 def _show(visit: Visit, link: ProviderLink, *, status: int = 200, faults: Mapping[str, str] | None = None) -> Response:
-    record, form = visit.store.records.get(link.record_id), visit.bench.settings.intake.form
+    record, form = record_behind(link, visit.store), visit.bench.settings.intake.form
     names = {line.key: line.question.label for line in lines_of(record, visit)}
     names |= {question.key: question.label for question in form.questions} | {"since": "Closed since"}
     response = visit.render(

@@ -7,6 +7,7 @@ from datetime import datetime
 from itsdangerous import BadData, URLSafeSerializer
 
 from register.errors import NotFoundError, TidiermapError
+from register.models import ServiceRecord
 from register.secret_file import read_or_make
 from register.store import Store
 from register.store.provider import ProviderLink
@@ -43,9 +44,18 @@ def open_token(token: str, store: Store, desk: IntakeDesk) -> ProviderLink:
         raise NotFoundError("This address is not right. Please check that all of it was copied.")
     if state := state_of(link, now=store.clock()):
         raise NoLongerOpenError(state)
-    if store.records.get(link.record_id).withdrawn_at is not None:
+    if record_behind(link, store).withdrawn_at is not None:
         raise NoLongerOpenError("withdrawn")
     return link
+
+
+def record_behind(link: ProviderLink, store: Store) -> ServiceRecord:
+    """The record that an address is about: the one that it was merged into, where it was merged since."""
+    record, seen = store.records.get(link.record_id), set[str]()
+    while record.merged_into and record.id not in seen:
+        seen.add(record.id)
+        record = store.records.get(record.merged_into)
+    return record
 
 
 def state_of(link: ProviderLink, *, now: datetime) -> str:

@@ -229,6 +229,22 @@ def test_an_address_ends_and_can_be_taken_back(desk: Desk) -> None:
     assert "expired" in states
 
 
+def test_the_address_of_a_record_that_was_merged_leads_to_the_one_that_stayed(desk: Desk) -> None:
+    path = make(desk)
+    desk.queue(draft("hut", name="Potting Hut"))
+    client = desk.visitor()
+    press(client, client.get("/candidate/hut"), button="approve")
+    desk.publish("hut")
+    with desk.store() as store, store.transaction():
+        store.records.point("tm-shed", "tm-hut")
+    answer(provider(desk), path, **{"fact-cost": "donation"})
+    assert (desk.state("shed"), desk.state("hut")) == ("accepted", "reopened")
+    assert "corrections" in client.get("/record/tm-hut/provider").text
+    with desk.store() as store, store.transaction():
+        store.records.withdraw("tm-hut", at="2026-03-02T10:00:00.000000Z")
+    assert provider(desk).get(path).status_code == 410
+
+
 def test_an_address_that_was_not_given_out_opens_nothing(desk: Desk) -> None:
     path, client = make(desk), provider(desk)
     other = URLSafeSerializer(b"another secret", salt=SALT).dumps([1, 9_999_999_999])

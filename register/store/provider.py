@@ -87,11 +87,13 @@ class ProviderTables:
             [to_text(self._clock()), by, link_id],
         )
 
-    def add_answer(self, link: ProviderLink, *, verdict: str, statement: str = "", opened: tuple[str, ...] = ()) -> int:
+    def add_answer(
+        self, link_id: int, record_id: str, *, verdict: str, statement: str = "", opened: tuple[str, ...] = ()
+    ) -> int:
         cursor = self._db.execute(
             "INSERT INTO provider_answers (link_id, record_id, answered_at, verdict, statement, opened) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            [link.id, link.record_id, to_text(self._clock()), verdict, statement or None, json.dumps(sorted(opened))],
+            [link_id, record_id, to_text(self._clock()), verdict, statement or None, json.dumps(sorted(opened))],
         )
         return int(cursor.lastrowid or 0)
 
