@@ -220,7 +220,7 @@ def test_every_key_is_told_on_the_page(desk: Desk) -> None:
         "undo_record",
         "met",
     }  # no button on a page with nothing decided and no rules
-    moves |= {"tidier", "facts", "codes", "verdicts", "rules"}
+    moves |= {"tidier", "facts", "codes", "verdicts", "rules", "take_over"}
     assert set(KEYS) - moves <= acts
     bindings = soup.select_one("#keys")["data-bindings"].split()
     assert dict(zip(bindings[::2], bindings[1::2], strict=True)) == {p: k.name for k in KEYS.values() for p in k.press}
@@ -231,6 +231,7 @@ def test_records_show_values_quotes_and_three_dates(desk: Desk) -> None:
     ada = desk.visitor()
     assert "Nothing is published yet" in ada.get("/records").text
     desk.clock.move(hours=1)
+    ada = desk.visitor()
     press(ada, ada.get("/candidate/shed"), button="approve")
     record_id = desk.publish()
     assert names(ada.get("/records")) == ["Potting Shed Pals"]
