@@ -164,8 +164,8 @@ def _dots(services: Iterable[Listed], frame: Frame, zoom: Callable[[Box], str]) 
             if 0 <= right <= span and 0 <= up <= span:
                 cells.setdefault((int(right * scale) // CELL, int(up * scale) // CELL), []).append((east, north, one))
     for cell, members in cells.items():
-        many, east, north = len(members), sum(m[0] for m in members), sum(m[1] for m in members)
-        x, y = frame.place(east / many, north / many)
+        many = len(members)
+        x, y = frame.place(sum(m[0] for m in members) / many, sum(m[1] for m in members) / many)
         heaps[cell] = _Heap(x * many, y * many, members)
     for heap in _apart(list(heaps.values())):
         yield _dot(heap, zoom)
