@@ -78,7 +78,7 @@ def _way_of(name: str) -> str:
         return "neighbouring_day"
     if group == "code":
         return "nearest_code" if own in SCHEMES else ""
-    return "moved_quote" if group == "tidier" else ""
+    return "moved_quote" if group == "tidier" and own != "brief_name" else ""
 
 
 def _take_from_another(field: DraftField, source: Source, chance: Random) -> DraftField | None:
