@@ -195,7 +195,7 @@ def test_what_is_typed_for_one_field_outlives_a_decision_on_another(desk: Desk, 
         page.fill("#value-tidier-how", "in a group")
         page.check("#field-code\\.factor input[value=bereavement]")
         page.click("#field-tidier\\.why button[value=approve]")
-        page.wait_for_selector("#field-tidier\\.why .chip:text('approved')")
+        page.wait_for_selector("#field-tidier\\.why .chip:text('verified')")
         assert page.input_value("#value-tidier-how") == "in a group"
         assert page.is_checked("#field-code\\.factor input[value=bereavement]")
         questions = []
