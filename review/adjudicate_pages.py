@@ -56,10 +56,28 @@ class Question:
 
 def show_disputes(visit: Visit) -> Response:
     waiting = visit.store.disputes.open()
-    names = {one.key: visit.store.queue.get(one.candidate_id).draft for one in waiting}
+    drafts = {one.key: visit.store.queue.get(one.candidate_id).draft for one in waiting}
+    with visit.bench.copies.lend() as desk:
+        asked = tuple((note, desk.queue.get(note.candidate).draft) for note in desk.notes.questions())
     return visit.render(
-        "disputes.html", waiting=waiting, drafts=names, labels=_labels(visit), due=visit.store.blind.count_due()
+        "disputes.html",
+        waiting=waiting,
+        drafts=drafts,
+        asked=asked,
+        labels=_labels(visit),
+        due=visit.store.blind.count_due(),
     )
+
+
+def answer_question(visit: Visit) -> Response:
+    """Answers what a reviewer asked about a copy: no colleague sees it, for none of them has that copy."""
+    number, said = visit.field("note"), visit.field("said").strip()[:LONGEST_REASON]
+    if said:
+        with visit.bench.copies.lend() as desk, desk.transaction():
+            note = desk.notes.get(int(number) if number.isdecimal() else 0)
+            if note.open:
+                desk.notes.answer(note.id, said=said, author=visit.reviewer)
+    return redirect("/disputes")
 
 
 def show_dispute(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from review.adjudicate import SETTLES
-from review.adjudicate_pages import settle_dispute, show_dispute, show_dispute_page, show_disputes
+from review.adjudicate_pages import answer_question, settle_dispute, show_dispute, show_dispute_page, show_disputes
 from review.alike_pages import decide_alike_group, show_alike, show_alike_group
 from review.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
 from review.blind import desk_of, open_desk
@@ -113,6 +113,7 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/quality/agreement.csv", "GET", send_agreement, "viewer"),
     ("/quality/told", "POST", note_told, DECIDES),
     ("/disputes", "GET", show_disputes, SETTLES),
+    ("/disputes", "POST", answer_question, SETTLES),
     ("/dispute/{key}", "GET", show_dispute, SETTLES),
     ("/dispute/{key}", "POST", settle_dispute, SETTLES),
     ("/dispute/{key}/page", "GET", show_dispute_page, SETTLES),

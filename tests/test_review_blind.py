@@ -1,6 +1,7 @@
 """Blind second review: somebody else decides again, and nothing shows what was decided first, or that it was."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -270,6 +271,18 @@ def test_after_a_copy_the_reviewer_goes_on_where_it_stood(desk: Desk) -> None:
     assert seen[: len(own)] != own, "mixed with the work, not all at its end"
     with desk.store() as store:
         assert len(store.blind.all(BlindKind.SECOND)) == 6
+
+
+def test_of_many_who_ask_at_once_no_two_get_the_same(desk: Desk) -> None:
+    for number in range(3):
+        desk.queue(draft(f"s{number}", name=f"Shed {number}"))
+        decide_first(desk, f"s{number}")
+    clients = [desk.visitor(f"r{number}") for number in range(5)]
+    with ThreadPoolExecutor(5) as pool:
+        keys = [key for key in pool.map(next_for, clients) if key]
+    assert len(keys) == len(set(keys)) == 3
+    with desk.store() as store:
+        assert len({store.blind.get(key).decision_id for key in keys}) == 3
 
 
 def test_which_are_drawn_is_the_register_s_to_say(desk: Desk) -> None:

@@ -10,8 +10,10 @@ from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
 from register.review_rules import Sharing
+from register.store.notes import NoteKind
 from review.adjudicate import open_case
 from review.app import PAGES
+from review.blind import open_desk
 from review.measures import as_csv, measure, methods_sentence
 from review.quality import pace
 from tests.seeding import LATER, RULES, TOLD_LATER, Desk, draft, press
@@ -245,6 +247,30 @@ def test_an_empty_register_has_an_empty_dashboard(desk: Desk) -> None:
     assert page.status_code == 200
     assert "none has been decided by a second reviewer yet" in page.text
     assert desk.visitor("eve").get("/disputes").status_code == 200
+
+
+def test_what_is_asked_about_a_copy_reaches_an_adjudicator(desk: Desk) -> None:
+    desk.queue(draft())
+    decide_first(desk)
+    ben = desk.visitor("ben")
+    key = next_for(ben)
+    with open_desk(desk.settings) as copies, copies.transaction():
+        copies.notes.add(
+            key,
+            revision=1,
+            field="fact.cost",
+            kind=NoteKind.ASK,
+            to="ada",
+            said="is a coin in a jar a price",
+            author="ben",
+        )
+    eve = desk.visitor("eve", role="adjudicator")
+    page = eve.get("/disputes")
+    assert "is a coin in a jar a price" in page.text
+    number = BeautifulSoup(page.text, "lxml").select_one("input[name=note]")["value"]
+    eve.post("/disputes", data={"csrf": "csrf-eve", "note": number, "said": "no, a gift"})
+    assert "is a coin" not in eve.get("/disputes").text
+    assert "no, a gift" in ben.get(f"/candidate/{key}").text
 
 
 def test_settling_is_for_adjudicators(desk: Desk) -> None:

@@ -131,6 +131,13 @@ class NoteTables:
             return self._note(row)
         raise NotFoundError(f"note {note_id}: there is none")
 
+    def questions(self) -> tuple[Note, ...]:
+        """Every question that waits for its first answer, whomever it was put to, oldest first."""
+        rows = self._db.query(
+            "SELECT * FROM notes WHERE kind = 'ask' AND closed_at IS NULL AND answered = 0 ORDER BY id"
+        )
+        return tuple(self._note(row) for row in rows)
+
     def of_candidate(self, candidate_id: str) -> tuple[Note, ...]:
         """All notes on the candidate, oldest first, resolved ones too."""
         rows = self._db.query("SELECT * FROM notes WHERE candidate_id = ? ORDER BY id", [candidate_id])
