@@ -41,12 +41,13 @@ def show_history(visit: Visit) -> Response:
     known = visit.store.queue.get(candidate_id)
     entries = history_of(visit.store, candidate_id, settings.codebook)
     readings = visit.store.browse.readings(candidate_id)
+    timeline: list[HistoryEntry | Reading] = [*entries, *readings]
     return visit.render(
         "history.html",
         known=known,
         entries=entries,
         # By time; of the same time a reading comes before the decision on it.
-        timeline=sorted([*entries, *reversed(readings)], key=_moment, reverse=True),
+        timeline=sorted(timeline, key=_moment, reverse=True),
         labels=labels_of(visit),
         queue=read_filter(visit.request.query_params),
         decisions=len(visit.store.decisions.history(candidate_id)),

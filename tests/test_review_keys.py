@@ -158,7 +158,8 @@ def test_doubt_a_question_and_later_are_a_key_each(desk: Desk, browser: Browser)
         page.keyboard.insert_text("Is it every week?")
         keys.press("Control+Enter")
         page.wait_for_selector(".note:has-text('ada asks bo')")
-        assert page.evaluate("document.body.scrollTop + document.documentElement.scrollTop") == 0, "the bar stays in view"
+        scrolled = page.evaluate("document.body.scrollTop + document.documentElement.scrollTop")
+        assert scrolled == 0, "the bar stays in view"
         page.click("#field-tidier\\.how summary[data-act=edit]")
         page.fill("#value-tidier-how", "in a group")
         page.focus("#field-tidier\\.how")
