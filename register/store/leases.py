@@ -11,7 +11,9 @@ from register.models import Clock
 from register.serial import from_text, to_text
 
 # Of the queue's lines q: nobody else holds it. Parameters: who asks, and the time as the register writes it.
-FREE = "NOT EXISTS (SELECT 1 FROM leases l WHERE l.candidate_id = q.candidate_id AND l.holder <> ? AND l.expires_at > ?)"
+FREE = """NOT EXISTS
+(SELECT 1 FROM leases l WHERE l.candidate_id = q.candidate_id AND l.holder <> ? AND l.expires_at > ?)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
