@@ -24,7 +24,8 @@ from review.serve import serve
 from review.settings import ReviewSettings
 from review.visit import SESSION_COOKIE
 from tests.public import PublicDesk
-from tests.seeding import LATER, TEXT, TOLD_LATER, draft
+from tests.seeding import LATER, TEXT, TOLD_LATER, draft, press
+from tests.test_review_blind import decide_first, next_for
 
 ROLES = ("viewer", "reviewer", "adjudicator", "admin")
 # Pages that a form leads to and nothing links to.
@@ -52,7 +53,7 @@ class PagesDesk(PublicDesk):
     def settings(self) -> ReviewSettings:
         settings: ReviewSettings = PublicDesk.settings.fget(self)  # type: ignore[attr-defined]
         rules = settings.rules.model_copy(
-            update={"second_review": settings.rules.second_review.model_copy(update={"share": 0.5})}
+            update={"second_review": settings.rules.second_review.model_copy(update={"share": 1.0})}
         )
         return replace(settings, rules=rules)
 
@@ -70,6 +71,11 @@ def make(folder: Path, *, filled: bool) -> list[str]:
             store.users.open_session(role, token=token_of(role), csrf=f"csrf-{role}")
     if not filled:
         return []
+    for key in ("twice", "twain"):  # two people decided differently: what is settled, and what is in dispute
+        desk.queue(draft(key, url=f"https://growers.example/{key}"))
+        decide_first(desk, key)
+        ben = desk.visitor("ben")
+        press(ben, ben.get(f"/candidate/{next_for(ben)}"), button="approve", follow=False)
     for number in range(3):
         name, url = f"Potting Shed Pals {number}", f"https://growers.example/shed{number}"
         desk.accept(f"done{number}", text=TEXT, name=name, url=url)
@@ -79,23 +85,26 @@ def make(folder: Path, *, filled: bool) -> list[str]:
         desk.queue(told)
     desk.queue(draft("long", name=LONG * 2, url="https://growers.example/" + "long/" * 40))
     desk.decide("open3", DecisionVerdict.REJECT)
-    _read_again(desk)
     desk.put_out()
     with desk.store() as store, store.transaction():
         likely = LikelyPair(other="open1", score=0.9, reasons=("the same name", "the same host"))
         store.pairs.keep("open0", (likely, replace(likely, other="done2")))
-    return [line for role in ("reviewer", "adjudicator", "admin") for line in _fill_in(desk, role)]
+    broken = [line for role in ("reviewer", "adjudicator", "admin") for line in _fill_in(desk, role)]
+    for number in range(2):
+        desk.accept(f"same{number}", text=TEXT, name=f"Shed {number}", url=f"https://growers.example/same{number}")
+    _read_again(desk)
+    return broken
 
 
 def _read_again(desk: PagesDesk) -> None:
     """Two pages of one host say something else now, alike: their records are open again."""
     for number in range(2):
         again = draft(
-            f"done{number}",
+            f"same{number}",
             text=LATER,
             told=TOLD_LATER,
-            name=f"Potting Shed Pals {number}",
-            url=f"https://growers.example/shed{number}",
+            name=f"Shed {number}",
+            url=f"https://growers.example/same{number}",
         )
         with desk.store() as store, store.transaction():
             _, version = desk._keep(store, again, LATER, b"")

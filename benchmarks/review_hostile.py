@@ -188,15 +188,20 @@ def watched(context: BrowserContext, base: str, seen: Seen, *, raw: bool) -> Pag
 
 def inspect(page: Page, address: str, seen: Seen) -> None:
     """Traces of a script that ran, and whether the tab or a frame of it stands elsewhere."""
-    if page.url.partition("#")[0] != address:
+    if _path(page.url) != _path(address):
         seen.led.append(page.url[:80])
         return
     for frame in page.frames[1:]:
-        if frame.url.partition("#")[0] not in (f"{address}/page", "about:blank"):
+        if _path(frame.url) not in (f"{_path(address)}/page", "about:blank"):
             seen.led.append(frame.url[:80])
     if page.evaluate("self.RAN || localStorage.getItem('RAN') || document.title === 'RAN'"):
         seen.ran.append("trace")
         page.evaluate("localStorage.clear()")
-    ours = page.evaluate("[...document.scripts].map(one => one.getAttribute('src'))")
-    if set(ours) - {"/static/keyboard.js"}:
-        seen.ran.append(f"scripts {ours}")
+    if not address.endswith("/page"):  # one of ours: of the archived page itself it is enough that nothing ran
+        ours = page.evaluate("[...document.scripts].map(one => one.getAttribute('src'))")
+        if any(not (one or "").startswith("/static/") for one in ours):
+            seen.ran.append(f"scripts {ours}")
+
+
+def _path(address: str) -> str:
+    return address.partition("#")[0].partition("?")[0]

@@ -14,10 +14,11 @@ window.reviewPages = (() => {
     start.remove();
   }
 
-  // "frame" in a frame, null at the end of the page, "ok", or what is wrong with where the focus is shown.
+  // "frame" in a frame, "within" at a further part of the same control (a date has three), null at the end of the page, "ok", or what is wrong with where the focus is shown.
   function focused() {
     const one = document.activeElement;
     if (one && one.tagName === "IFRAME") return "frame";
+    if (one && one === tabbed.at(-1)) return "within";
     if (!one || one === document.body || tabbed.includes(one)) return null;
     const last = tabbed.at(-1);
     tabbed.push(one);

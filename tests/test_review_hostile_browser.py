@@ -1,0 +1,43 @@
+"""A dozen pages that want to do harm, in Chromium; benchmarks/review_hostile.py looks at all of them."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from benchmarks.hostile_pages import hostile_pages
+from benchmarks.hostile_register import fill
+from benchmarks.review_hostile import ARGUMENTS, look_at_all, served, trap
+
+pytestmark = pytest.mark.browser
+KINDS = (
+    "script 0",
+    "script 8",
+    "event 0",
+    "event 26",
+    "foreign 12",
+    "mutation 0",
+    "address 4",
+    "address 20",
+    "request 0",
+    "request 20",
+    "form 11",
+    "bytes 0",
+    "name 0",
+    "name 12",
+)
+
+
+@pytest.mark.parametrize("raw", [False, True], ids=["cleaned", "policy alone"])
+def test_nothing_of_a_hostile_page_runs_asks_or_leads_away(tmp_path: Path, chromium: str, raw: bool) -> None:
+    with trap() as (address, caught), sync_playwright() as playwright:
+        pages = tuple(page for page in hostile_pages(address) if page.kind in KINDS)
+        assert len(pages) == len(KINDS)
+        fill(tmp_path, pages)
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        with served(tmp_path, raw=raw) as base:
+            seen = look_at_all(browser, base, tmp_path, pages, caught, raw=raw)
+        browser.close()
+    for kind, one in seen.items():
+        assert (kind, one.ran, one.asked, one.led) == (kind, [], [], [])
+    assert any(one.held for one in seen.values()) == raw
