@@ -243,7 +243,7 @@ def _labels(landmarks: Iterable[Landmark], frame: Frame, dots: Sequence[Dot]) ->
 
 
 def _is_free(x: float, y: float, half: float, taken: Sequence[tuple[float, float, float, float]]) -> bool:
-    if not LINE < y < SIZE - 2 * LINE:
+    if not LINE < y < SIZE - 3.5 * LINE:  # below stands the scale
         return False
     return all(abs(x - x2) >= half + w or abs(y - y2) >= LINE / 2 + h for x2, y2, w, h in taken)
 

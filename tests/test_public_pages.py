@@ -145,7 +145,7 @@ def test_a_service_s_page_answers_what_a_link_worker_asks(still: PublicDesk) -> 
         "Next, going by that: Tuesday 3 Mar 2026, Tuesday 10 Mar 2026, Tuesday 17 Mar 2026",
         "OL1 3LJ",
         "Costs something (£2)",
-        "Ask yourself",
+        "Ask them yourself: nobody has to refer you",
         "Call 01632 960101",
         "Write to hello@steps.example",
         "Fenmarsh Ramblers",
