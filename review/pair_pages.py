@@ -122,13 +122,15 @@ def _judge(visit: Visit, first: str, second: str, verdict: PairVerdict) -> int:
 
 
 def _check_unseen(visit: Visit, first: str, second: str, verdict: PairVerdict) -> None:
-    """Raises TidiermapError where somebody judged the pair, or decided on one of the two, since the page was opened."""
+    """Raises TidiermapError where somebody judged the pair, or decided on one of the two, since the page was opened;
+    HeldError where somebody has one of them that would be merged."""
     others = [
         f"{one.reviewer} said of this pair: {SAID[one.verdict]}"
         for one in visit.store.judgements.history(first, second)[_number(visit.field("judgements"), least=0) :]
     ]
     if verdict is PairVerdict.MERGE:
         for one in (first, second):
+            visit.store.leases.check(one, visit.reviewer)
             since = visit.store.decisions.history(one)[_number(visit.field(f"decisions.{one}"), least=0) :]
             names = sorted({decision.reviewer for decision in since})
             others += [f"{', '.join(names)} decided on one of the two"] if names else []

@@ -112,6 +112,16 @@ def test_what_somebody_else_said_meanwhile_is_not_overwritten(desk: Desk) -> Non
         assert store.judgements.went_to("entry") == "entry"
 
 
+def test_what_a_colleague_has_open_is_not_merged_under_their_hands(desk: Desk) -> None:
+    queue_two(desk)
+    ada, ben = desk.visitor(), desk.visitor("ben")
+    ben.get("/candidate/entry")
+    answer = judge(ada, ada.get(PAIR), "merge")
+    assert answer.status_code == 409
+    assert "ben has it until" in answer.text
+    assert judge(ada, ada.get(PAIR), "apart").status_code == 303, "which changes neither"
+
+
 def test_viewers_look_and_cannot_judge(desk: Desk) -> None:
     queue_two(desk)
     eve = desk.visitor("eve", role="viewer")
