@@ -143,7 +143,7 @@ def _is_xml(part: str) -> bool:
 
 
 def _check_parts(body: bytes, file_name: str) -> None:
-    """A packed file may unpack to far more than it is; the sizes that it states are those up to which it is unpacked."""
+    """A packed file may unpack to far more than it is; the sizes that it states are those up to which it is read."""
     try:
         with ZipFile(io.BytesIO(body)) as packed:
             parts = packed.infolist()
