@@ -98,7 +98,7 @@ class BatchTables:
         )
 
     def decisions_on(self, candidate_id: str, *, field: str = "") -> tuple[int, int]:
-        """How many decisions there are on the candidate, or on that field of it, and the id of the last (0 for none)."""
+        """How many decisions there are on the candidate, or on that field of it, and the id of the last, 0 for none."""
         rows = self._db.query(
             "SELECT count(*) AS n, coalesce(max(id), 0) AS last FROM decisions WHERE candidate_id = ? "
             "AND ? IN ('', field)",
