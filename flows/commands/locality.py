@@ -26,6 +26,7 @@ contact = ""
 # schedule = "0 3 * * 1"  # cron, London time, for tidiermap serve: here Mondays at three in the morning
 # allow_loopback = true   # lets tests crawl 127.0.0.1; nothing else on a private network is ever asked
 
+# pilot = true            # every decided record is decided again by a second reviewer
 # places = ["..."]        # neighbourhoods and estates that data/places.csv lacks: a service that names one is local
 
 # One [[source]] a website. kind is "site" (follow all links of the host), "sitemap" (its sitemap's pages), "listing"
