@@ -95,5 +95,3 @@ def _same(one: Value, other: Value) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple):
         return {plain(value) for value in one} == {plain(value) for value in other}
     return plain("" if one is None else str(one)) == plain("" if other is None else str(other))
-
-
