@@ -78,7 +78,7 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
 def run_pipeline(shared: Path) -> Run:
     lab, codebook, study, structure = Lab(shared), read_codebook(DATA), read_study(DATA), read_structure(DATA)
     coders = train_folds(shared, codebook)
-    match = _scorer(shared).match
+    match = scorer(shared).match
     run = Run()
     for site in lab.sites:
         stages = Stages(
@@ -142,7 +142,7 @@ def score(predictions: list[dict[str, object]], shared: Path, scratch: Path) -> 
     return json.loads((scratch / "score.json").read_text(encoding="utf-8")), dict(_ROW.findall(told))
 
 
-def _scorer(shared: Path) -> Any:  # noqa: ANN401 (the scorer is a script without types)
+def scorer(shared: Path) -> Any:  # noqa: ANN401 (the scorer is a script without types)
     spec = importlib.util.spec_from_file_location("scorer", shared / "eval" / "score.py")
     if not spec or not spec.loader:
         raise FileNotFoundError(shared / "eval" / "score.py")

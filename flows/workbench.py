@@ -13,6 +13,7 @@ from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import read_codebook
 from register.locality import pilot_localities
+from register.needs import locality_needs
 from register.review_rules import read_review_rules
 from review.app import create_app
 from review.settings import ReviewSettings
@@ -22,6 +23,8 @@ def open_app(settings: Settings, *, secure_cookies: bool = False, names: frozens
     """The application over the settings' register; brings an older register up to date first."""
     with settings.open_store() as store:
         archive = store.archive
+        with store.transaction():
+            store.queue.lists.set_needs(locality_needs(settings.data))
     refresh_public(settings)
     return create_app(
         ReviewSettings(

@@ -202,6 +202,8 @@ SELECT c.id, {STAGE.format(state="c.state")}, c.locality, c.name, c.revision, p.
   CASE WHEN c.state = 'reopened' THEN c.changed_at ELSE c.first_seen_at END, c.changed_at,
   c.missing_since, (SELECT verified_at FROM records WHERE candidate_id = c.id AND withdrawn_at IS NULL)
 FROM candidates c JOIN pages p ON p.id = c.page_id ORDER BY c.first_seen_at, c.id;
+CREATE INDEX lines_by_locality ON queue_lines(locality, stage);
+CREATE INDEX lines_by_page ON queue_lines(page_id);
 INSERT OR IGNORE INTO queue_touched (field, line, locality)
 SELECT f.name, l.line, l.locality FROM queue_lines l JOIN fields f ON f.candidate_id = l.candidate_id
 WHERE l.stage = 0 AND f.state = 'open';
@@ -224,8 +226,6 @@ CREATE INDEX lines_by_doubt ON queue_lines(stage, by_doubt);
 CREATE INDEX lines_by_worth ON queue_lines(stage, by_worth);
 CREATE INDEX lines_by_need ON queue_lines(stage, by_need);
 CREATE INDEX lines_by_wait ON queue_lines(stage, waiting_since);
-CREATE INDEX lines_by_locality ON queue_lines(locality, stage);
-CREATE INDEX lines_by_page ON queue_lines(page_id);
 CREATE INDEX lines_missing ON queue_lines(missing_since) WHERE missing_since IS NOT NULL;
 CREATE INDEX lines_gone ON queue_lines(page_gone) WHERE page_gone > 0;
 CREATE INDEX lines_verified ON queue_lines(verified_at) WHERE verified_at IS NOT NULL;

@@ -95,8 +95,9 @@ class QueueLists:
         where = " AND ".join(c.sql for c in wanted if c.sql)
         way = "DESC" if back else "ASC"
         rows = self._db.query(
-            f"SELECT {COLUMNS}, {source.lead} AS lead, {source.key} AS key FROM {source.table} "
-            f"WHERE {where or '1'} ORDER BY {source.lead} {way}, {source.key} {way}, q.line {way} LIMIT ?",
+            f"SELECT {COLUMNS}, f.lead, f.key FROM (SELECT q.line, {source.lead} AS lead, {source.key} AS key "
+            f"FROM {source.table} WHERE {where or '1'} ORDER BY 2 {way}, 3 {way}, 1 {way} LIMIT ?) f "
+            f"CROSS JOIN queue_lines q ON q.line = f.line ORDER BY f.lead {way}, f.key {way}, f.line {way}",
             [*(p for c in wanted for p in c.parameters), limit],
         )
         found = tuple(queue_row(row) for row in rows)
@@ -164,6 +165,17 @@ class QueueLists:
         for row in rows:
             found.setdefault(row["locality"], [0, 0, 0, 0])[row["stage"]] = row["n"]
         return {name: (n[0], n[1], n[2], n[3]) for name, n in found.items() if name}
+
+    def set_needs(self, needs: dict[str, float]) -> None:
+        """Says how much each locality needs; only what differs moves any line."""
+        known = {row["locality"]: row["need"] for row in self._db.query("SELECT * FROM locality_needs")}
+        for locality, need in needs.items():
+            if known.get(locality) != need:
+                self._db.execute(
+                    "INSERT INTO locality_needs (locality, need) VALUES (?, ?) ON CONFLICT (locality) DO UPDATE SET "
+                    "need = excluded.need",
+                    [locality, need],
+                )
 
     def _counted(self, filters: Filters) -> int | None:
         """What the counters know of this very list; None where they know nothing of it."""

@@ -1,0 +1,179 @@
+"""The queue simulated on labelled pages: how many records are read until 95 in 100 of the eligible are found.
+
+The records are the candidates of every labelled page (dev, train, ours), service or not, drafted and coded by models
+that never saw the page's site; eligible is what the labels include in the wide net. A second, wider pool has a record
+for each page without a candidate too, as somebody who screens all that a crawl brought would read it.
+
+Beside our orders stand chance, and ASReview's own default model on the same texts (TIDIERMAP_PEERS names the Python of
+an environment that has it: `pip install asreview`). ASReview learns from each answer. So may we: `learning` weighs our
+chance together with a model of the words of what was decided so far.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.svm import LinearSVC
+
+from benchmarks.codes_gold import DATA, scorer
+from benchmarks.codes_loso import train_folds
+from benchmarks.codes_queue import wss
+from benchmarks.extract_loso import Lab
+from benchmarks.figures import Figure
+from benchmarks.gold_drafts import site_of
+from flows.drafting import DraftedPage, draft_page
+from flows.settings import Stages
+from register.chance import chance_of
+from register.codebook import read_codebook
+from register.models import Candidate
+from register.store.lines import first_code
+from register.structure import read_structure
+from register.study import read_study
+
+Services = list[dict[str, Any]]
+Match = Callable[[Services, list[dict[str, Any]]], Iterable[tuple[dict[str, Any] | None, dict[str, Any] | None]]]
+ROOT = Path(__file__).resolve().parent.parent
+REACH, SEEDS = 0.50, tuple(range(10))
+MOST_TEXT = 4_000  # characters of a page without a candidate
+LEARNS_FROM, TRUSTS_WORDS = 10, 30  # decisions from which words are learned, and by which they weigh as much as we do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record to be read: its words, what our orders know of it, and whether the labels include it."""
+
+    text: str
+    chance: float
+    score: float
+    type_known: bool
+    relevant: bool
+    candidate: bool
+
+
+def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
+    yield from simulate(tuple(records(drafted_pages(shared), scorer(shared).match)))
+
+
+def simulate(wide: tuple[Record, ...]) -> Iterator[Figure]:
+    """The figures of both pools."""
+    narrow = tuple(record for record in wide if record.candidate)
+    for name, pool in (("queue", narrow), ("queue.with_pages", wide)):
+        yield from _figures(name, pool)
+
+
+def _figures(name: str, pool: tuple[Record, ...]) -> Iterator[Figure]:
+    relevant = np.array([record.relevant for record in pool])
+    said = {order: wss(rank(pool), relevant) for order, rank in ORDERS.items()}
+    learned = float(np.mean([wss(learning(pool, seed), relevant) for seed in SEEDS]))
+    best = wss(np.argsort(~relevant, kind="stable"), relevant)
+    chance = random.Random(0)  # noqa: S311 (a simulation)
+    lots = [wss(np.array(chance.sample(range(len(pool)), len(pool))), relevant) for _ in range(20)]
+    peer, model = _peer(pool, relevant)
+    told = ", ".join(f"{order} {value:.3f}" for order, value in said.items())
+    note = (
+        f"{relevant.sum()} of {len(pool)} records are eligible, so no order saves more than {best:.3f}; {told}, "
+        f"learning {learned:.3f}; by lot {np.mean(lots):.3f}; {model} {peer:.3f}"
+    )
+    yield Figure(name=f"{name}.wss_at_95", value=said["surest"], reach=REACH, note=note)
+    yield Figure(name=f"{name}.wss_over_asreview", value=said["surest"] - peer, reach=0.0, note=model)
+    yield Figure(name=f"{name}.share_of_the_possible", value=said["surest"] / best, reach=0.0)
+
+
+def _stable(key: Callable[[Record], float]) -> Callable[[Sequence[Record]], NDArray[np.int64]]:
+    return lambda pool: np.argsort([key(record) for record in pool], kind="stable")
+
+
+# Our orders by what each puts first, as the register's lines do; need and waiting know nothing of what is eligible.
+ORDERS = {
+    "surest": _stable(lambda record: -record.chance),
+    "by the draft's score": _stable(lambda record: -record.score),
+    "unknown": _stable(lambda record: record.type_known * 10 - record.score),
+    "doubt": _stable(lambda record: abs(record.chance - 0.5)),
+}
+
+
+def learning(pool: Sequence[Record], seed: int) -> NDArray[np.int64]:
+    """The order in which our chance and the words of what was decided so far ask for the records together."""
+    matrix = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_df=0.95).fit_transform(r.text for r in pool)
+    relevant = np.array([record.relevant for record in pool])
+    known = np.array([np.log(c / (1 - c)) for c in (min(max(r.chance, 0.01), 0.99) for r in pool)])
+    lots = np.random.default_rng(seed).random(len(pool)) * 1e-6  # among equals
+    order: list[int] = []
+    left = np.arange(len(pool))
+    while len(left):
+        score = known[left] + lots[left]
+        if len(order) >= LEARNS_FROM and len(set(relevant[order])) == 2:
+            model = LinearSVC(C=0.11, class_weight="balanced", random_state=seed).fit(matrix[order], relevant[order])
+            score = score + len(order) / (len(order) + TRUSTS_WORDS) * 2 * model.decision_function(matrix[left])
+        first = int(np.argmax(score))
+        order.append(int(left[first]))
+        left = np.delete(left, first)
+    return np.array(order)
+
+
+def _peer(pool: Sequence[Record], relevant: NDArray[np.bool_]) -> tuple[float, str]:
+    python = os.environ.get("TIDIERMAP_PEERS", "")
+    if not python:
+        return 0.0, "no ASReview (TIDIERMAP_PEERS)"
+    given = {"texts": [r.text for r in pool], "labels": [int(r.relevant) for r in pool], "seeds": list(SEEDS)}
+    command = [python, str(ROOT / "benchmarks" / "review_peers.py")]
+    done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout.splitlines()[-1])
+    return float(np.mean([wss(np.array(order), relevant) for order in told["orders"]])), told["model"]
+
+
+def drafted_pages(shared: Path) -> Iterator[tuple[Services, DraftedPage]]:
+    """The labelled services of every labelled page, and what models drafted from it that never saw its site."""
+    lab, codebook = Lab(shared), read_codebook(DATA)
+    study, structure, coders = read_study(DATA), read_structure(DATA), train_folds(shared, codebook)
+    for site in lab.sites:
+        stages = Stages(
+            checklist=lab.checklist,
+            codebook=codebook,
+            study=study,
+            nlp=lab.nlp,
+            structure=structure,
+            code_model=coders[site_of(site)],
+            models=lab.train(site),
+        )
+        for gold in lab.golds:
+            if gold.site == site and not gold.label.get("names_only"):
+                yield gold.label["services"], draft_page(gold.page, profile=lab.profiles[site], stages=stages)
+
+
+def records(pages: Iterable[tuple[Services, DraftedPage]], match: Match) -> Iterator[Record]:
+    """A record for each candidate; for a page without one, one of the page, relevant where a service was missed."""
+    for services, drafted in pages:
+        text = drafted.reading.page.text
+        given = [{"name": candidate.name, "candidate": candidate} for candidate in drafted.candidates]
+        for labelled, one in match(services, given):
+            if one is not None:
+                yield _of_candidate(
+                    one["candidate"], text, relevant=bool(labelled) and labelled.get("wide") == "include"
+                )
+        if not given:
+            relevant = any(service.get("wide") == "include" for service in services)
+            words = f"{drafted.reading.page.title} {text[:MOST_TEXT]}"
+            yield Record(text=words, chance=0.0, score=0.0, type_known=True, relevant=relevant, candidate=False)
+
+
+def _of_candidate(candidate: Candidate, text: str, *, relevant: bool) -> Record:
+    own = " ".join(text[start:end] for start, end in candidate.spans)
+    return Record(
+        text=f"{candidate.name} {own}",
+        chance=chance_of(candidate),
+        score=candidate.score,
+        type_known=bool(first_code(candidate, "type")),
+        relevant=relevant,
+        candidate=True,
+    )
