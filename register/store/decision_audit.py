@@ -34,12 +34,7 @@ def describe(db: Database, decision_id: int) -> tuple[str, str, str, str, str]:
     row = next(db.query("SELECT * FROM decisions WHERE id = ?", [decision_id]))
     parts: list[Row] = []
     if row["field"] == RECORD:
-        parts = list(
-            db.query(
-                "SELECT * FROM decisions WHERE candidate_id = ? AND id > ? AND part_of = ? ORDER BY id",
-                [row["candidate_id"], decision_id, decision_id],
-            )
-        )
+        parts = _parts(db, row)
         before: Row = {"state": row["stood"], "open": [part["field"] for part in parts]}
     else:
         before = _field_before(db, row)
@@ -49,29 +44,34 @@ def describe(db: Database, decision_id: int) -> tuple[str, str, str, str, str]:
 
 
 def first_changed(db: Database) -> tuple[int, str] | None:
-    """The first decision, by its id, that is not as the audit log says that it was made, and what is wrong with it.
+    """The id of the first decision that is not as the audit log says that it was made, and what is wrong with it.
 
     Decisions from before there was a log are not in it; each later one must be.
     """
-    told = {entry.id: entry for entry in _told(db)}
+    told: set[int] = set()
+    for entry in _told(db):
+        row = next(db.query("SELECT * FROM decisions WHERE id = ?", [entry.id]), None)
+        if row is None:
+            return entry.id, "is missing"
+        if any(row.get(name) != value for name, value in entry.row.items()):
+            return entry.id, "is not as it was made"
+        parts = _parts(db, row) if row["field"] == RECORD else []
+        if _digest(parts, entry.row) != entry.parts:
+            return entry.id, "approved other fields than those that now say so"
+        told |= {entry.id, *(int(str(part["id"])) for part in parts)}
     if not told:
         return None
-    parts: dict[int, list[Row]] = {}
-    faults = dict.fromkeys(told, "is missing")
-    for row in db.query("SELECT * FROM decisions WHERE id >= ? ORDER BY id", [min(told)]):
-        entry, whole = told.get(row["id"]), told.get(row["part_of"] or 0)
-        if entry:
-            faults.pop(entry.id)
-            if any(row.get(name) != value for name, value in entry.row.items()):
-                faults[entry.id] = "is not as it was made"
-        elif whole and whole.row["field"] == RECORD:
-            parts.setdefault(whole.id, []).append(row)
-        else:
-            faults[row["id"]] = "is not in the audit log"
-    for entry in told.values():
-        if entry.id not in faults and _digest(parts.get(entry.id, ()), entry.row) != entry.parts:
-            faults[entry.id] = "approved other fields than those that now say so"
-    return min(faults.items(), default=None)
+    ids = (row["id"] for row in db.query("SELECT id FROM decisions WHERE id >= ? ORDER BY id", [min(told)]))
+    return next(((number, "is not in the audit log") for number in ids if number not in told), None)
+
+
+def _parts(db: Database, row: Row) -> list[Row]:
+    """The approvals that came with the approval of their record."""
+    rows = db.query(
+        "SELECT * FROM decisions WHERE candidate_id = ? AND id > ? AND part_of = ? AND verdict != 'undo' ORDER BY id",
+        [row["candidate_id"], row["id"], row["id"]],
+    )
+    return list(rows)
 
 
 def _field_before(db: Database, row: Row) -> Row:
