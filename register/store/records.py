@@ -131,12 +131,13 @@ class RecordTables:
         )
         for row in rejected:
             self.withdraw(row["id"], at=now)
-            self._log.note("withdrawal", row["candidate_id"], said=row["id"], at=now)
         return len(rejected)
 
     def withdraw(self, record_id: str, *, at: str) -> None:
-        """What withdrawing does to a record: it stays, with its date."""
-        self._db.execute("UPDATE records SET withdrawn_at = ? WHERE id = ?", [at, record_id])
+        """Makes a record a tombstone: it stays, with its date."""
+        for row in list(self._db.query("SELECT candidate_id FROM records WHERE id = ?", [record_id])):
+            self._db.execute("UPDATE records SET withdrawn_at = ? WHERE id = ?", [at, record_id])
+            self._log.note("withdrawal", row["candidate_id"], said=record_id, at=at)
 
     def point(self, record_id: str, kept: str | None) -> None:
         """Makes the record a dated pointer to the record `kept`, or a record again where it is None."""

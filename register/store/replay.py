@@ -201,7 +201,6 @@ def _record(source: Store, target: Store, entry: Row) -> None:
 
 def _withdrawal(source: Store, target: Store, entry: Row) -> None:
     target.records.withdraw(str(entry["said"]), at=str(entry["at"]))
-    LogTables(target.db).note("withdrawal", str(entry["candidate_id"]), said=str(entry["said"]), at=str(entry["at"]))
 
 
 def _pointer(source: Store, target: Store, entry: Row) -> None:
