@@ -16,7 +16,9 @@ from register.store.replay import replay
 
 
 def figures(shared: Path, scratch: Path, *, reviewers: int = 8, each: int = 1000, kills: int = 100) -> Iterator[Figure]:
-    plan = Plan(folder=scratch, reviewers=reviewers, each=each, kills=kills)
+    items = reviewers * each
+    more = {"spare": min(200, items // 4), "rereads": min(100, items // 8)}
+    plan = Plan(folder=scratch, reviewers=reviewers, each=each, kills=kills, **more)
     outcome = run(plan)
     yield from _of_the_work(outcome, plan)
     published = publish(settings=Settings(register=plan.register, data=plan.data), folder=scratch / "dataset")
