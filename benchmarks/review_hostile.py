@@ -26,7 +26,13 @@ from benchmarks.hostile_register import candidate_id, fill, sign_in_as
 
 HERE = Path(__file__).resolve().parent.parent
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-renderer-backgrounding",  # several tabs are looked at side by side
+]
 AT_ONCE = 8  # pages in tabs side by side
 SETTLES = 400  # milliseconds for what an attack starts by itself
 OWN = re.compile(r"/(static/[\w.]+|candidate/h\d+(/page)?|favicon\.ico)?(#.*|\?.*)?")
