@@ -161,23 +161,6 @@ CREATE TRIGGER codes_of_what_is_accepted_no_more AFTER UPDATE OF stage ON queue_
 WHEN new.stage <> 2 AND old.stage = 2 BEGIN
   DELETE FROM accepted_codes WHERE line = new.line;
 END;
-CREATE TRIGGER a_locality_has_one_more AFTER INSERT ON accepted_codes BEGIN
-  INSERT INTO locality_codes (locality, code, n) SELECT locality, new.code, 1 FROM queue_lines WHERE line = new.line
-  ON CONFLICT (locality, code) DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER a_locality_has_one_less AFTER DELETE ON accepted_codes BEGIN
-  UPDATE locality_codes SET n = n - 1
-  WHERE locality = (SELECT locality FROM queue_lines WHERE line = old.line) AND code = old.code;
-END;
-CREATE TRIGGER a_first_one_of_its_kind AFTER INSERT ON locality_codes BEGIN
-  UPDATE queue_lines SET adds = {LINE_ADDS}
-  WHERE locality = new.locality AND stage <= 1 AND (type = new.code OR population = new.code);
-END;
-CREATE TRIGGER what_a_locality_has_few_of AFTER UPDATE OF n ON locality_codes
-WHEN {ADDS.format(n="old.n")} <> {ADDS.format(n="new.n")} BEGIN
-  UPDATE queue_lines SET adds = {LINE_ADDS}
-  WHERE locality = new.locality AND stage <= 1 AND (type = new.code OR population = new.code);
-END;
 CREATE TRIGGER line_adds AFTER UPDATE OF type, population, stage ON queue_lines
 WHEN new.stage <= 1 AND (old.type, old.population, old.stage) IS NOT (new.type, new.population, new.stage) BEGIN
   UPDATE queue_lines SET adds = {LINE_ADDS} WHERE line = new.line;
@@ -213,7 +196,26 @@ LEFT JOIN decisions d ON d.id = f.decision_id, json_each(CASE f.state WHEN 'edit
   ELSE coalesce(json_extract(f.proposal, '$.value'), '[]') END) s
 WHERE l.stage = 2 AND f.name IN ('code.type', 'code.population') AND f.state IN ('approve', 'edit')
   AND s.value NOT IN {NAMES_NOTHING};
+INSERT INTO locality_codes (locality, code, n)
+SELECT l.locality, a.code, count(*) FROM accepted_codes a JOIN queue_lines l ON l.line = a.line GROUP BY 1, 2;
 UPDATE queue_lines SET adds = {LINE_ADDS} WHERE stage <= 1;
+CREATE TRIGGER a_locality_has_one_more AFTER INSERT ON accepted_codes BEGIN
+  INSERT INTO locality_codes (locality, code, n) SELECT locality, new.code, 1 FROM queue_lines WHERE line = new.line
+  ON CONFLICT (locality, code) DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER a_locality_has_one_less AFTER DELETE ON accepted_codes BEGIN
+  UPDATE locality_codes SET n = n - 1
+  WHERE locality = (SELECT locality FROM queue_lines WHERE line = old.line) AND code = old.code;
+END;
+CREATE TRIGGER a_first_one_of_its_kind AFTER INSERT ON locality_codes BEGIN
+  UPDATE queue_lines SET adds = {LINE_ADDS}
+  WHERE locality = new.locality AND stage <= 1 AND (type = new.code OR population = new.code);
+END;
+CREATE TRIGGER what_a_locality_has_few_of AFTER UPDATE OF n ON locality_codes
+WHEN {ADDS.format(n="old.n")} <> {ADDS.format(n="new.n")} BEGIN
+  UPDATE queue_lines SET adds = {LINE_ADDS}
+  WHERE locality = new.locality AND stage <= 1 AND (type = new.code OR population = new.code);
+END;
 INSERT INTO queue_words (rowid, name, organisation, address, words)
 SELECT l.line, l.name, coalesce((SELECT json_extract(proposal, '$.value') FROM fields
   WHERE candidate_id = c.id AND name = 'fact.provider'), ''), l.page_url, coalesce({OWN_WORDS}, '')
