@@ -35,7 +35,7 @@ ARGUMENTS = [
 ]
 AT_ONCE = 8  # pages in tabs side by side
 SETTLES = 400  # milliseconds for what an attack starts by itself
-OWN = re.compile(r"/(static/[\w.]+|candidate/h\d+(/page)?|favicon\.ico)?(#.*|\?.*)?")
+OWN = re.compile(r"/(static/[\w.]+|candidate/h\d+(/page|/codebook/\w+)?|favicon\.ico)?(#.*|\?.*)?")
 
 
 @dataclass(slots=True)
