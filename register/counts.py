@@ -32,7 +32,7 @@ COUNT_WORDS = (
     ("likely", "pair is likely one service, to be judged", "pairs are likely one service each, to be judged"),
     ("records", "record published", "records published"),
     ("records_not_local", "of them not counted for its locality", "of them not counted for their localities"),
-    ("merged", "record now leads to the one that it was merged into", "records now lead to those they were merged into"),
+    ("merged", "record now leads to the one it was merged into", "records now lead to those they were merged into"),
     ("withdrawn", "record withdrawn", "records withdrawn"),
     ("statements", "statement taken in", "statements taken in"),
     ("issues", "issue noted", "issues noted"),
