@@ -37,11 +37,12 @@ LINE_ADDS = "max({type}, {population})".format(
     type=TYPE_ADDS.format(locality="queue_lines.locality", code="queue_lines.type"),
     population=TYPE_ADDS.format(locality="queue_lines.locality", code="queue_lines.population"),
 )
-# The codes of a candidate that stand: what a person put in their place, else what was proposed.
+# The codes of a candidate that stand when it is accepted: what a person put in their place, else what was proposed;
+# what is open then is accepted with it.
 STANDING = """
   SELECT c.value AS code FROM fields f LEFT JOIN decisions d ON d.id = f.decision_id, json_each(CASE f.state
     WHEN 'edit' THEN d.value ELSE coalesce(json_extract(f.proposal, '$.value'), '[]') END) c
-  WHERE f.candidate_id = {id} AND f.name IN ('code.type', 'code.population') AND f.state IN ('approve', 'edit')
+  WHERE f.candidate_id = {id} AND f.name IN ('code.type', 'code.population') AND f.state IN ('open', 'approve', 'edit')
 """
 FIRST_CODE = """coalesce((SELECT json_extract(proposal, '$.value[0]') FROM fields
     WHERE candidate_id = {id} AND name = '{name}' AND json_extract(proposal, '$.status') = 'reported'), '')"""
