@@ -35,6 +35,8 @@ ARGUMENTS = [
 ]
 AT_ONCE = 8  # pages in tabs side by side
 SETTLES = 400  # milliseconds for what an attack starts by itself
+# A frame that holds nothing, what stands in the page itself (under its policy), or what the policy refused to load.
+NOWHERE = ("", "about:blank", "about:srcdoc", "chrome-error://chromewebdata/")
 OWN = re.compile(r"/(static/[\w.]+|candidate/h\d+(/page|/codebook/\w+)?|favicon\.ico)?(#.*|\?.*)?")
 
 
@@ -198,7 +200,7 @@ def inspect(page: Page, address: str, seen: Seen) -> None:
         seen.led.append(page.url[:80])
         return
     for frame in page.frames[1:]:
-        if _path(frame.url) not in (f"{_path(address)}/page", "about:blank"):
+        if _path(frame.url) not in (f"{_path(address)}/page", *NOWHERE):
             seen.led.append(frame.url[:80])
     if page.evaluate("self.RAN || localStorage.getItem('RAN') || document.title === 'RAN'"):
         seen.ran.append("trace")
