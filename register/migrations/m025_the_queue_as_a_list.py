@@ -59,7 +59,7 @@ CREATE TABLE queue_lines (
   clash INTEGER NOT NULL DEFAULT 0, type TEXT NOT NULL DEFAULT '', population TEXT NOT NULL DEFAULT '',
   adds REAL NOT NULL DEFAULT 0.0, need REAL NOT NULL, waiting_since TEXT NOT NULL, changed_at TEXT NOT NULL,
   missing_since TEXT, verified_at TEXT,
-  by_surest REAL AS (-score) VIRTUAL, by_unknown REAL AS (type_known * 10 - score) VIRTUAL,
+  by_surest REAL AS (-chance) VIRTUAL, by_unknown REAL AS (type_known * 10 - chance) VIRTUAL,
   by_doubt REAL AS (abs(chance - 0.5)) VIRTUAL, by_worth REAL AS (-chance * (1 + adds)) VIRTUAL,
   by_need REAL AS (-need * 1000 - chance * (1 + adds)) VIRTUAL
 ) STRICT;
@@ -177,7 +177,10 @@ INSERT INTO queue_lines (candidate_id, stage, locality, name, revision, page_id,
   score, chance, type_known, unclear, type, population, adds, need, waiting_since, changed_at,
   missing_since, verified_at)
 SELECT c.id, {STAGE.format(state="c.state")}, c.locality, c.name, c.revision, p.id, p.url, p.kind,
-  {GONE.format(status="p.status")}, {SCOPE.format(id="c.id", scope="c.scope")}, c.score, c.score,
+  {GONE.format(status="p.status")}, {SCOPE.format(id="c.id", scope="c.scope")}, c.score,
+  chance_of(c.score, coalesce((SELECT json_extract(proposal, '$.value') FROM fields
+    WHERE candidate_id = c.id AND name = 'eligibility.wide' AND json_extract(proposal, '$.status') = 'reported'), ''),
+    p.kind, c.scope),
   coalesce((SELECT json_extract(proposal, '$.status') = 'reported' FROM fields
     WHERE candidate_id = c.id AND name = 'code.type'), 0),
   coalesce((SELECT json_extract(proposal, '$.status') <> 'reported' FROM fields

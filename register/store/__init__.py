@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection, connect
 
+from register.chance import chance
 from register.database import Database
 from register.migrations import bring_up_to_date
 from register.models import Clock
@@ -134,4 +135,5 @@ def _connect(path: Path) -> Connection:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=NORMAL")
+    connection.create_function("chance_of", 4, chance, deterministic=True)  # for the migration that first lists them
     return connection

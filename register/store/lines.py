@@ -17,14 +17,15 @@ class LineTables:
 
     def draw(self, draft: Candidate, *, version_id: int) -> None:
         """What the latest draft of a candidate says of its line, and the words by which it is found."""
-        line = int(next(self._db.query("SELECT line FROM queue_lines WHERE candidate_id = ?", [draft.key]))["line"])
+        row = next(self._db.query("SELECT line, page_kind FROM queue_lines WHERE candidate_id = ?", [draft.key]))
+        line, kind = int(row["line"]), str(row["page_kind"])
         known = {field.name: field for field in draft.fields}
         verdict = known.get("eligibility.wide")
         self._db.execute(
             "UPDATE queue_lines SET chance = ?, type_known = ?, unclear = ?, clash = ?, type = ?, population = ? "
             "WHERE line = ?",
             [
-                chance_of(draft),
+                chance_of(draft, kind=kind),
                 bool(first_code(draft, "type")),
                 verdict is None or verdict.status is not Status.REPORTED,
                 any(
