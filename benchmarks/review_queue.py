@@ -6,7 +6,7 @@ for each page without a candidate too, as somebody who screens all that a crawl 
 
 Beside our orders stand chance, and ASReview's own default model on the same texts (TIDIERMAP_PEERS names the Python of
 an environment that has it: `pip install asreview`). ASReview learns from each answer. So may we: `learning` weighs our
-chance together with a model of the words of what was decided so far. The five weights of our chance (register/chance.py)
+chance together with a model of the words of what was decided so far. The weights of our chance (register/chance.py)
 were fitted to these candidates; fitted without each candidate's site they gave .361 where the draft's score gave .297.
 """
 
