@@ -28,7 +28,8 @@ from register.store.listing import (
     stages,
 )
 
-SHORT = 4_000  # lines that are read and sorted rather than walked along an index
+SHORT = 10_000  # lines that are read and sorted rather than walked along an index
+REMEMBERED = 64  # searches
 # The filters that an index finds the lines of, the one that usually leaves fewest first.
 FOUND_BY = {
     "touched": "",
@@ -82,6 +83,7 @@ def walked(order: QueueOrder) -> str:
 class QueueLists:
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._few: dict[str, bool] = {}  # of the last searches, whether few lines match; it only chooses the way
 
     def rows(
         self, order: QueueOrder, limit: int, start: str = "", back: bool = False, **filters: Unpack[Filters]
@@ -214,13 +216,16 @@ class QueueLists:
 
     def _search_source(self, match: str, order: QueueOrder) -> Source:
         hits = Clause("queue_words MATCH ?", (match,))
-        if self._at_most(f"SELECT 1 FROM queue_words WHERE {hits.sql} LIMIT {SHORT + 1}", hits):
+        if match not in self._few:
+            self._few = dict([*self._few.items()][-REMEMBERED:])
+            self._few[match] = self._at_most(f"SELECT 1 FROM queue_words WHERE {hits.sql} LIMIT {SHORT + 1}", hits)
+        if self._few[match]:
             given = Clause("", hits.parameters)  # its parameter stands in the table already
             if order is QueueOrder.MATCH:
                 return Source(MATCHES.format(rank=RANK), given, "w.rank", "search", lead="w.lead")
             return Source(MATCHES.format(rank="0"), given, key_of(order), "search")
-        probe = Clause("EXISTS (SELECT 1 FROM queue_words WHERE rowid = q.line AND queue_words MATCH ?)", (match,))
-        return Source(walked(order), probe, key_of(order), "search", short=False)
+        among = Clause("q.line IN (SELECT rowid FROM queue_words WHERE queue_words MATCH ?)", (match,))
+        return Source(walked(order), among, key_of(order), "search", short=False)
 
     def _is_short(self, name: str, filters: Filters, clause: Clause, index: str) -> bool:
         alone = cast(Filters, {name: filters.get(name)})
