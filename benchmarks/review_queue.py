@@ -159,9 +159,8 @@ def records(pages: Iterable[tuple[Services, DraftedPage]], match: Match) -> Iter
         given = [{"name": candidate.name, "candidate": candidate} for candidate in drafted.candidates]
         for labelled, one in match(services, given):
             if one is not None:
-                yield _of_candidate(
-                    one["candidate"], text, relevant=bool(labelled) and labelled.get("wide") == "include"
-                )
+                relevant = bool(labelled) and labelled.get("wide") == "include"
+                yield _of_candidate(one["candidate"], drafted, relevant=relevant)
         if not given:
             relevant = any(service.get("wide") == "include" for service in services)
             words = f"{drafted.reading.page.title} {text[:MOST_TEXT]}"

@@ -7,6 +7,7 @@ page begins is told by the last row of the one before, never by counting rows.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import Unpack, cast
@@ -29,7 +30,7 @@ from register.store.listing import (
 )
 
 SHORT = 10_000  # lines that are read and sorted rather than walked along an index
-REMEMBERED = 64  # searches
+MATCHES_SORTED = 2_000  # of a search
 # The filters that an index finds the lines of, the one that usually leaves fewest first.
 FOUND_BY = {
     "touched": "",
@@ -50,7 +51,7 @@ FOUND_BY_REASON = {
 INDEXES = {order: "lines_by_wait" if order is QueueOrder.WAIT else f"lines_{key}" for order, key in KEYS.items()}
 # A match in the name counts most, then one in the organisation, the address, the words of the page.
 MATCHES = (
-    "(SELECT rowid AS line, {rank} AS rank, 0 AS lead FROM queue_words WHERE queue_words MATCH ?) w "
+    "(SELECT json_extract(value, '$[0]') AS line, json_extract(value, '$[1]') AS rank, 0 AS lead FROM json_each(?)) w "
     "CROSS JOIN queue_lines q ON q.line = w.line"
 )
 RANK = "bm25(queue_words, 10.0, 4.0, 2.0, 1.0)"
@@ -83,7 +84,7 @@ def walked(order: QueueOrder) -> str:
 class QueueLists:
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._few: dict[str, bool] = {}  # of the last searches, whether few lines match; it only chooses the way
+        self._found: tuple[tuple[str, int, int], str | None] | None = None  # what the last search matched
 
     def rows(
         self, order: QueueOrder, limit: int, start: str = "", back: bool = False, **filters: Unpack[Filters]
@@ -215,17 +216,26 @@ class QueueLists:
         return Source(walked(order), Clause(""), key, short=False)
 
     def _search_source(self, match: str, order: QueueOrder) -> Source:
-        hits = Clause("queue_words MATCH ?", (match,))
-        if match not in self._few:
-            self._few = dict([*self._few.items()][-REMEMBERED:])
-            self._few[match] = self._at_most(f"SELECT 1 FROM queue_words WHERE {hits.sql} LIMIT {SHORT + 1}", hits)
-        if self._few[match]:
-            given = Clause("", hits.parameters)  # its parameter stands in the table already
+        lines = self._matches(match)
+        if lines is not None:
+            given = Clause("", (lines,))  # its parameter stands in the table already
             if order is QueueOrder.MATCH:
-                return Source(MATCHES.format(rank=RANK), given, "w.rank", "search", lead="w.lead")
-            return Source(MATCHES.format(rank="0"), given, key_of(order), "search")
+                return Source(MATCHES, given, "w.rank", "search", lead="w.lead")
+            return Source(MATCHES, given, key_of(order), "search")
         among = Clause("q.line IN (SELECT rowid FROM queue_words WHERE queue_words MATCH ?)", (match,))
         return Source(walked(order), among, key_of(order), "search", short=False)
+
+    def _matches(self, match: str) -> str | None:
+        """The lines that match and their ranks, as JSON; None where they are too many to be sorted. A page asks several
+        times: the index is asked once, and again after any change of the register."""
+        changes = next(self._db.query("SELECT data_version FROM pragma_data_version()"))["data_version"]
+        key = (match, changes, self._db.conn.total_changes)
+        if self._found is None or self._found[0] != key:
+            rows = self._db.conn.execute(
+                f"SELECT rowid, {RANK} FROM queue_words WHERE queue_words MATCH ? LIMIT {MATCHES_SORTED + 1}", [match]
+            ).fetchall()
+            self._found = key, None if len(rows) > MATCHES_SORTED else json.dumps(rows)
+        return self._found[1]
 
     def _is_short(self, name: str, filters: Filters, clause: Clause, index: str) -> bool:
         alone = cast(Filters, {name: filters.get(name)})
