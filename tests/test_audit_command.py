@@ -59,7 +59,13 @@ def test_entries_are_listed_and_exported(register: Path, tmp_path: Path) -> None
 
 def test_accounts_made_at_the_command_line_are_noted_without_their_passwords(register: Path) -> None:
     runner = CliRunner()
-    for args in (["add", "bo", "--password", "four cold spades"], ["add", "bo", "--role", "admin"], ["disable", "bo"]):
+    commands = (
+        ["add", "cy", "--role", "admin"],  # the only admin cannot be disabled
+        ["add", "bo", "--password", "four cold spades"],
+        ["add", "bo", "--role", "admin"],
+        ["disable", "bo"],
+    )
+    for args in commands:
         assert runner.invoke(cli, ["--register", str(register), "user", *args]).exit_code == 0
     with Store(register, clock=utc_now) as store:
         noted = [(one.what, one.before, one.after) for one in store.audit.entries(about="user bo")]
