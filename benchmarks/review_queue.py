@@ -6,8 +6,8 @@ for each page without a candidate too, as somebody who screens all that a crawl 
 
 Beside our orders stand chance, and ASReview's own default model on the same texts (TIDIERMAP_PEERS names the Python of
 an environment that has it: `pip install asreview`). ASReview learns from each answer. So may we: `learning` weighs our
-chance together with a model of the words of what was decided so far. The weights of our chance (register/chance.py)
-were fitted to these candidates; fitted without each candidate's site they gave .361 where the draft's score gave .297.
+chance together with a model of the words of what was decided so far. The chance of a candidate has weights that were
+fitted without its site; those of register/chance.py are the same fit over all of them, and stand in the note.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ import os
 import random
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from benchmarks.codes_gold import DATA, scorer
@@ -34,7 +35,7 @@ from benchmarks.figures import Figure
 from benchmarks.gold_drafts import site_of
 from flows.drafting import DraftedPage, draft_page
 from flows.settings import Stages
-from register.chance import chance_of
+from register.chance import AWAY, NOT_LOCAL, wide_verdict
 from register.codebook import read_codebook
 from register.models import Candidate
 from register.store.lines import first_code
@@ -46,14 +47,22 @@ Match = Callable[[Services, list[dict[str, Any]]], Iterable[tuple[dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
 REACH, SEEDS = 0.50, tuple(range(10))
 MOST_TEXT = 4_000  # characters of a page without a candidate
+STRENGTH = 0.3  # of the fit of the chance, over traits brought to one scale
 LEARNS_FROM, TRUSTS_WORDS = 10, 30  # decisions from which words are learned, and by which they weigh as much as we do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A record to be read: its words, what our orders know of it, and whether the labels include it."""
+    """A record to be read: its words, what our orders know of it, and whether the labels include it.
+
+    Its chance is told from its `traits`: the log odds of its score, included and excluded by the wide net, a service's
+    page, a listing.
+    """
 
     text: str
+    site: str
+    traits: tuple[float, ...]
+    away: bool
     chance: float
     score: float
     type_known: bool
@@ -65,9 +74,34 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     yield from simulate(tuple(records(drafted_pages(shared), scorer(shared).match)))
 
 
-def simulate(wide: tuple[Record, ...]) -> Iterator[Figure]:
+def fit(pool: Sequence[Record]) -> tuple[float, NDArray[np.float64]]:
+    """What the chance of a candidate begins with, and what each of its traits adds, in log odds."""
+    traits, relevant = np.array([r.traits for r in pool]), np.array([r.relevant for r in pool])
+    middle, scale = traits.mean(axis=0), traits.std(axis=0) + 1e-9
+    fitted = LogisticRegression(C=STRENGTH, max_iter=2000).fit((traits - middle) / scale, relevant)
+    weights = fitted.coef_[0] / scale
+    return float(fitted.intercept_[0] - weights @ middle), weights
+
+
+def left_out(wide: Sequence[Record]) -> tuple[Record, ...]:
+    """The candidates with chances that were fitted without their site; other records as they are."""
+    sites = {record.site for record in wide}
+    fits = {site: fit([r for r in wide if r.candidate and r.site != site]) for site in sites}
+    return tuple(replace(r, chance=_chance(r, *fits[r.site])) if r.candidate else r for r in wide)
+
+
+def _chance(record: Record, base: float, weights: NDArray[np.float64]) -> float:
+    local = 1 / (1 + np.exp(-(base + weights @ np.array(record.traits))))
+    return float(local * (NOT_LOCAL if record.away else 1.0))
+
+
+def simulate(fitted: Sequence[Record]) -> Iterator[Figure]:
     """The figures of both pools."""
+    wide = left_out(fitted)
     narrow = tuple(record for record in wide if record.candidate)
+    base, weights = fit(narrow)
+    told = ", ".join(f"{weight:.2f}" for weight in (base, *weights))
+    yield Figure(name="queue.candidates", value=len(narrow), reach=0, note=f"weights of register/chance.py: {told}")
     for name, pool in (("queue", narrow), ("queue.with_pages", wide)):
         yield from _figures(name, pool)
 
@@ -133,8 +167,8 @@ def _peer(pool: Sequence[Record], relevant: NDArray[np.bool_]) -> tuple[float, s
     return float(np.mean([wss(np.array(order), relevant) for order in told["orders"]])), told["model"]
 
 
-def drafted_pages(shared: Path) -> Iterator[tuple[Services, DraftedPage]]:
-    """The labelled services of every labelled page, and what models drafted from it that never saw its site."""
+def drafted_pages(shared: Path) -> Iterator[tuple[str, Services, DraftedPage]]:
+    """The site and the labelled services of every labelled page, and what models that never saw the site drafted."""
     lab, codebook = Lab(shared), read_codebook(DATA)
     study, structure, coders = read_study(DATA), read_structure(DATA), train_folds(shared, codebook)
     for site in lab.sites:
@@ -149,30 +183,49 @@ def drafted_pages(shared: Path) -> Iterator[tuple[Services, DraftedPage]]:
         )
         for gold in lab.golds:
             if gold.site == site and not gold.label.get("names_only"):
-                yield gold.label["services"], draft_page(gold.page, profile=lab.profiles[site], stages=stages)
+                yield (
+                    site_of(site),
+                    gold.label["services"],
+                    draft_page(gold.page, profile=lab.profiles[site], stages=stages),
+                )
 
 
-def records(pages: Iterable[tuple[Services, DraftedPage]], match: Match) -> Iterator[Record]:
+def records(pages: Iterable[tuple[str, Services, DraftedPage]], match: Match) -> Iterator[Record]:
     """A record for each candidate; for a page without one, one of the page, relevant where a service was missed."""
-    for services, drafted in pages:
+    for site, services, drafted in pages:
         text = drafted.reading.page.text
         given = [{"name": candidate.name, "candidate": candidate} for candidate in drafted.candidates]
         for labelled, one in match(services, given):
             if one is not None:
                 relevant = bool(labelled) and labelled.get("wide") == "include"
-                yield _of_candidate(one["candidate"], drafted, relevant=relevant)
+                yield _of_candidate(one["candidate"], site, drafted, relevant=relevant)
         if not given:
             relevant = any(service.get("wide") == "include" for service in services)
             words = f"{drafted.reading.page.title} {text[:MOST_TEXT]}"
-            yield Record(text=words, chance=0.0, score=0.0, type_known=True, relevant=relevant, candidate=False)
+            yield Record(
+                text=words,
+                site=site,
+                traits=(),
+                away=False,
+                chance=0.0,
+                score=0.0,
+                type_known=True,
+                relevant=relevant,
+                candidate=False,
+            )
 
 
-def _of_candidate(candidate: Candidate, drafted: DraftedPage, *, relevant: bool) -> Record:
-    text = drafted.reading.page.text
+def _of_candidate(candidate: Candidate, site: str, drafted: DraftedPage, *, relevant: bool) -> Record:
+    text, kind, verdict = drafted.reading.page.text, drafted.reading.kind.value, wide_verdict(candidate)
+    bounded = min(max(candidate.score, 0.01), 0.99)
+    traits = (np.log(bounded / (1 - bounded)), verdict == "include", verdict == "exclude", kind == "service")
     own = " ".join(text[start:end] for start, end in candidate.spans)
     return Record(
         text=f"{candidate.name} {own}",
-        chance=chance_of(candidate, kind=drafted.reading.kind.value),
+        site=site,
+        traits=(*map(float, traits), float(kind == "listing")),
+        away=candidate.scope.value in AWAY,
+        chance=0.0,
         score=candidate.score,
         type_known=bool(first_code(candidate, "type")),
         relevant=relevant,

@@ -31,6 +31,10 @@ def chance(score: float, verdict: str, kind: str, scope: str) -> float:
 
 def chance_of(draft: Candidate, *, kind: str) -> float:
     """The same of a draft from a page of that kind."""
+    return chance(draft.score, wide_verdict(draft), kind, draft.scope.value)
+
+
+def wide_verdict(draft: Candidate) -> str:
+    """The verdict of the wide net, empty where it is unclear."""
     told = next((field for field in draft.fields if field.name == "eligibility.wide"), None)
-    verdict = str(told.value) if told is not None and told.status is Status.REPORTED else ""
-    return chance(draft.score, verdict, kind, draft.scope.value)
+    return str(told.value) if told is not None and told.status is Status.REPORTED else ""
