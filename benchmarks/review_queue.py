@@ -19,6 +19,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -162,7 +163,9 @@ def _peer(pool: Sequence[Record], relevant: NDArray[np.bool_]) -> tuple[float, s
         return 0.0, "no ASReview (TIDIERMAP_PEERS)"
     given = {"texts": [r.text for r in pool], "labels": [int(r.relevant) for r in pool], "seeds": list(SEEDS)}
     command = [python, str(ROOT / "benchmarks" / "review_peers.py")]
-    done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
+    with TemporaryDirectory() as scratch:  # where it leaves a cache of its own
+        told_of = json.dumps(given)
+        done = subprocess.run(command, input=told_of, capture_output=True, text=True, check=True, cwd=scratch)
     told = json.loads(done.stdout.splitlines()[-1])
     return float(np.mean([wss(np.array(order), relevant) for order in told["orders"]])), told["model"]
 
