@@ -7,7 +7,7 @@ from benchmarks.together_count import Line, served_twice
 
 
 def test_nothing_is_served_twice_lost_or_overwritten_and_the_log_gives_it_again(tmp_path: Path) -> None:
-    found = {figure.name: figure for figure in figures(tmp_path, tmp_path / "run", reviewers=8, each=20, kills=6)}
+    found = {figure.name: figure for figure in figures(tmp_path, tmp_path / "run", reviewers=8, each=8, kills=3)}
     rate = found.pop("together.decisions_a_second")
     assert rate.value > 0
     assert [str(figure) for figure in found.values() if not figure.ok] == []
