@@ -25,6 +25,7 @@ ABOUT_OTHER_WORK = frozenset(
         "review.toml",
         "intake.toml",
         "provider.toml",
+        "need.csv",
     }
 )
 

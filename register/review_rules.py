@@ -1,4 +1,4 @@
-"""How reviewing is organised (`data/review.toml`): leases, second reviews, known-wrong proposals, providers' links."""
+"""How reviewing is organised (`data/review.toml`): how long, how many, which share."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class ProviderLink(DataModel):
 class Verification(DataModel):
     """A published record is to be looked at again `days` after a person last verified it."""
 
-    days: int = Field(default=365, ge=1, le=10 * 366)
+    days: int = Field(ge=1, le=10 * 366)
 
 
 class Batches(DataModel):
     """Of what is done to many records at once: at `most` so many; none is accepted of which anything is proposed with
     less than `least_score` (0-1)."""
 
-    most: int = Field(default=500, ge=1, le=5_000)
-    least_score: float = Field(default=0.8, ge=0, le=1)
+    most: int = Field(ge=1, le=5_000)
+    least_score: float = Field(ge=0, le=1)
 
 
 class ReviewRules(DataModel):
@@ -46,8 +46,8 @@ class ReviewRules(DataModel):
     second_review: Sharing
     known_wrong: Sharing
     provider_link: ProviderLink
-    verification: Verification = Verification()
-    batches: Batches = Batches()
+    verification: Verification
+    batches: Batches
 
 
 def read_review_rules(data: Path) -> ReviewRules:

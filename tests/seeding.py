@@ -24,7 +24,7 @@ from register.models import (
     ground,
 )
 from register.provider_form import read_provider_form
-from register.review_rules import Leases, ProviderLink, ReviewRules, Sharing
+from register.review_rules import Batches, Leases, ProviderLink, ReviewRules, Sharing, Verification
 from register.serial import digest
 from register.store import Store
 from register.store.pages import ReadResult
@@ -72,6 +72,8 @@ RULES = ReviewRules(
     second_review=Sharing(share=0),
     known_wrong=Sharing(share=0),
     provider_link=ProviderLink(days=30),
+    verification=Verification(days=365),
+    batches=Batches(most=500, least_score=0.8),
 )
 CHECKLIST = Checklist(
     item=tuple(

@@ -21,6 +21,7 @@ def test_the_shipped_rules_load() -> None:
         ("minutes = 30", "minutes = 0", r"review\.toml.*leases\.minutes"),
         ("share = 0.10", "share = 10", r"second_review\.share"),
         ("days = 30", "dayz = 30", r"provider_link\.dayz"),
+        ("days = 365", "", r"verification\.days"),
     ],
 )
 def test_a_typo_names_file_and_key(tmp_path: Path, was: str, now: str, told: str) -> None:

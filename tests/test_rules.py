@@ -25,6 +25,8 @@ def data(tmp_path: Path) -> Path:
         ("codebook/types.csv", True),
         ("studies/today.toml", True),
         ("crawl.toml", False),
+        ("review.toml", False),
+        ("need.csv", False),
         ("localities/sample.toml", False),
     ],
 )
