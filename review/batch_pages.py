@@ -120,7 +120,8 @@ def _show(visit: Visit, number: str, *, trouble: str = "") -> Response:
     batch = visit.store.batches.find(int(number)) if number.isdecimal() and len(number) < 18 else None
     if batch is None:
         return visit.render("message.html", status=404, title="Not found", message=f"There is no batch {number}.")
-    steps = visit.store.batches.steps(batch.id)
+    hidden = visit.hidden
+    steps = tuple(step for step in visit.store.batches.steps(batch.id) if step.candidate not in hidden)
     done = dict.fromkeys(s.candidate for s in steps if s.kind not in (StepKind.LEFT, StepKind.KEPT))
     names = {step.candidate: step.name for step in steps}
     return visit.render(

@@ -25,11 +25,13 @@ class SimilarRecord:
     comment: str
 
 
-def similar_records(store: Store, known: KnownCandidate, settings: ReviewSettings) -> tuple[SimilarRecord, ...]:
-    """The decided records most like the candidate, most alike first."""
+def similar_records(
+    store: Store, known: KnownCandidate, settings: ReviewSettings, *, but: frozenset[str] = frozenset()
+) -> tuple[SimilarRecord, ...]:
+    """The decided records most like the candidate, most alike first, without those in `but`."""
     found = []
     for key, words in settings.find_similar(store, known):
-        told = store.learning.precedent(key)
+        told = store.learning.precedent(key) if key not in but else None
         if told is None or key == known.id:
             continue
         codes = tuple(label for scheme, own in told.codes for label in say(f"code.{scheme}", own, settings.codebook))

@@ -117,7 +117,7 @@ def show_board(visit: Visit, candidate_id: str, *, status: int = 200, trouble: T
         after=after,
         after_decisions=after_decisions,
         likely=visit.store.pairs.rows_of(candidate_id),
-        similar=similar_records(visit.home, as_itself(visit, board.known), settings),
+        similar=similar_records(visit.home, as_itself(visit, board.known), settings, but=visit.hidden),
         waiting=visit.home.queue.count(states=("undecided", "reopened"), locality=board.known.draft.locality),
     )
 

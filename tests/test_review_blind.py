@@ -201,6 +201,34 @@ def test_similar_records_are_not_the_record_itself(desk: Desk) -> None:
     assert COMMENT not in page.text
 
 
+def test_beside_another_record_it_is_no_precedent(desk: Desk) -> None:
+    desk.similar = lambda store, known: (("shed", ("company",)),)
+    desk.queue(draft())
+    desk.queue(draft("other", name="Other"))
+    decide_first(desk)
+    ben = desk.visitor("ben")
+    next_for(ben)
+    assert COMMENT in desk.visitor("cleo").get("/candidate/other").text
+    page = ben.get("/candidate/other")
+    assert page.status_code == 200
+    assert COMMENT not in page.text
+    assert "Decided before" not in page.text
+
+
+def test_the_page_of_a_batch_does_not_show_it(desk: Desk) -> None:
+    desk.queue(draft(name="Zinnia Row"))
+    ada = desk.visitor("ada")
+    plan = BeautifulSoup(ada.get("/batch?action=reject&of=all").text, "lxml").select("form.batch input")
+    form = {str(one["name"]): str(one.get("value", "")) for one in plan} | {"said": "no longer there"}
+    address = ada.post("/batch", data=form).headers["location"]
+    ben = desk.visitor("ben")
+    next_for(ben)
+    assert "Zinnia Row" in desk.visitor("cleo").get(address).text
+    page = ben.get(address)
+    assert page.status_code == 200
+    assert "Zinnia Row" not in page.text
+
+
 def test_answers_are_kept_apart_and_only_grow(desk: Desk) -> None:
     desk.queue(draft())
     decide_first(desk)
