@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from register.models import Value
+from review.weekdays import OF_RULES
 
-DAYS = {"MO": "mon", "TU": "tue", "WE": "wed", "TH": "thu", "FR": "fri", "SA": "sat", "SU": "sun"}
 BYDAY = re.compile(r"BYDAY=([^;]*)")
 
 
@@ -33,4 +33,4 @@ def _many(value: Value) -> tuple[str, ...]:
 def _days(rules: tuple[str, ...]) -> Iterator[str]:
     for rule in rules:
         if found := BYDAY.search(rule):
-            yield from (DAYS[day[-2:]] for day in found[1].split(",") if day[-2:] in DAYS)
+            yield from (OF_RULES[day[-2:]] for day in found[1].split(",") if day[-2:] in OF_RULES)

@@ -8,10 +8,8 @@ from datetime import date, timedelta
 from itertools import islice
 
 from review.schedules import say_recurrence
+from review.weekdays import IN_RULES, OF_RULES, WEEKDAYS
 
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BY_DAY = re.compile(r"(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 AHEAD = 100  # days
@@ -35,7 +33,7 @@ def next_dates(recurrences: Iterable[str], dates: Iterable[str], *, today: date)
 
 def weekly_rule(weekdays: Iterable[str], frequency: Iterable[str]) -> str:
     """The rule that says the same as days of the week, every week; nothing where they say less."""
-    days = [DAYS[SHORT.index(day)] for day in weekdays if day in SHORT]
+    days = [IN_RULES[day] for day in weekdays if day in IN_RULES]
     return f"FREQ=WEEKLY;BYDAY={','.join(days)}" if days and tuple(frequency) == ("weekly",) else ""
 
 
@@ -47,7 +45,7 @@ def say_when(recurrences: Iterable[str], weekdays: Iterable[str]) -> tuple[str, 
     """
     rules = tuple(say_recurrence(rule) for rule in recurrences)
     told = tuple(words[:1].upper() + words[1:] for words in rules if "FREQ" not in words)
-    names = [NAMES[SHORT.index(day)] for day in weekdays if day in SHORT]
+    names = [WEEKDAYS[day] for day in weekdays if day in WEEKDAYS]
     return told or ((_listed(names),) if names else ())
 
 
@@ -97,7 +95,7 @@ def _days_of(rule: str) -> Days | None:
 def _by_days(text: str) -> Iterator[tuple[int, int]]:
     for part in text.split(","):
         if found := BY_DAY.fullmatch(part):
-            yield int(found[1] or 0), DAYS.index(found[2])
+            yield int(found[1] or 0), list(OF_RULES).index(found[2])
 
 
 def _falls(day: date, days: Days) -> bool:

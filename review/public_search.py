@@ -8,9 +8,10 @@ from register.store import Store
 from register.store.public import Listed
 from review.public_face import PublicFace
 from review.public_query import FACETS, PublicQuery
+from review.weekdays import WEEKDAYS
 
 MILE = 1609.344  # metres
-KNOWN_ORDER = {"day": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "cost": ("free", "donation", "mixed", "paid")}
+KNOWN_ORDER = {"day": tuple(WEEKDAYS), "cost": ("free", "donation", "mixed", "paid")}
 FACET_LABELS = {
     "locality": "Where",
     "type": "What kind of help",
@@ -20,15 +21,6 @@ FACET_LABELS = {
     "cost": "Cost",
     "delivery_mode": "How it happens",
     "referral": "How to join",
-}
-DAYS = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
 }
 
 
@@ -149,5 +141,5 @@ def say_value(face: PublicFace, facet: str, value: str) -> str:
         named = {"national": "All of the country", "elsewhere": "Somewhere else"}
         return named.get(value) or face.localities.get(value) or value.replace("-", " ").capitalize()
     if facet == "day":
-        return DAYS.get(value, value)
+        return WEEKDAYS.get(value, value)
     return face.words.get(f"{facet}:{value}") or value.replace("_", " ").capitalize()

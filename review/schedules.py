@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import re
 
+from review.weekdays import OF_RULES, WEEKDAYS
+
 _EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
-_DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
 _PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 _BY_DAY = re.compile(r"(-?\d)?(MO|TU|WE|TH|FR|SA|SU)")
 _LENGTH = re.compile(r"P(?:(\d+)([DWMY])|T(?:(\d+)H)?(?:(\d+)M)?)")
@@ -48,7 +41,8 @@ def _say_day(day: str) -> str:
     place = _PLACES.get(int(found[1])) if found[1] else None
     if found[1] and place is None:
         return ""
-    return f"the {place} {_DAYS[found[2]]}" if place else _DAYS[found[2]]
+    name = WEEKDAYS[OF_RULES[found[2]]]
+    return f"the {place} {name}" if place else name
 
 
 def _count(rule: str) -> int:

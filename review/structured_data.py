@@ -6,16 +6,7 @@ import json
 from collections.abc import Mapping
 
 from register.public_service import PublicService
-
-DAYS = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
-}
+from review.weekdays import WEEKDAYS
 
 
 def structured_data(service: PublicService, words: Mapping[str, str]) -> str:
@@ -44,9 +35,9 @@ def structured_data(service: PublicService, words: Mapping[str, str]) -> str:
         "provider": {**provider, **({"contactPoint": contact} if contact["telephone"] or contact["email"] else {})},
         "availableChannel": [{"@type": "ServiceChannel", "serviceLocation": one} for one in place],
         "hoursAvailable": [
-            {"@type": "OpeningHoursSpecification", "dayOfWeek": f"https://schema.org/{DAYS[value]}"}
+            {"@type": "OpeningHoursSpecification", "dayOfWeek": f"https://schema.org/{WEEKDAYS[value]}"}
             for value in service.values("fact.weekdays")
-            if value in DAYS
+            if value in WEEKDAYS
         ],
         "offers": {"@type": "Offer", "price": "0", "priceCurrency": "GBP"} if _is_free(service) else None,
     }

@@ -19,6 +19,7 @@ from register.vocabulary import (
     Status,
 )
 from review.schedules import say_duration, say_recurrence
+from review.weekdays import WEEKDAYS
 
 GROUPS = {"tidier": "TIDieR items", "fact": "Facts", "code": "Codes", "eligibility": "Eligibility"}
 SCHEME_LABELS = {
@@ -54,14 +55,7 @@ SPELLED = {
     "national_reference": "National, for reference",
     "in_person_group": "In person, group",
     "in_person_one_to_one": "In person, one to one",
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
-}
+} | WEEKDAYS
 # Facts whose values are written for machines.
 IN_WORDS = {"fact.recurrence": say_recurrence, "fact.durations": say_duration}
 # What it is called that a field has no value, though somebody looked.
