@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from register.errors import TidiermapError
+from register.errors import NotFoundError, TidiermapError
 from register.models import RECORD, Candidate, Evidence
 from register.store.blind import BlindAnswer
+from register.store.disputes import Dispute
 from register.vocabulary import FIELD_NAMES
 from review.adjudicate import SIDES, Case, is_overtaken, may_settle, open_case, settle
 from review.keys import Key
@@ -19,6 +20,7 @@ from review.wording import field_guide, say, say_absence
 
 LONGEST_REASON = 2_000  # characters
 PLACES = ("left", "right")  # how a form names the sides: not as the first and the second
+NOT_YOURS = "Here you are one of the two who decided, so somebody else has to settle it. Then you are told."
 VERDICTS = {"approve": "accepted", "reject": "rejected"}
 CHOSE = {"first": "the first answer", "second": "the second answer", "overtaken": "as the record has it since"}
 KEYS = {
@@ -55,7 +57,7 @@ class Question:
 
 
 def show_disputes(visit: Visit) -> Response:
-    waiting = visit.store.disputes.open()
+    waiting = _waiting(visit)
     drafts = {one.key: visit.store.queue.get(one.candidate_id).draft for one in waiting}
     with visit.bench.copies.lend() as desk:
         asked = tuple((note, desk.queue.get(note.candidate).draft) for note in desk.notes.questions())
@@ -82,15 +84,16 @@ def answer_question(visit: Visit) -> Response:
 
 def show_dispute(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
     case = open_case(visit.store, visit.request.path_params["key"])
+    if not _may_see(visit, case):
+        return visit.render("message.html", status=403, title="Not yours to settle", message=NOT_YOURS)
     marks = _marks(case)
-    following = next((one.key for one in visit.store.disputes.open() if one.key != case.review.key), None)
+    following = next((one.key for one in _waiting(visit) if one.key != case.review.key), None)
     return visit.render(
         "dispute.html",
         status=status,
         case=case,
         keys=KEYS,
         questions=tuple(_question(visit, case, field, marks) for field in case.left),
-        may_settle=may_settle(visit.store, case, visit.reviewer),
         labels=_labels(visit),
         chose=CHOSE,
         proposed=_proposed(visit, case) if RECORD in case.left else (),
@@ -111,19 +114,32 @@ def settle_dispute(visit: Visit) -> Response:
         return show_dispute(visit, trouble=str(error), status=422)
     if case.left:
         return redirect(f"/dispute/{key}")
-    following = next(iter(visit.store.disputes.open()), None)
+    following = next(iter(_waiting(visit)), None)
     return redirect(f"/dispute/{following.key}" if following else "/disputes", {"settled": key})
 
 
 def show_dispute_page(visit: Visit) -> Response:
     """The archived page that both read, with the quotes of both."""
     case = open_case(visit.store, visit.request.path_params["key"])
+    if not _may_see(visit, case):
+        raise NotFoundError(NOT_YOURS)
     version = visit.store.pages.version(visit.store.browse.revision(case.known.id, case.review.revision).version_id)
     marks = _marks(case)
     if RECORD in case.dispute.fields:
         draft = _draft(visit, case)
         marks = mark_quotes(((one.name, one.evidence) for one in draft.fields), version.text, spans=draft.spans)
     return show_version(version, tuple(marks.values()), visit.bench.settings)
+
+
+def _may_see(visit: Visit, case: Case) -> bool:
+    """Whoever gave one of two open answers and saw the other could still take their own back."""
+    return not case.left or may_settle(visit.store, case, visit.reviewer)
+
+
+def _waiting(visit: Visit) -> tuple[Dispute, ...]:
+    """The open disputes that the visitor may settle, oldest first."""
+    store = visit.store
+    return tuple(one for one in store.disputes.open() if _may_see(visit, open_case(store, one.key)))
 
 
 def _marks(case: Case) -> dict[tuple[str, int], Mark]:

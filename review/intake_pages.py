@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
@@ -12,8 +14,10 @@ from register.hosts import STATEMENT
 from register.intake import LONGEST_ANSWER, LONGEST_NAME, Route, Statement, compose
 from register.models import Evidence
 from register.provider_form import read_day
+from register.store import Store
 from register.store.statements import KnownStatement
 from register.store.tasks import KINDS, Task
+from review.curtain import hidden_copy
 from review.intake_desk import IntakeDesk
 from review.quotes import mark_quotes
 from review.snapshot_pages import show_version
@@ -39,11 +43,12 @@ def show_intake(visit: Visit) -> Response:
     task = _task(visit, query.get("task", ""))
     route = desk.rules.route(query.get("route", "") or ("chain_referral" if task else ""))
     if route is None:
+        hidden, latest = visit.hidden, visit.home.statements.latest(LATEST_SHOWN)
         return visit.render(
             "intake.html",
             routes=desk.rules.offered,
             labels={one.key: one.label for one in desk.rules.routes},
-            latest=visit.home.statements.latest(LATEST_SHOWN),
+            latest=tuple(one for one in latest if one.candidate_id not in hidden),
             open_tasks=visit.home.tasks.count("open"),
             answers=len(visit.home.provider.waiting()),
         )
@@ -77,13 +82,15 @@ def show_statement(visit: Visit) -> Response:
     """One statement: what was said, when, by which route; who said it only for those who may know."""
     known = _known(visit)
     store, may = visit.home, _may_know(visit, known)
+    with _as_met(visit, known) as (lies_in, key):
+        candidate, likely = lies_in.queue.get(key), lies_in.pairs.rows_of(key)
     return visit.render(
         "statement.html",
         known=known,
         words=said_words(visit, known.url),
-        likely=store.pairs.rows_of(known.candidate_id),
+        likely=likely,
         label=visit.bench.settings.intake.rules.label(known.route),
-        candidate=store.queue.get(known.candidate_id),
+        candidate=candidate,
         informant=store.statements.informant(known.url) if may else None,
         may_know=may,
         may_forget=visit.session is not None and has_role(visit.session.user.role, SEES_WHO),
@@ -96,8 +103,10 @@ def show_statement_page(visit: Visit) -> Response:
     """The archived words alone, as archived pages are shown, with the quotes that a record takes from them."""
     known, store = _known(visit), visit.home
     version = store.pages.version(store.statements.version_of(known.url))
-    decided = store.records.decided_fields(known.candidate_id)
-    marks = mark_quotes(((field.name, _here(field.evidence, known.url)) for field, _ in decided), version.text)
+    with _as_met(visit, known) as (lies_in, key):
+        decided, own = lies_in.records.decided_fields(key), lies_in.queue.get(key).draft.page_url
+    quoted = ((field.name, _here(field.evidence, known.url, own=own)) for field, _ in decided)
+    marks = mark_quotes(quoted, version.text)
     return show_version(version, tuple(marks.values()), visit.bench.settings)
 
 
@@ -111,11 +120,9 @@ def said_words(visit: Visit, url: str) -> str:
         return version.text
 
 
-def _here(evidence: tuple[Evidence, ...], url: str) -> tuple[Evidence, ...]:
-    """The quotes as this page alone has them: those of other pages stay marked as elsewhere."""
-    return tuple(
-        replace(one, page="") if one.page == url else replace(one, page=one.page or "elsewhere") for one in evidence
-    )
+def _here(evidence: tuple[Evidence, ...], url: str, *, own: str) -> tuple[Evidence, ...]:
+    """The quotes as the page `url` alone has them, of a candidate whose `own` page bears no name in its evidence."""
+    return tuple(replace(one, page="" if (one.page or own) == url else one.page or own) for one in evidence)
 
 
 def forget_informant(visit: Visit) -> Response:
@@ -132,6 +139,17 @@ def _known(visit: Visit) -> KnownStatement:
     if found is None:
         raise NotFoundError("There is no such statement.")
     return found
+
+
+@contextmanager
+def _as_met(visit: Visit, known: KnownStatement) -> Iterator[tuple[Store, str]]:
+    """Where the reviewer meets the statement's candidate, and as what: their copy of it, while they are to decide on it
+    without knowing how it was decided."""
+    if copy := hidden_copy(visit, {known.candidate_id}):
+        with visit.bench.copies.lend() as desk:
+            yield desk, copy
+    else:
+        yield visit.home, known.candidate_id
 
 
 def _may_know(visit: Visit, known: KnownStatement) -> bool:

@@ -88,8 +88,8 @@ def change_links(visit: Visit) -> Response:
 
 def show_answers(visit: Visit) -> Response:
     """Answers that no reviewer has looked at, oldest first."""
-    store = visit.home
-    waiting = store.provider.waiting(ANSWERS_SHOWN)
+    store, hidden = visit.home, visit.hidden_records
+    waiting = tuple(one for one in store.provider.waiting(ANSWERS_SHOWN) if one.record_id not in hidden)
     return visit.render(
         "answers.html",
         waiting=waiting,

@@ -99,9 +99,11 @@ def show_robots(visit: Visit) -> Response:
 
 def show_sitemap(visit: Visit) -> Response:
     face_of(visit)
-    response = visit.render("sitemap.xml", ids=visit.store.public.ids(), base=str(visit.request.base_url))
+    hidden = visit.hidden_records
+    ids = tuple(one for one in visit.store.public.ids() if one not in hidden)
+    response = visit.render("sitemap.xml", ids=ids, base=str(visit.request.base_url))
     response.headers["content-type"] = "application/xml"
-    response.headers["cache-control"] = CACHE
+    response.headers["cache-control"] = "no-store" if hidden else CACHE
     return response
 
 

@@ -74,15 +74,15 @@ def answer_report(visit: Visit) -> Response:
 
 
 def _reports(visit: Visit, *, status: int = 200, message: str = "") -> Response:
-    face, store = face_of(visit), visit.store
-    waiting = store.reports.waiting()
+    face, store, hidden = face_of(visit), visit.store, visit.hidden
+    waiting = tuple(one for one in store.reports.waiting() if one.candidate_id not in hidden)
     sees = visit.session is not None and has_role(visit.session.user.role, SEES_CONTACTS)
     return visit.render(
         "reports.html",
         status=status,
         message=message,
         waiting=sorted(waiting, key=_private_first),
-        answered=store.reports.answered(),
+        answered=tuple(one for one in store.reports.answered() if one.candidate_id not in hidden),
         contacts={one.id: store.reports.contact(one.id) for one in waiting} if sees else {},
         sees_contacts=sees,
         about={choice.key: choice.words for choice in face.rules.reports.about},
