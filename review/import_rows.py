@@ -108,9 +108,9 @@ def rejected_csv(rejected: Sequence[tuple[str, str, dict[str, str]]]) -> bytes:
     headings = list(dict.fromkeys(heading for _, _, cells in rejected for heading in cells))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["row in the file", "why it was refused", *headings])
-    for where, reason, cells in rejected:
-        writer.writerow([where, reason, *(safe_cell(cells.get(heading, "")) for heading in headings)])
+    rows = [["row in the file", "why it was refused", *headings]]
+    rows += [[where, reason, *(cells.get(heading, "") for heading in headings)] for where, reason, cells in rejected]
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -134,7 +134,7 @@ def _read_row(row: Row, keys: Sequence[str], headings: Sequence[str], rules: Int
     faults = [f"{headings[at] if at < len(headings) else f'column {at + 1}'}: found {said}" for at, said in row.faults]
     if faults:
         raise TidiermapError("; ".join(faults))
-    stray = [cell for cell, key in zip(row.cells[len(keys) :], [""] * len(row.cells), strict=False) if cell]
+    stray = [cell for cell in row.cells[len(keys) :] if cell]
     if stray:
         raise TidiermapError(f"found {len(stray)} cells more than there are headings, such as {stray[0][:40]!r}")
     told: dict[str, str] = {}

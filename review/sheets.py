@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from zipfile import ZipFile
 
 from register.errors import TidiermapError
+from register.export import safe_cell
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LARGEST_FILE = 5_000_000  # bytes
 LARGEST_UNPACKED = 20_000_000  # bytes of all parts of an XLSX together
 MOST_PARTS = 500
+MOST_LOOKED_AT = 2_500_000  # rows and cells of a sheet, with those that its reader makes up between two
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 2_000, 60, 60_000
 LONGEST_CELL = 10_000  # characters
 DECLARES = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T\0?Y\0?P\0?E|E\0?N\0?T\0?I\0?T\0?Y)", re.IGNORECASE)
@@ -82,12 +84,17 @@ def _read_csv(body: bytes, file_name: str) -> Sheet:
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
             if any(cell.strip() for cell in cells):
-                rows.append(_row(f"row {number}", [cell.strip() for cell in cells]))
+                rows.append(_row(f"row {number}", [_as_typed(cell.strip()) for cell in cells]))
             if len(rows) > MOST_ROWS:
                 break
     except csv.Error as error:
         raise TidiermapError(f"{file_name}: found {error} at line {len(rows) + 1}, expected a CSV file") from error
     return Sheet(name="", rows=tuple(rows))
+
+
+def _as_typed(cell: str) -> str:
+    """Without the sign that keeps a spreadsheet from running the text as a formula."""
+    return cell[1:] if cell[:1] == "'" and safe_cell(cell[1:]) == cell else cell
 
 
 def _decode(body: bytes, file_name: str) -> str:
@@ -130,6 +137,8 @@ def _read_workbook(body: bytes, file_name: str) -> tuple[Sheet, ...]:
         shown = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
         named = len(shown) > 1
         return tuple(_read_sheet(sheet, formulas[sheet.title], _merged(sheet, body), named=named) for sheet in shown)
+    except TidiermapError as error:
+        raise TidiermapError(f"{file_name}: {error}") from error
     except Exception as error:
         # Its reader raises whatever a broken file leads it to.
         kind = type(error).__name__
@@ -173,7 +182,11 @@ def _read_sheet(sheet: Worksheet, formulas: Worksheet, merged: Merged, *, named:
     for one in (sheet, formulas):  # what a sheet says of its own size is often wrong
         cast("ReadOnlyWorksheet", one).reset_dimensions()
     carried: dict[tuple[int, int], str] = {}
+    looked_at = 0
     for number, (cells, told) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True), 1):
+        looked_at += 1 + len(cells)
+        if looked_at > MOST_LOOKED_AT:
+            raise TidiermapError(f"found cells far apart in {sheet.title}; copy the rows into a new workbook")
         texts = [_text(cell) for cell in cells]
         for column, first in merged.get(number, ()):
             if number == first and column <= len(texts):

@@ -1,7 +1,9 @@
 """Spreadsheets of statements: what people send is read, what is wrong is told by row, what is hostile refused."""
 
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from review.import_rows import Reading, Source, read_rows, rejected_csv
 from review.sheets import MOST_COLUMNS, MOST_ROWS, read_sheets
 
 RULES = read_intake(Path(__file__).parent.parent / "data")
+SHEET = "xl/worksheets/sheet1.xml"
 NEVER_RECKONED = "a formula that was never worked out; open the file in a spreadsheet program and save it"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SOURCE = Source(locality="fenmarsh", route=RULES.offered[0], typed_by="ada", said_at=NOW)
@@ -70,14 +73,16 @@ def test_a_bad_row_is_told_by_place_and_reason_and_the_others_are_read(line: str
 
 
 def test_refused_rows_come_back_as_a_file_that_reads_again_once_mended() -> None:
-    bad = read("name,description,cost\n,=HYPERLINK(1),2\n").bad
+    bad = read("name,description,=cmd()\n,=HYPERLINK(1),2\n").bad
     written = rejected_csv([(one.where, one.reason, dict(one.cells)) for one in bad]).decode("utf-8-sig")
     headings, row = written.splitlines()
-    assert headings == "row in the file,why it was refused,name,description,cost"
+    assert headings == "row in the file,why it was refused,name,description,'=cmd()", "no heading runs either"
     assert row == 'row 2,"found no name, expected what the service is called",,\'=HYPERLINK(1),2', "no formula runs"
     mended = read(written.replace(",,", ",Tea,"))
     assert mended.good[0].statement.about == "Tea"
-    assert mended.unknown == ("row in the file", "why it was refused")
+    assert "'" not in mended.good[0].statement.body
+    assert "=HYPERLINK(1)" in mended.good[0].statement.body, "and it reads as it was typed"
+    assert mended.unknown == ("row in the file", "why it was refused", "=cmd()")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -126,6 +131,25 @@ def test_a_sheet_that_says_it_is_a_million_rows_long_is_read_all_the_same() -> N
     assert len(read(packed(book), "list.xlsx").good) == 1
 
 
+def rewritten(body: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with one of its parts changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as source, zipfile.ZipFile(out, "w") as target:
+        for one in source.infolist():
+            kept = source.read(one)
+            target.writestr(one.filename, change(kept) if one.filename == part else kept)
+    return out.getvalue()
+
+
+def far_apart() -> bytes:
+    """Two rows, of which the second says that it is the nine thousand millionth."""
+    book = Workbook()
+    book.active.append(["Name", "Notes"])
+    book.active.append(["Tea", "Tea and talk"])
+    far = re.compile(rb'r="([AB]?)2"')
+    return rewritten(packed(book), SHEET, lambda sheet: far.sub(rb'r="\g<1>9000000000"', sheet))
+
+
 def bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
@@ -145,16 +169,9 @@ def entities() -> bytes:
     """A workbook whose text is an entity that stands for ten of another, and so on."""
     book = Workbook()
     book.active.append(["Name", "Notes"])
-    good, out = io.BytesIO(packed(book)), io.BytesIO()
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     evil = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]>'
-    with zipfile.ZipFile(good) as source, zipfile.ZipFile(out, "w") as target:
-        for part in source.infolist():
-            body = source.read(part)
-            if part.filename == "xl/worksheets/sheet1.xml":
-                body = evil.encode() + body.replace(b"Notes", b"&l9;")
-            target.writestr(part.filename, body)
-    return out.getvalue()
+    return rewritten(packed(book), SHEET, lambda sheet: evil.encode() + sheet.replace(b"Notes", b"&l9;"))
 
 
 @pytest.mark.parametrize(
@@ -170,8 +187,9 @@ def entities() -> bytes:
         (bomb(), "once unpacked"),
         (other_zip(), "another kind of file"),
         (entities(), "may do harm"),
+        (far_apart(), "cells far apart"),
     ],
-    ids=["empty", "rows", "xls", "torn", "bytes", "headings", "large", "bomb", "docx", "entities"],
+    ids=["empty", "rows", "xls", "torn", "bytes", "headings", "large", "bomb", "docx", "entities", "far"],
 )
 def test_what_is_no_list_of_services_is_refused_with_what_to_do(body: bytes, reason: str) -> None:
     with pytest.raises(TidiermapError, match=r"list\.xlsx|headings") as refused:
