@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from register.codebook import Codebook
 from register.counts import plural
+from register.export import safe_cell
 from register.models import RECORD, DecisionVerdict, Value
 from register.vocabulary import FIELD_NAMES
 from review.agreement import FEW, Agreement, Unit, agree
@@ -19,7 +20,6 @@ from review.wording import field_guide
 
 SIDES = ("first", "second")
 NOTHING = "-"  # the category of "it has none"
-FORMULA = "=+-@"  # what a spreadsheet would reckon with
 COLUMNS = (
     "name",
     "label",
@@ -127,12 +127,8 @@ def as_csv(measures: Iterable[Measure]) -> str:
         told = one.agreement
         numbers = (told.percent, told.kappa, told.alpha, told.low, told.high)
         words = (one.name, one.label, one.what)
-        rows.writerow([*map(_safe, words), told.units, told.alone, *map(_number, numbers), one.note])
+        rows.writerow([*map(safe_cell, words), told.units, told.alone, *map(_number, numbers), one.note])
     return table.getvalue()
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(tuple(FORMULA)) else text
 
 
 def _number(value: float | None) -> str:
