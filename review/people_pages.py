@@ -7,9 +7,9 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from register.errors import TidiermapError
-from register.serial import canonical
 from register.store.users import ROLES, User, check_name
 from review.accounts import hash_password, make_password
+from review.standing import standing
 from review.visit import Visit, redirect
 
 SAID = {
@@ -45,7 +45,7 @@ def add_person(visit: Visit) -> Response:
                 raise TidiermapError(f"name: found {name}, who is here already, expected another one")
             visit.store.users.put(name, role=role, password_hash=hashed)
             visit.store.assignments.assign(name, _localities(visit), by=visit.reviewer)
-            _note(visit, "added", name, after=_standing(visit, name))
+            _note(visit, "added", name, after=standing(visit.store, name))
     except TidiermapError as error:
         return _page(visit, status=422, trouble=str(error))
     return _page(visit, password=(name, secret))
@@ -70,10 +70,9 @@ def change_person(visit: Visit) -> Response:
         if change not in CHANGES:
             raise TidiermapError(f"change: found {change!r}, expected one of {', '.join(CHANGES)}")
         with visit.store.transaction():
-            visit.store.users.get(name)
-            before = _standing(visit, name)
+            before = standing(visit.store, name)
             CHANGES[change](visit, name)
-            _note(visit, NOTED[change], name, before=before, after=_standing(visit, name))
+            _note(visit, NOTED[change], name, before=before, after=standing(visit.store, name))
     except TidiermapError as error:
         return _page(visit, status=422, trouble=str(error))
     if name == visit.reviewer and change in ("role", "sessions"):
@@ -109,13 +108,6 @@ def _all_localities(visit: Visit) -> tuple[str, ...]:
     """Those with candidates, and those that somebody was given before there were any."""
     given = {one for localities in visit.store.assignments.all().values() for one in localities}
     return tuple(sorted(given | set(visit.store.browse.localities())))
-
-
-def _standing(visit: Visit, name: str) -> str:
-    """What may change about a user, as the audit log keeps it."""
-    user = visit.store.users.get(name)
-    localities = list(visit.store.assignments.of(name))
-    return canonical({"role": user.role, "disabled": user.disabled_at is not None, "localities": localities})
 
 
 def _note(visit: Visit, what: str, name: str, *, before: str = "", after: str = "") -> None:

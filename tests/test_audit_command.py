@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import cli
+from register.serial import canonical
 from register.store import Store, utc_now
 
 
@@ -69,7 +70,14 @@ def test_accounts_made_at_the_command_line_are_noted_without_their_passwords(reg
         assert runner.invoke(cli, ["--register", str(register), "user", *args]).exit_code == 0
     with Store(register, clock=utc_now) as store:
         noted = [(one.what, one.before, one.after) for one in store.audit.entries(about="user bo")]
-    new = "gave a role and a new password"
-    assert noted == [(new, "", "reviewer"), (new, "reviewer", "admin"), ("disabled", "admin", "disabled")]
+    reviewer, admin, gone = (
+        canonical({"role": role, "disabled": disabled, "localities": []})
+        for role, disabled in (("reviewer", False), ("admin", False), ("admin", True))
+    )
+    assert noted == [
+        ("added", "", reviewer),
+        ("gave a role and a new password", reviewer, admin),
+        ("disabled", admin, gone),
+    ]
     assert b"four cold spades" not in register.read_bytes()
     assert "argon2" not in audit(register, "export").stdout

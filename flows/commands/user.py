@@ -26,14 +26,15 @@ def command() -> None: ...
 @click.pass_context
 def add(ctx: click.Context, name: str, role: str, password: str | None) -> None:
     from review.accounts import hash_password, make_password
+    from review.standing import standing
 
     secret, name = password or make_password(), check_name(name)
     hashed = hash_password(secret)
     with settings_of(ctx).open_store() as store, store.transaction():
-        known = store.users.find(name)
+        before = standing(store, name) if store.users.find(name) else ""
         store.users.put(name, role=role, password_hash=hashed)
-        was = "" if known is None else "disabled" if known.disabled_at else known.role
-        store.audit.note(operator(), "gave a role and a new password", f"user {name}", before=was, after=role)
+        what = "gave a role and a new password" if before else "added"
+        store.audit.note(operator(), what, f"user {name}", before=before, after=standing(store, name))
     click.echo(f"{role} {name} signs in with the password {secret}")
 
 
@@ -54,7 +55,7 @@ def list_users(ctx: click.Context) -> None:
 @click.argument("role", type=click.Choice(ROLES))
 @click.pass_context
 def role(ctx: click.Context, name: str, role: str) -> None:
-    with _changing(ctx, name, "gave a role", after=role) as (store, _):
+    with _changing(ctx, name, "gave a role") as (store, _):
         store.users.set_role(name, role)
     click.echo(f"{name} is {role}")
 
@@ -77,7 +78,7 @@ def password(ctx: click.Context, name: str) -> None:
 @click.argument("localities", nargs=-1)
 @click.pass_context
 def assign(ctx: click.Context, name: str, localities: tuple[str, ...]) -> None:
-    with _changing(ctx, name, "gave localities", after=", ".join(sorted(localities)) or "all") as (store, settings):
+    with _changing(ctx, name, "gave localities") as (store, settings):
         for locality in localities:
             _check_locality(store, settings, locality)
         store.assignments.assign(name, localities, by=operator())
@@ -88,7 +89,7 @@ def assign(ctx: click.Context, name: str, localities: tuple[str, ...]) -> None:
 @click.argument("name")
 @click.pass_context
 def disable(ctx: click.Context, name: str) -> None:
-    with _changing(ctx, name, "disabled", after="disabled") as (store, _):
+    with _changing(ctx, name, "disabled") as (store, _):
         store.users.disable(name)
     click.echo(f"{name} can no longer sign in")
 
@@ -97,19 +98,21 @@ def disable(ctx: click.Context, name: str) -> None:
 @click.argument("name")
 @click.pass_context
 def enable(ctx: click.Context, name: str) -> None:
-    with _changing(ctx, name, "enabled", after="enabled") as (store, _):
+    with _changing(ctx, name, "enabled") as (store, _):
         store.users.enable(name)
     click.echo(f"{name} can sign in again")
 
 
 @contextmanager
-def _changing(ctx: click.Context, name: str, what: str, *, after: str = "") -> Iterator[tuple[Store, Settings]]:
+def _changing(ctx: click.Context, name: str, what: str) -> Iterator[tuple[Store, Settings]]:
     """The store, in a transaction that also notes the change of a user whom it knows; all of it or nothing."""
+    from review.standing import standing
+
     settings = settings_of(ctx)
     with settings.open_store() as store, store.transaction():
-        before = store.users.get(name).role
+        before = standing(store, name)
         yield store, settings
-        store.audit.note(operator(), what, f"user {name}", before=before, after=after)
+        store.audit.note(operator(), what, f"user {name}", before=before, after=standing(store, name))
 
 
 def _check_locality(store: Store, settings: Settings, locality: str) -> None:
