@@ -82,6 +82,7 @@ def public_rules_digest(data: Path) -> str:
     code = Path(register.__file__).parent
     seen = hashlib.sha256()
     folders = (data / "public", data / "codebook")
-    for path in (*(code / name for name in MADE_BY), *sorted(p for f in folders for p in f.glob("*") if p.is_file())):
+    rows = sorted(path for folder in folders for path in folder.glob("*") if path.is_file())
+    for path in (*(code / name for name in MADE_BY), data / "districts.csv", *rows):
         seen.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return seen.hexdigest()[:16]
