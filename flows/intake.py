@@ -17,8 +17,6 @@ from review.intake_desk import IntakeDesk
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 SOFTWARE = "tidiermap intake"
-
-
 SIGNING_KEY = "provider_links.key"  # beside the register
 
 

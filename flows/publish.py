@@ -55,14 +55,8 @@ def publish(*, settings: Settings, folder: Path, who: str = SCHEDULE) -> Publica
         try:
             with store.transaction():
                 counts, held = _put_records(store, settings=settings, codebook=codebook)
-                files = render(store.records.all())
-                name = publication_id(files)
-                manifest = {n: digest(body) for n, body in sorted(files.items())}
-                changed = store.records.note_publication(name, records=counts["records"], manifest=manifest)
+                name, files, changed = _publish_records(store, who=who, records=counts["records"])
                 put_public(store, data=settings.data, codebook=codebook)
-                if changed:
-                    store.audit.note(who, "published", f"publication {name}", after=canonical(manifest))
-                files[AUDIT_FILE] = f"{canonical(asdict(store.audit.head()))}\n".encode()
         except TidiermapError as error:
             store.runs.finish(run_id, verdict="failed", finish_reason="refused", counts={}, message=str(error))
             raise
@@ -81,6 +75,19 @@ def publish(*, settings: Settings, folder: Path, who: str = SCHEDULE) -> Publica
         places=tuple(f"  {folder / n}" for n in sorted(files)),
     )
     return Publication(id=name, changed=changed, folder=folder, summary=summary)
+
+
+def _publish_records(store: Store, *, who: str, records: int) -> tuple[str, dict[str, bytes], bool]:
+    """The publication's id, its files by name, and whether it differs from the last one, which the audit log then
+    tells; the log's end is one of the files."""
+    files = render(store.records.all())
+    name = publication_id(files)
+    manifest = {n: digest(body) for n, body in sorted(files.items())}
+    changed = store.records.note_publication(name, records=records, manifest=manifest)
+    if changed:
+        store.audit.note(who, "published", f"publication {name}", after=canonical(manifest))
+    files[AUDIT_FILE] = f"{canonical(asdict(store.audit.head()))}\n".encode()
+    return name, files, changed
 
 
 def _put_records(store: Store, *, settings: Settings, codebook: Codebook) -> tuple[Counter[str], list[str]]:

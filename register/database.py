@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from threading import get_ident
 from types import ModuleType
+from typing import Any
 
 
 class _Hidden(MetaPathFinder):
@@ -33,6 +34,22 @@ def _without(*libraries: str) -> Iterator[None]:
 
 
 with _without("numpy", "pandas"):
-    from sqlite_utils import Database, Migrations
+    from sqlite_utils import Database as PlainDatabase
+    from sqlite_utils import Migrations
 
-__all__ = ["Database", "Migrations"]
+
+class Database(PlainDatabase):
+    """sqlite-utils' own, but that `query` puts no savepoint around what only reads."""
+
+    def query(
+        self, sql: str, params: Sequence[Any] | dict[str, Any] | None = None
+    ) -> Generator[dict[str, Any], None, None]:
+        """The rows of a statement that reads, as dictionaries; raises ValueError for one that gives none."""
+        cursor = self.execute(sql, params)
+        if cursor.description is None:
+            raise ValueError("query reads; execute is for all other statements")
+        names = [column[0] for column in cursor.description]
+        return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
+__all__ = ["Database", "Migrations", "PlainDatabase"]

@@ -24,7 +24,7 @@ class Outlines:
         self._rings: dict[str, tuple[Ring, ...]] = {}
 
     def rings(self, code: str) -> tuple[Ring, ...]:
-        """None where no file has the district."""
+        """Empty where no file has the district."""
         if code not in self._rings and code in self._geometries:
             self._rings[code] = tuple(_rings(self._geometries[code]))
         return self._rings.get(code, ())

@@ -1,12 +1,13 @@
-"""How reviewing is organised (`data/review.toml`): how long, how many, which share."""
+"""How reviewing is organised (`data/review.toml`): how long, how many, which share, and in which words."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from register.datafile import DataModel, read_toml
+from register.study import RULES
 
 
 class Leases(DataModel):
@@ -42,12 +43,22 @@ class Batches(DataModel):
 
 
 class ReviewRules(DataModel):
+    """`rule_labels` is what reviewers read for each rule of a study."""
+
     leases: Leases
     second_review: Sharing
     known_wrong: Sharing
     provider_link: ProviderLink
     verification: Verification
     batches: Batches
+    rule_labels: dict[str, str]
+
+    @field_validator("rule_labels")
+    @classmethod
+    def _each_rule_once(cls, labels: dict[str, str]) -> dict[str, str]:
+        if set(labels) != set(RULES):
+            raise ValueError(f"a label for each of {', '.join(RULES)}")
+        return labels
 
 
 def read_review_rules(data: Path) -> ReviewRules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -75,6 +76,11 @@ def to_text(when: datetime) -> str:
 
 def from_text(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def with_times(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """A table's row with the times in these columns read, where there are any."""
+    return {**row, **{name: from_text(row[name]) for name in names if row[name]}}
 
 
 def digest(text: str | bytes) -> str:

@@ -13,7 +13,8 @@ from register.models import RECORD, DecisionVerdict, Evidence, ground
 from register.store import Store
 from register.store.audit import AuditHead
 from register.vocabulary import SCOPE_FIELD
-from tests.drafts import LATER, LOCALITY, TEXT, Ticking, decide, keep_page, knitting, queued
+from tests.clocks import Ticking
+from tests.drafts import LATER, LOCALITY, TEXT, decide, keep_page, knitting, queued
 
 
 @pytest.fixture

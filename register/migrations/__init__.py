@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from sqlite3 import complete_statement
 from zlib import crc32
 
-from register.database import Database, Migrations
+from register.database import Database, Migrations, PlainDatabase
 
 
 def bring_up_to_date(db: Database) -> None:
@@ -40,7 +40,7 @@ def _add(migrations: Migrations, name: str) -> None:
     statements: str = import_module(f"{__name__}.{name}").STATEMENTS
 
     @migrations(name=name)
-    def apply(db: Database) -> None:
+    def apply(db: PlainDatabase) -> None:
         for statement in split(statements):
             db.execute(statement)
 

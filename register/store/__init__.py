@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection, connect
@@ -41,6 +40,7 @@ from register.store.runs import RunTables
 from register.store.sign_ins import SignInTables
 from register.store.statements import StatementTables
 from register.store.tasks import TaskTables
+from register.store.transactions import transaction
 from register.store.users import UserTables
 
 
@@ -73,12 +73,7 @@ class Store:
         self.pairs = PairTables(self.db, clock)
         self.judgements = JudgementTables(self.db, clock, pairs=self.pairs)
         self.merging = MergingTables(
-            self.db,
-            clock,
-            pairs=self.pairs,
-            judgements=self.judgements,
-            decisions=self.decisions,
-            records=self.records,
+            self.db, clock, pairs=self.pairs, judgements=self.judgements, decisions=self.decisions, records=self.records
         )
         self.learning = LearningTables(self.db, clock)
         self.audit = AuditTables(self.db, clock)
@@ -104,21 +99,9 @@ class Store:
         """The folder of the WARC archive, beside the register's file."""
         return self.path.parent / "archive"
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All of the block or nothing; takes the write lock first, so that what is read in it stays true."""
-        connection = self.db.conn
-        if connection.in_transaction:
-            with self.db.atomic():
-                yield
-            return
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
+        return transaction(self.db)
 
     def close(self) -> None:
         self.db.conn.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from register.errors import TidiermapError
 from register.models import Clock
 from register.serial import canonical, from_text, to_text
 from register.store.decision_audit import describe, first_changed
+from register.store.transactions import transaction
 
 HASHED = ("number", "at", "who", "what", "about", "before", "after", "previous")
 HEAD = re.compile(r"(\d+):([0-9a-f]{64})?")
@@ -78,7 +78,7 @@ class AuditTables:
 
         Stands in the transaction of what it notes, so that neither is there without the other. Never a secret in it.
         """
-        with self._writing():
+        with transaction(self._db):
             last = self._last()
             row = {
                 "number": last.entries + 1,
@@ -145,21 +145,6 @@ class AuditTables:
     def _last(self) -> AuditHead:
         row = self._db.execute("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
         return AuditHead(entries=row[0], hash=row[1]) if row else AuditHead(entries=0, hash="")
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The transaction that is open, or one of its own that takes the write lock before the last entry is read."""
-        connection = self._db.conn
-        if connection.in_transaction:
-            yield
-            return
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
 
 
 def _hash(row: Mapping[str, object]) -> str:

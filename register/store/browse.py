@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
@@ -16,7 +17,7 @@ from register.store.queue_lists import QueueLists
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRow:
-    """One line of the list of published records."""
+    """One line of the list of published records; `place` is where it stands in it."""
 
     id: str
     candidate_id: str
@@ -27,6 +28,7 @@ class RecordRow:
     changed_at: datetime
     verified_at: datetime
     withdrawn_at: datetime | None
+    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,30 +143,41 @@ class BrowseTables:
         return next((int(row["status"]) for row in rows), 0)
 
     def records(
-        self, *, locality: str = "", search: str = "", limit: int = 100, offset: int = 0
+        self, *, locality: str = "", search: str = "", limit: int = 100, start: str = "", back: bool = False
     ) -> tuple[RecordRow, ...]:
-        """Published records by name, tombstones last."""
+        """Published records by name, tombstones last: those behind the place `start`, before it where `back`."""
+        place, way = _record_place(start), "DESC" if back else "ASC"
+        behind = f"AND (withdrawn, name, id) {'<' if back else '>'} (?, ?, ?)" if place else ""
         rows = self._db.query(
-            "SELECT * FROM records WHERE ? IN ('', locality) AND (instr(lower(name), lower(?)) OR "
-            "instr(lower(page_url), lower(?))) ORDER BY withdrawn_at IS NOT NULL, name, id LIMIT ? OFFSET ?",
-            [locality, search, search, limit, offset],
+            "SELECT * FROM records WHERE ? IN ('', locality) AND (instr(lower(name), lower(?)) OR "  # noqa: S608
+            f"instr(lower(page_url), lower(?))) {behind} ORDER BY withdrawn {way}, name {way}, id {way} LIMIT ?",
+            [locality, search, search, *place, limit],
         )
-        return tuple(
-            RecordRow(
-                id=row["id"],
-                candidate_id=row["candidate_id"],
-                locality=row["locality"],
-                name=row["name"],
-                page_url=row["page_url"],
-                fetched_at=from_text(row["fetched_at"]),
-                changed_at=from_text(row["changed_at"]),
-                verified_at=from_text(row["verified_at"]),
-                withdrawn_at=from_text(row["withdrawn_at"]) if row["withdrawn_at"] else None,
-            )
-            for row in rows
-        )
+        found = tuple(_record_row(row) for row in rows)
+        return found[::-1] if back else found
 
     def candidate_of_record(self, record_id: str) -> str:
         for row in self._db.query("SELECT candidate_id FROM records WHERE id = ?", [record_id]):
             return str(row["candidate_id"])
         raise NotFoundError(f"record {record_id}: there is none in this register")
+
+
+def _record_row(row: dict[str, str]) -> RecordRow:
+    return RecordRow(
+        id=row["id"],
+        candidate_id=row["candidate_id"],
+        locality=row["locality"],
+        name=row["name"],
+        page_url=row["page_url"],
+        fetched_at=from_text(row["fetched_at"]),
+        changed_at=from_text(row["changed_at"]),
+        verified_at=from_text(row["verified_at"]),
+        withdrawn_at=from_text(row["withdrawn_at"]) if row["withdrawn_at"] else None,
+        place=f"{row['withdrawn']}~{row['id']}~{row['name']}",
+    )
+
+
+def _record_place(text: str) -> tuple[int, str, str] | tuple[()]:
+    """What a row's `place` names: whether it is withdrawn, its name and id; nothing for anything else."""
+    parts = re.fullmatch(r"([01])~([^~]+)~(.*)", text, re.DOTALL)
+    return (int(parts[1]), parts[3], parts[2]) if parts else ()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from register.database import Database
 from register.errors import NotFoundError
 from register.models import Clock
-from register.serial import from_text, to_text
+from register.serial import from_text, to_text, with_times
 
 # Of candidates c: nobody has to settle yet what two reviewers decided differently on it.
 NOT_IN_DISPUTE = "NOT EXISTS (SELECT 1 FROM disputes u WHERE u.candidate_id = c.id AND u.settled_at IS NULL)"
@@ -122,4 +122,4 @@ class DisputeTables:
 
 
 def _adjudication(row: dict[str, str]) -> Adjudication:
-    return Adjudication(**{**row, "decided_at": from_text(row["decided_at"])})  # type: ignore[arg-type] # columns as selected
+    return Adjudication(**with_times(row, "decided_at"))

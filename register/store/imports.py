@@ -47,9 +47,10 @@ class ImportTables:
     def finish(
         self, import_id: int, *, rejected: tuple[tuple[str, str, dict[str, str]], ...], added: int, known: int
     ) -> None:
-        """The file's bytes are let go; what was refused stays."""
+        """The file's bytes are let go; what was refused stays. What is finished stays as it was."""
         self._db.execute(
-            "UPDATE imports SET body = NULL, finished_at = ?, rejected = ?, added = ?, known = ? WHERE id = ?",
+            "UPDATE imports SET body = NULL, finished_at = ?, rejected = ?, added = ?, known = ? "
+            "WHERE id = ? AND finished_at IS NULL",
             [to_text(self._clock()), json.dumps(rejected, ensure_ascii=False), added, known, import_id],
         )
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from register.database import Database
 from register.errors import TidiermapError
 from register.models import Clock
-from register.serial import from_text, to_text
+from register.serial import to_text, with_times
 
 # Of the queue's lines q: nobody else holds it. Parameters: who asks, and the time as the register writes it.
 FREE = """NOT EXISTS
@@ -112,16 +112,8 @@ class LeaseTables:
 
     def _select(self, clause: str, parameters: list[str]) -> tuple[Lease, ...]:
         rows = self._db.query(
-            f"SELECT * FROM leases WHERE {clause} ORDER BY expires_at, candidate_id",  # noqa: S608 (clauses are ours)
+            "SELECT candidate_id AS candidate, holder, taken_at, expires_at, taken_from FROM leases "  # noqa: S608 (ours)
+            f"WHERE {clause} ORDER BY expires_at, candidate_id",
             parameters,
         )
-        return tuple(
-            Lease(
-                candidate=row["candidate_id"],
-                holder=row["holder"],
-                taken_at=from_text(row["taken_at"]),
-                expires_at=from_text(row["expires_at"]),
-                taken_from=row["taken_from"],
-            )
-            for row in rows
-        )
+        return tuple(Lease(**with_times(row, "taken_at", "expires_at")) for row in rows)

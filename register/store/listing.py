@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from register.serial import from_text, to_text
+from register.serial import to_text, with_times
 from register.store.leases import FREE
 from register.vocabulary import Scope
 
@@ -136,15 +136,11 @@ def stages(states: tuple[str, ...]) -> tuple[int, ...]:
 
 def clauses(filters: Filters) -> dict[str, Clause]:
     """The condition of each filter that filters, by its name, but of the search."""
-    found = {"states": Clause("q.stage <= 3")}  # a merged candidate stands in no list
-    if states := filters.get("states"):
-        chosen = stages(states)
-        whole = chosen == tuple(range(len(chosen)))
-        found["states"] = (
-            Clause("q.stage <= ?", (chosen[-1],)) if whole else Clause(f"q.stage IN ({_holes(chosen)})", chosen)
-        )
-    else:  # those that were merged into another stand behind these
-        found["states"] = Clause("q.stage < ?", (len(STATES),))
+    chosen = stages(filters.get("states", ()))
+    if chosen and chosen == tuple(range(len(chosen))):  # those that were merged into another stand behind these
+        found = {"states": Clause("q.stage <= ?", (chosen[-1],))}
+    else:
+        found = {"states": Clause(f"q.stage IN ({_holes(chosen)})", chosen)}
     for name, column in (("locality", "locality"), ("scope", "scope"), ("kind", "page_kind")):
         if value := filters.get(name):
             found[name] = Clause(f"q.{column} = ?", (str(value),))
@@ -187,13 +183,12 @@ def match_of(search: str) -> str:
 
 def queue_row(row: dict[str, object]) -> QueueRow:
     """A row of COLUMNS with its `key` in the order that was asked for."""
-    times = ("changed_at", "waiting_since", "last_seen_at", "missing_since", "verified_at")
-    values = {k: from_text(str(v)) if k in times and v is not None else v for k, v in row.items()}
+    values = with_times(row, "changed_at", "waiting_since", "last_seen_at", "missing_since", "verified_at")
     for name in ("lead", "key", "line", "stage"):
         values.pop(name)
     values |= {name: bool(values[name]) for name in ("type_known", "unclear", "clash")}
     values |= {"state": STATES[int(str(row["stage"]))], "scope": Scope(str(row["scope"])), "place": place_text(row)}
-    return QueueRow(**values)  # type: ignore[arg-type] # columns as selected
+    return QueueRow(**values)
 
 
 def place_text(row: dict[str, object]) -> str:

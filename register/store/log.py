@@ -11,7 +11,7 @@ class LogTables:
 
     def note(self, kind: str, about: str, *, at: str, said: str = "") -> None:
         """Notes what has no table of its own, `at` a time as the register writes it; revisions and decisions are logged
-        by the database itself. Each kind is read in `register.replay`."""
+        by the database itself. Each kind is read in register/store/replay.py."""
         self._db.execute(
             "INSERT INTO log (kind, candidate_id, said, at) VALUES (?, ?, ?, ?)",
             [kind, about, said, at],

@@ -135,15 +135,12 @@ class MergingTables:
         )
         changed = []
         for row in list(rows):
-            goes = self._record_of(self._judgements.went_to(row["candidate_id"])) if row["went"] else None
+            goes = self._records.id_of_candidate(self._judgements.went_to(row["candidate_id"])) if row["went"] else None
             if goes == row["merged_into"] or (row["went"] and goes is None):
                 continue
             self._records.point(row["id"], goes)
             changed.append((row["id"], goes))
         return tuple(changed)
-
-    def _record_of(self, candidate_id: str) -> str | None:
-        return self._records.id_of_candidate(candidate_id)
 
     def _judged(self, first: str, second: str) -> tuple[str, str, PairState]:
         a, b = sorted((first, second))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from register.database import Database
 from register.models import Clock
-from register.serial import from_text, to_text
+from register.serial import to_text, with_times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +52,4 @@ class MonitoringTables:
 
     def _select(self, clause: str, parameters: list[str]) -> tuple[MonitoringAnswer, ...]:
         rows = self._db.query(f"SELECT * FROM monitoring m {clause}", parameters)  # noqa: S608 (clauses are ours)
-        return tuple(
-            MonitoringAnswer(
-                answer_id=row["answer_id"],
-                record_id=row["record_id"],
-                question=row["question"],
-                value=row["value"],
-                answered_at=from_text(row["answered_at"]),
-            )
-            for row in rows
-        )
+        return tuple(MonitoringAnswer(**with_times(row, "answered_at")) for row in rows)

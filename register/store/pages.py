@@ -10,7 +10,7 @@ from register.database import Database
 from register.errors import NotFoundError
 from register.hosts import STATEMENT
 from register.models import Clock, Fetch, SiteProfile
-from register.serial import digest, dump, from_text, load_profile, to_text
+from register.serial import digest, dump, from_text, load_profile, to_text, with_times
 
 OF_THE_WEB = f"url NOT LIKE '{STATEMENT}%'"
 
@@ -241,10 +241,7 @@ class PageTables:
         columns = ", ".join(name for name in StoredPage.__slots__)
         rows = self._db.query(f"SELECT {columns} FROM pages {clause}", parameters)  # noqa: S608 (clauses are ours)
         times = ("fetched_at", "changed_at", "checked_at", "due_at")
-        return tuple(
-            StoredPage(**{k: from_text(v) if k in times and v is not None else v for k, v in row.items()})  # type: ignore[arg-type] # columns as selected
-            for row in rows
-        )
+        return tuple(StoredPage(**with_times(row, *times)) for row in rows)
 
     def words_of(self, url: str) -> str:
         """The text of the latest version of a page by its address alone, "" where there is none."""

@@ -101,9 +101,25 @@ class ProviderTables:
         """All answers about a record, newest first."""
         return self._answers("WHERE a.record_id = ? ORDER BY a.id DESC", [record_id])
 
+    def waiting_of(self, candidate_id: str) -> tuple[ProviderAnswer, ...]:
+        """Answers in words about a candidate's record that no reviewer has looked at, oldest first."""
+        return self._answers(
+            "WHERE s.answer_id IS NULL AND a.statement IS NOT NULL AND a.record_id IN "
+            "(SELECT id FROM records WHERE candidate_id = ?) ORDER BY a.id",
+            [candidate_id],
+        )
+
     def waiting(self, limit: int = 200) -> tuple[ProviderAnswer, ...]:
         """Answers that no reviewer has looked at, oldest first."""
         return self._answers("WHERE s.answer_id IS NULL ORDER BY a.id LIMIT ?", [limit])
+
+    def waiting_candidates(self) -> tuple[str, ...]:
+        """The candidates of which a provider said something in words that no reviewer has looked at."""
+        rows = self._db.query(
+            "SELECT DISTINCT r.candidate_id FROM provider_answers a JOIN records r ON r.id = a.record_id "
+            "LEFT JOIN provider_seen s ON s.answer_id = a.id WHERE a.statement IS NOT NULL AND s.answer_id IS NULL"
+        )
+        return tuple(row["candidate_id"] for row in rows)
 
     def answers_since(self, link_id: int, since: datetime) -> int:
         rows = self._db.query(

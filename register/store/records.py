@@ -65,6 +65,20 @@ class RecordTables:
         """Writes a record and its fields in the place of its earlier state; nothing where they are the same."""
         if self._holds(record, decision_ids):
             return
+        self._put_record(record, candidate_id)
+        names = [field.name for field in record.fields]
+        self._db.execute(
+            f"DELETE FROM record_fields WHERE record_id = ? AND name NOT IN ({', '.join('?' * len(names))})",  # noqa: S608
+            [record.id, *names],
+        )
+        for field in record.fields:
+            self._put_field(record.id, field, decision_ids[field.name])
+        # What does not follow from drafts and decisions: the locality's code in force, and where the page is now.
+        told = {"id": record.id, "gss_code": record.gss_code, "name": record.name, "page_url": record.page_url}
+        told["found_via"] = ROUTES_APART.join(record.found_via)
+        self._log.note("record", candidate_id, said=json.dumps(told), at=to_text(self._clock()))
+
+    def _put_record(self, record: ServiceRecord, candidate_id: str) -> None:
         self._db.execute(
             "INSERT INTO records (id, candidate_id, locality, gss_code, name, page_url, fetched_at, changed_at, "
             "verified_at, found_via) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
@@ -84,32 +98,29 @@ class RecordTables:
                 ROUTES_APART.join(record.found_via),
             ],
         )
-        for field in record.fields:
-            self._db.execute(
-                "INSERT INTO record_fields (record_id, name, status, value, evidence, fetched_at, changed_at, "
-                "verified_at, verified_by, found_via, decision_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (record_id, name) DO UPDATE SET status = excluded.status, value = excluded.value, "
-                "evidence = excluded.evidence, fetched_at = excluded.fetched_at, changed_at = excluded.changed_at, "
-                "verified_at = excluded.verified_at, verified_by = excluded.verified_by, "
-                "found_via = excluded.found_via, decision_id = excluded.decision_id",
-                [
-                    record.id,
-                    field.name,
-                    field.status.value,
-                    dump_value(field.value),
-                    dump_evidence(field.evidence),
-                    to_text(field.fetched_at),
-                    to_text(field.changed_at),
-                    to_text(field.verified_at),
-                    field.verified_by,
-                    ROUTES_APART.join(field.found_via),
-                    decision_ids[field.name],
-                ],
-            )
-        # What does not follow from drafts and decisions: the locality's code in force, and where the page is now.
-        told = {"id": record.id, "gss_code": record.gss_code, "name": record.name, "page_url": record.page_url}
-        told["found_via"] = ROUTES_APART.join(record.found_via)
-        self._log.note("record", candidate_id, said=json.dumps(told), at=to_text(self._clock()))
+
+    def _put_field(self, record_id: str, field: RecordField, decision_id: int) -> None:
+        self._db.execute(
+            "INSERT INTO record_fields (record_id, name, status, value, evidence, fetched_at, changed_at, "
+            "verified_at, verified_by, found_via, decision_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (record_id, name) DO UPDATE SET status = excluded.status, value = excluded.value, "
+            "evidence = excluded.evidence, fetched_at = excluded.fetched_at, changed_at = excluded.changed_at, "
+            "verified_at = excluded.verified_at, verified_by = excluded.verified_by, "
+            "found_via = excluded.found_via, decision_id = excluded.decision_id",
+            [
+                record_id,
+                field.name,
+                field.status.value,
+                dump_value(field.value),
+                dump_evidence(field.evidence),
+                to_text(field.fetched_at),
+                to_text(field.changed_at),
+                to_text(field.verified_at),
+                field.verified_by,
+                ROUTES_APART.join(field.found_via),
+                decision_id,
+            ],
+        )
 
     def _holds(self, record: ServiceRecord, decision_ids: dict[str, int]) -> bool:
         """Whether the register has the record in just this state, from the same decisions."""

@@ -10,8 +10,12 @@ from register.models import Candidate, DraftField
 from register.serial import dump
 from register.store.lines import LineTables
 
-# A field whose proposal rests on another page (what its provider answered) is not read again with the candidate's own.
-ON_ITS_OWN_PAGE = "coalesce(json_extract(proposal, '$.evidence[0].page'), '') = ''"
+# Names of a candidate's fields whose proposals rest on another page (what its provider answered): they are not read
+# again with its own.
+FROM_ELSEWHERE = """
+SELECT name FROM fields INDEXED BY fields_from_elsewhere
+WHERE candidate_id = ? AND coalesce(json_extract(proposal, '$.evidence[0].page'), '') <> ''
+"""
 ALL = "*"  # every field of the draft, which is what most revisions open
 
 
@@ -65,45 +69,43 @@ class RevisionTables:
     def take_effect(self, step: Step, *, page_id: int) -> None:
         """What a revision does to its candidate and fields: nothing else changes them but a decision, `take_touch` and
         `take_missing`, so that replaying all of these in their order gives them again."""
-        draft, at = step.draft, step.at
         if step.revision == 1:
-            self._db.execute(
-                "INSERT INTO candidates (id, locality, page_id, name, state, revision, score, scope, first_seen_at, "
-                "last_seen_at, changed_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)",
-                [
-                    draft.key,
-                    draft.locality,
-                    page_id,
-                    draft.name,
-                    step.state,
-                    draft.score,
-                    draft.scope.value,
-                    at,
-                    at,
-                    at,
-                ],
-            )
+            self._begin(step, page_id)
         else:
-            moved, visited = step.changed is None or bool(step.changed), step.visited
-            self._db.execute(
-                "UPDATE candidates SET revision = ?, name = ?, score = ?, scope = ?, "
-                "last_seen_at = CASE WHEN ? THEN ? ELSE last_seen_at END, "
-                "missing_since = CASE WHEN ? THEN NULL ELSE missing_since END, "
-                "changed_at = CASE WHEN ? THEN ? ELSE changed_at END, "
-                "state = CASE ? WHEN '' THEN state ELSE ? END WHERE id = ?",
-                [
-                    step.revision,
-                    draft.name,
-                    draft.score,
-                    draft.scope.value,
-                    *(visited, at, visited, moved, at),
-                    *(step.state, step.state, draft.key),
-                ],
-            )
+            self._go_on(step)
+        if step.state == "reopened":
+            self._lines.note_touched(step.draft.key)
+
+    def _begin(self, step: Step, page_id: int) -> None:
+        draft, at = step.draft, step.at
+        self._db.execute(
+            "INSERT INTO candidates (id, locality, page_id, name, state, revision, score, scope, first_seen_at, "
+            "last_seen_at, changed_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)",
+            [draft.key, draft.locality, page_id, draft.name, step.state, draft.score, draft.scope.value, at, at, at],
+        )
+        self._open(step)
+        self._lines.begin(draft, page_id=page_id, version_id=step.version_id, at=at)
+
+    def _go_on(self, step: Step) -> None:
+        draft, at = step.draft, step.at
+        moved, visited = step.changed is None or bool(step.changed), step.visited
+        self._db.execute(
+            "UPDATE candidates SET revision = ?, name = ?, score = ?, scope = ?, "
+            "last_seen_at = CASE WHEN ? THEN ? ELSE last_seen_at END, "
+            "missing_since = CASE WHEN ? THEN NULL ELSE missing_since END, "
+            "changed_at = CASE WHEN ? THEN ? ELSE changed_at END, "
+            "state = CASE ? WHEN '' THEN state ELSE ? END WHERE id = ?",
+            [
+                step.revision,
+                draft.name,
+                draft.score,
+                draft.scope.value,
+                *(visited, at, visited, moved, at),
+                *(step.state, step.state, draft.key),
+            ],
+        )
         self._open(step)
         self._lines.draw(draft, version_id=step.version_id)
-        if step.state == "reopened":
-            self._lines.note_touched(draft.key)
 
     def take_touch(self, candidate_id: str, *, fetched_at: str, at: str) -> None:
         """What `touch` does to the candidate and its fields."""
@@ -112,8 +114,9 @@ class RevisionTables:
             [at, candidate_id],
         )
         self._db.execute(
-            f"UPDATE fields SET fetched_at = max(fetched_at, ?) WHERE candidate_id = ? AND {ON_ITS_OWN_PAGE}",  # noqa: S608
-            [fetched_at, candidate_id],
+            "UPDATE fields SET fetched_at = max(fetched_at, ?) WHERE candidate_id = ? "  # noqa: S608 (ours)
+            f"AND name NOT IN ({FROM_ELSEWHERE})",
+            [fetched_at, candidate_id, candidate_id],
         )
 
     def take_missing(self, candidate_id: str, *, at: str) -> None:
@@ -144,8 +147,10 @@ class RevisionTables:
     def _read_at(self, field: DraftField) -> str:
         """When the page was read, or its words were said, that a proposal from elsewhere rests on; else ""."""
         elsewhere = next((one.page for one in field.evidence if one.page), "")
+        if not elsewhere:
+            return ""
         rows = self._db.query(
             "SELECT max(v.fetched_at) AS at FROM page_versions v JOIN pages p ON p.id = v.page_id WHERE p.url = ?",
             [elsewhere],
         )
-        return str(next(rows)["at"] or "") if elsewhere else ""
+        return str(next(rows)["at"] or "")

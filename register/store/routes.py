@@ -8,7 +8,7 @@ from datetime import datetime
 
 from register.database import Database
 from register.models import Clock
-from register.serial import from_text, to_text
+from register.serial import to_text, with_times
 
 WEB_DESK = "web_desk"  # whatever kind of source led to a page of the web
 
@@ -58,15 +58,8 @@ class RouteTables:
 
     def _select(self, clause: str, parameters: list[str]) -> tuple[Route, ...]:
         rows = self._db.query(
-            f"SELECT r.* FROM routes r {clause} ORDER BY r.first_at, r.route, r.source",  # noqa: S608 (clauses are ours)
+            f"SELECT r.route AS kind, r.source, r.first_at, r.last_at FROM routes r {clause} "  # noqa: S608 (ours)
+            "ORDER BY r.first_at, r.route, r.source",
             parameters,
         )
-        return tuple(
-            Route(
-                kind=row["route"],
-                source=row["source"],
-                first_at=from_text(row["first_at"]),
-                last_at=from_text(row["last_at"]),
-            )
-            for row in rows
-        )
+        return tuple(Route(**with_times(row, "first_at", "last_at")) for row in rows)

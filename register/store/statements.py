@@ -9,7 +9,7 @@ from register.database import Database
 from register.errors import NotFoundError
 from register.intake import Statement
 from register.models import Clock
-from register.serial import from_text, to_text
+from register.serial import to_text, with_times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +98,4 @@ class StatementTables:
 
     def _select(self, clause: str, parameters: list[str | int]) -> tuple[KnownStatement, ...]:
         rows = self._db.query(f"SELECT * FROM statements {clause}", parameters)  # noqa: S608 (clauses are ours)
-        times = ("said_at", "typed_at")
-        return tuple(
-            KnownStatement(**{k: from_text(str(v)) if k in times else v for k, v in row.items()})  # type: ignore[arg-type] # columns as selected
-            for row in rows
-        )
+        return tuple(KnownStatement(**with_times(row, "said_at", "typed_at")) for row in rows)

@@ -8,7 +8,7 @@ from datetime import datetime
 from register.database import Database
 from register.errors import NotFoundError, TidiermapError
 from register.models import Clock
-from register.serial import from_text, to_text
+from register.serial import from_text, to_text, with_times
 
 KINDS = ("person", "organisation")
 
@@ -126,13 +126,5 @@ class TaskTables:
     def _select(self, clause: str, parameters: list[str | int]) -> tuple[Task, ...]:
         rows = self._db.query(f"SELECT * FROM tasks {clause}", parameters)  # noqa: S608 (clauses are ours)
         return tuple(
-            Task(
-                **{
-                    **row,
-                    "statement": row["statement"] or "",
-                    "made_at": from_text(row["made_at"]),
-                    "closed_at": from_text(row["closed_at"]) if row["closed_at"] else None,
-                }
-            )
-            for row in rows
+            Task(**with_times(row, "made_at", "closed_at") | {"statement": row["statement"] or ""}) for row in rows
         )

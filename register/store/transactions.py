@@ -1,0 +1,26 @@
+"""Transactions: what belongs together is written together, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from register.database import Database
+from register.store.words import write_words
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All of the block or nothing; takes the write lock first, so that what is read in it stays true."""
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        write_words(db)
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
