@@ -11,6 +11,7 @@ from register.models import RECORD, Candidate, Evidence
 from register.store.blind import BlindAnswer
 from register.store.disputes import Dispute
 from register.vocabulary import FIELD_NAMES
+from review.addresses import whole_number
 from review.adjudicate import SIDES, Case, is_overtaken, may_settle, open_case, settle
 from review.keys import Key
 from review.quotes import Mark, mark_quotes
@@ -66,17 +67,17 @@ def show_disputes(visit: Visit) -> Response:
         waiting=waiting,
         drafts=drafts,
         asked=asked,
-        labels=_labels(visit),
+        labels=visit.bench.settings.labels,
         due=visit.store.blind.count_due(),
     )
 
 
 def answer_question(visit: Visit) -> Response:
     """Answers what a reviewer asked about a copy: no colleague sees it, for none of them has that copy."""
-    number, said = visit.field("note"), visit.field("said").strip()[:LONGEST_REASON]
+    number, said = whole_number(visit.field("note")), visit.field("said").strip()[:LONGEST_REASON]
     if said:
         with visit.bench.copies.lend() as desk, desk.transaction():
-            note = desk.notes.get(int(number) if number.isdecimal() else 0)
+            note = desk.notes.get(number)
             if note.open:
                 desk.notes.answer(note.id, said=said, author=visit.reviewer)
     return redirect("/disputes")
@@ -94,7 +95,7 @@ def show_dispute(visit: Visit, *, trouble: str = "", status: int = 200) -> Respo
         case=case,
         keys=KEYS,
         questions=tuple(_question(visit, case, field, marks) for field in case.left),
-        labels=_labels(visit),
+        labels=visit.bench.settings.labels,
         chose=CHOSE,
         proposed=_proposed(visit, case) if RECORD in case.left else (),
         reviewers={one.side: one.reviewer for one in case.answers},
@@ -154,7 +155,8 @@ def _draft(visit: Visit, case: Case) -> Candidate:
 
 def _proposed(visit: Visit, case: Case) -> tuple[tuple[str, str], ...]:
     """Label and values of each field of the proposal that has any: what there is to go by for the record as a whole."""
-    settings, labels = visit.bench.settings, _labels(visit)
+    settings = visit.bench.settings
+    labels = settings.labels
     fields = ((one.name, say(one.name, one.value, settings.codebook)) for one in _draft(visit, case).fields)
     return tuple((labels[name], " · ".join(values)) for name, values in fields if values)
 
@@ -191,8 +193,3 @@ def _said(visit: Visit, case: Case, answer: BlindAnswer, marks: dict[tuple[str, 
         "rejected, without another value" if answer.verdict == "reject" else say_absence(answer.field, answer.status)
     )
     return Said(place=place, values=values or (absent,), quotes=quotes, comment=answer.comment)
-
-
-def _labels(visit: Visit) -> dict[str, str]:
-    checklist = visit.bench.settings.checklist
-    return {name: field_guide(name, checklist).label for name in FIELD_NAMES} | {RECORD: "Whole record"}

@@ -16,7 +16,6 @@ from review.visit import Visit, redirect
 from review.wording import field_guide, say, say_absence
 
 MOST_WORDINGS = 3  # quotes shown of each side
-LONGEST = 2_000  # characters of a comment
 VERDICTS = (DecisionVerdict.APPROVE, DecisionVerdict.NOT_STATED, DecisionVerdict.REJECT)
 
 
@@ -58,7 +57,7 @@ def decide_alike_group(visit: Visit) -> Response:
         return _show(
             visit, host, trouble="Tick the records that this is true of." if verdict else "Choose what is right."
         )
-    batch = decide_alike(visit, group, agreed, verdict, said=visit.field("comment").strip()[:LONGEST])
+    batch = decide_alike(visit, group, agreed, verdict, said=visit.comment())
     return redirect(f"/batches/{batch}", {"back": "?state=reopened"})
 
 

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from register.errors import TidiermapError
 from register.store.batches import StepKind
 from register.store.listing import Filters, QueueRow
+from review.addresses import whole_number
 from review.batch_rules import ACTIONS, ALIKE
-from review.batches import asks_for, carry_out, plan, undo_batch, with_rule
+from review.batches import carry_out, plan, undo_batch, with_rule
 from review.decide import Seen
 from review.queue_filter import read_filter
 from review.reasons import list_filters
@@ -16,7 +17,6 @@ from review.visit import Visit, redirect
 
 DONE = {**ACTIONS, ALIKE.name: ALIKE}  # all that a batch may have been
 SHOWN = 50  # batches in the list
-LONGEST = 2_000  # characters of what is said with it
 
 
 def show_batch_plan(visit: Visit) -> Response:
@@ -25,14 +25,13 @@ def show_batch_plan(visit: Visit) -> Response:
 
 
 def do_batch(visit: Visit) -> Response:
-    action = asks_for(visit.field("action"))
+    action = ACTIONS.get(visit.field("action"))
     if action is None:
         return visit.render("message.html", status=422, title="Not understood", message="There is no such action.")
-    said, to = visit.field("said").strip()[:LONGEST], visit.field("to")
-    colleagues = {user.name for user in visit.home.users.all() if user.disabled_at is None}
+    said, to = visit.comment("said"), visit.field("to")
     if action.asks == "reason" and not said:
         return _plan(visit, trouble="Say why: the reason is kept with each of them.")
-    if action.asks == "colleague" and (not said or to not in colleagues | {""}):
+    if action.asks == "colleague" and (not said or to not in {"", *(user.name for user in visit.colleagues)}):
         return _plan(visit, trouble="Say what is asked, and of whom.")
     agreed = read_agreed(visit.field("agreed"))
     if not agreed:
@@ -48,7 +47,7 @@ def show_batch(visit: Visit) -> Response:
 def undo_whole_batch(visit: Visit) -> Response:
     number = visit.request.path_params["number"]
     try:
-        undo_batch(visit, int(number) if number.isdecimal() else 0)
+        undo_batch(visit, whole_number(number))
     except TidiermapError as error:
         return _show(visit, number, trouble=str(error))
     return redirect(f"/batches/{number}")
@@ -66,7 +65,7 @@ def read_agreed(text: str) -> tuple[Seen, ...]:
         key, _, rest = one.rpartition(":")
         candidate, _, revision = key.rpartition(":")
         if candidate and revision.isdecimal() and rest.isdecimal():
-            found.append(Seen(candidate=candidate, revision=int(revision), decisions=int(rest)))
+            found.append(Seen(candidate=candidate, revision=whole_number(revision), decisions=whole_number(rest)))
     return tuple(found)
 
 
@@ -76,7 +75,7 @@ def write_agreed(seen: tuple[Seen, ...]) -> str:
 
 def _plan(visit: Visit, *, trouble: str = "") -> Response:
     query = visit.form if visit.request.method == "POST" else visit.request.query_params
-    action = asks_for(str(query.get("action", "")))
+    action = ACTIONS.get(str(query.get("action", "")))
     if action is None:
         return redirect("/")
     rules = visit.bench.settings.rules.batches
@@ -94,7 +93,7 @@ def _plan(visit: Visit, *, trouble: str = "") -> Response:
         more=more,
         most=rules.most,
         queue=queue,
-        colleagues=tuple(u.name for u in visit.home.users.all() if u.disabled_at is None and u.name != visit.reviewer),
+        colleagues=tuple(user.name for user in visit.colleagues),
         said=str(query.get("said", "")),
         trouble=trouble,
     )
@@ -117,7 +116,7 @@ def _rows(visit: Visit, most: int) -> tuple[tuple[QueueRow, ...], bool]:
 
 
 def _show(visit: Visit, number: str, *, trouble: str = "") -> Response:
-    batch = visit.store.batches.find(int(number)) if number.isdecimal() and len(number) < 18 else None
+    batch = visit.store.batches.find(whole_number(number))
     if batch is None:
         return visit.render("message.html", status=404, title="Not found", message=f"There is no batch {number}.")
     hidden = visit.hidden

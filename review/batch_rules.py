@@ -12,7 +12,7 @@ from register.store.queue import FieldState
 from register.vocabulary import SCOPE_FIELD, Inclusion, Scope, Status
 from review.contradictions import contradictions
 from review.visit import Visit
-from review.wording import field_guides, say
+from review.wording import say
 
 WAITING = (QueueState.UNDECIDED, QueueState.REOPENED)
 DECIDED = (QueueState.ACCEPTED, QueueState.REJECTED)
@@ -108,7 +108,7 @@ def _not_clean(visit: Visit, row: QueueRow) -> Iterator[str]:
         yield f"its page answers {row.page_gone}"
     fields = {field.name: field for field in store.queue.fields(row.id)}
     yield from _verdicts(fields)
-    labels = {guide.name: guide.label for guide in field_guides(visit.bench.settings.checklist)}
+    labels = visit.bench.settings.labels
     unsure = [
         labels.get(field.name, field.name)
         for field in fields.values()

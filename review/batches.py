@@ -12,7 +12,7 @@ from register.store import Store
 from register.store.batches import BatchStep, StepKind
 from register.store.listing import QueueRow
 from register.store.notes import NoteKind
-from review.batch_rules import ACTIONS, BatchAction, told, why_left
+from review.batch_rules import BatchAction, told, why_left
 from review.decide import Answer, Seen, decide
 from review.visit import Visit
 
@@ -166,10 +166,6 @@ def _overtaken(log: Sequence[LoggedDecision], made: LoggedDecision) -> str:
         return f"{since[-1].decision.reviewer} decided on it since"
     left = standing(log, made.field)
     return "" if left and left[-1].id == made.id else "something else was decided on it since"
-
-
-def asks_for(action: str) -> BatchAction | None:
-    return ACTIONS.get(action)
 
 
 def with_rule(action: BatchAction, least: float) -> BatchAction:

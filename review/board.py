@@ -16,7 +16,7 @@ from register.vocabulary import Status
 from review.differences import Wordings, pair_up
 from review.earlier import EarlierValue, earlier_values
 from review.quotes import Mark, mark_quotes
-from review.rules import RuleView, rule_views
+from review.rules import RuleView, name_of, rule_views
 from review.settings import ReviewSettings
 from review.wording import FieldGuide, field_guides, say, say_absence
 
@@ -113,6 +113,11 @@ class Board:
         return tuple(field for field in self.fields if field.open)
 
     @property
+    def lost(self) -> tuple[FieldView, ...]:
+        """The fields that were approved with a value, and that have none once all is accepted as it is proposed."""
+        return tuple(one for one in self.open_fields if one.earlier and one.earlier.stated and not one.values)
+
+    @property
     def marks(self) -> tuple[Mark, ...]:
         own = (quote.mark for field in self.fields for quote in field.quotes if quote.mark)
         return (*own, *(mark for rule in self.rules for _, mark in rule.quotes if mark))
@@ -153,7 +158,7 @@ def lay_out(store: Store, candidate_id: str, settings: ReviewSettings) -> Board:
         record_id=store.records.id_of_candidate(candidate_id),
         page_status=store.browse.page_status(candidate_id),
         reason=store.browse.revision(candidate_id, known.revision).reason,
-        rules=rule_views(known, log, standing),
+        rules=rule_views(known, log, standing, settings.rules.rule_labels),
     )
 
 
@@ -180,7 +185,7 @@ def _view(
         raw=_raw(field.value) or _raw(standing.proposal.value),
         values=say(guide.name, field.value, codebook),
         quotes=_quotes(guide.name, evidence, marks, earlier, codebook),
-        known=evidence or standing.proposal.evidence or _fallback(guide, known),
+        known=evidence or standing.proposal.evidence or (name_of(known) if guide.group == "eligibility" else ()),
         score=_score(standing.proposal),
         codes=_codes(guide, known, settings),
         reason=dict(known.draft.reasons).get(guide.name, ""),
@@ -255,11 +260,3 @@ def _codes(guide: FieldGuide, known: KnownCandidate, settings: ReviewSettings) -
 
 def _code_view(code: ProposedCode, settings: ReviewSettings) -> CodeView:
     return CodeView(label=settings.codebook.label(code.scheme, code.code), score=code.score, reason=code.reason)
-
-
-def _fallback(guide: FieldGuide, known: KnownCandidate) -> tuple[Evidence, ...]:
-    """A verdict may rest on what is absent; then the service's name stands for it, as it does in drafts."""
-    if guide.group != "eligibility":
-        return ()
-    name = next((f for f in known.draft.fields if f.name == "tidier.brief_name"), None)
-    return name.evidence[:1] if name else ()

@@ -11,7 +11,7 @@ from review.board import Board, lay_out
 from review.decide import Answer, decide
 from review.edits import check_edit, read_value
 from review.queue_filter import QueueFilter, read_filter
-from review.record_page import LONGEST_COMMENT, refuse, seen_by, show_board
+from review.record_page import refuse, seen_by, show_board
 from review.serving import serve_next
 from review.visit import Visit, redirect
 from review.wording import field_guide
@@ -51,7 +51,7 @@ def decide_on_record(visit: Visit) -> Response:
     candidate_id, queue = visit.request.path_params["id"], read_filter(visit.form_values())
     minutes = visit.bench.settings.rules.leases.minutes
     try:
-        answer = Answer(field=RECORD, verdict=_verdict(visit), comment=_comment(visit))
+        answer = Answer(field=RECORD, verdict=_verdict(visit), comment=visit.comment())
         with visit.store.transaction():  # the next is chosen first: a decided candidate has no place in the list
             undoes = answer.verdict is DecisionVerdict.UNDO
             following = None if undoes else serve_next(visit, queue, after=candidate_id)
@@ -67,7 +67,7 @@ def decide_on_record(visit: Visit) -> Response:
 def _answer(visit: Visit, candidate_id: str, name: str) -> Answer:
     verdict = _verdict(visit)
     if verdict is not DecisionVerdict.EDIT:
-        return Answer(field=name, verdict=verdict, comment=_comment(visit))
+        return Answer(field=name, verdict=verdict, comment=visit.comment())
     settings, seen = visit.bench.settings, seen_by(visit)
     visit.store.leases.check(candidate_id, visit.reviewer)  # before its value is checked, which is not to be saved
     board = lay_out(visit.store, candidate_id, settings)
@@ -83,7 +83,7 @@ def _answer(visit: Visit, candidate_id: str, name: str) -> Answer:
         spans=board.known.draft.spans,
         codebook=settings.codebook,
     )
-    return Answer(field=name, verdict=verdict, value=value, evidence=evidence, comment=_comment(visit))
+    return Answer(field=name, verdict=verdict, value=value, evidence=evidence, comment=visit.comment())
 
 
 def _verdict(visit: Visit) -> DecisionVerdict:
@@ -92,10 +92,6 @@ def _verdict(visit: Visit) -> DecisionVerdict:
     except ValueError as error:
         expected = ", ".join(DecisionVerdict)
         raise TidiermapError(f"found the verdict {visit.field('verdict')!r}, expected one of {expected}") from error
-
-
-def _comment(visit: Visit) -> str:
-    return visit.field("comment").strip()[:LONGEST_COMMENT]
 
 
 def _next_open(board: Board, name: str) -> str:

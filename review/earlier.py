@@ -17,8 +17,10 @@ from review.wording import say, say_absence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierValue:
-    """A field's value as it was last approved: in words, with its quotes, by whom and when."""
+    """A field's value as it was last approved: in words, with its quotes, by whom and when. `stated` says that there
+    was one; else the words say that there was none."""
 
+    stated: bool
     values: tuple[str, ...]
     quotes: tuple[str, ...]
     decided_by: str
@@ -82,7 +84,7 @@ def _earlier(
 ) -> EarlierValue:
     values = say(name, value, codebook) or (say_absence(name, Status.NOT_REPORTED),)
     quotes = tuple(dict.fromkeys(one.quote for one in evidence))
-    return EarlierValue(values=values, quotes=quotes, decided_by=by, decided_at=at)
+    return EarlierValue(stated=value is not None, values=values, quotes=quotes, decided_by=by, decided_at=at)
 
 
 def compare_drafts(before: Candidate, now: Candidate, codebook: Codebook) -> tuple[ChangedField, ...]:

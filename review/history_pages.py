@@ -12,13 +12,12 @@ from register.errors import TidiermapError
 from register.models import RECORD
 from register.store import Store
 from register.store.browse import Reading
-from register.verdicts import is_rule
+from review.addresses import whole_number
 from review.history import HistoryEntry, history_of
 from review.queue_filter import read_filter
 from review.record_page import refuse, seen_by
 from review.restore import restore
 from review.visit import Visit, redirect
-from review.wording import field_guides, rule_label
 
 PER_PAGE = 50
 MOST_COPIES = 200  # decisions on blind reviews that are looked through
@@ -48,7 +47,7 @@ def show_history(visit: Visit) -> Response:
         entries=entries,
         # By time; of the same time a reading comes before the decision on it.
         timeline=sorted(timeline, key=_moment, reverse=True),
-        labels=labels_of(visit),
+        labels=visit.bench.settings.labels,
         queue=read_filter(visit.request.query_params),
         decisions=len(visit.store.decisions.history(candidate_id)),
     )
@@ -60,13 +59,13 @@ def _moment(one: HistoryEntry | Reading) -> tuple[datetime, int]:
 
 def restore_decision(visit: Visit) -> Response:
     """Decides again as an earlier decision was, and shows the record."""
-    candidate_id, number = visit.request.path_params["id"], visit.field("decision")
-    settings, queue = visit.bench.settings, read_filter(visit.form_values())
+    candidate_id, settings = visit.request.path_params["id"], visit.bench.settings
+    queue = read_filter(visit.form_values())
     try:
         restore(
             visit.store,
             seen_by(visit),
-            int(number) if number.isdecimal() else 0,
+            whole_number(visit.field("decision")),
             reviewer=visit.reviewer,
             minutes=settings.rules.leases.minutes,
             codebook=settings.codebook,
@@ -78,15 +77,14 @@ def restore_decision(visit: Visit) -> Response:
 
 def show_own(visit: Visit) -> Response:
     """The reviewer's own decisions, the latest first, from the one before `until` on."""
-    said = visit.request.query_params.get("until", "")
-    until = int(said) if said.isdecimal() else None
+    until = whole_number(visit.request.query_params.get("until", "")) or None
     listed = visit.home.decisions.own(visit.reviewer, before=until, limit=PER_PAGE + 1)
     own = _own(visit, visit.home, listed[:PER_PAGE])
     further = str(listed[PER_PAGE - 1][0]) if len(listed) > PER_PAGE else ""
     latest = visit.home.decisions.get(until).decided_at if until else None
     earliest = own[-1].entry.when if own and further else None
     own = sorted([*own, *_on_copies(visit, earliest, latest)], key=lambda one: one.entry.when, reverse=True)
-    return visit.render("own.html", own=own, labels=labels_of(visit), further=further)
+    return visit.render("own.html", own=own, labels=visit.bench.settings.labels, further=further)
 
 
 def _on_copies(visit: Visit, earliest: datetime | None, latest: datetime | None) -> list[OwnDecision]:
@@ -115,13 +113,3 @@ def _own(visit: Visit, store: Store, listed: Sequence[tuple[int, str]]) -> list[
                 )
             )
     return own
-
-
-def labels_of(visit: Visit) -> dict[str, str]:
-    """What each field, and a rule, is called."""
-    guides = field_guides(visit.bench.settings.checklist)
-    return {guide.name: guide.label for guide in guides} | {RECORD: "Whole record"}
-
-
-def label(labels: dict[str, str], field: str) -> str:
-    return f"Rule: {rule_label(field)}" if is_rule(field) else labels.get(field, field)

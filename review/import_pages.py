@@ -14,10 +14,11 @@ from register.serial import digest
 from register.store import Store
 from register.store.imports import Import
 from register.store.tasks import KINDS
+from review.addresses import whole_number
 from review.import_rows import BadRow, Reading, Source, read_rows, rejected_csv
 from review.intake_desk import IntakeDesk
 from review.sheets import LARGEST_FILE, MOST_ROWS, read_sheets
-from review.statements import take_in
+from review.statements import TakenIn, take_in
 from review.visit import Visit, redirect
 
 ROWS_SHOWN = 200
@@ -108,24 +109,33 @@ def finish_import(visit: Visit) -> Response:
 def import_good(store: Store, reading: Reading, desk: IntakeDesk, *, import_id: int) -> tuple[int, int]:
     """Takes in the good rows and keeps the others for mending; gives how many were added, and how many known."""
     statements = [row.statement for row in reading.good]
-    taken = take_in(store, statements, read=desk.read, keep=desk.keep, import_id=import_id)
-    added = len({one.statement.url for one in taken if not one.known})
-    with store.transaction():
-        for row, one in zip(reading.good, taken, strict=True):
-            if row.ask_next and not one.known:
-                store.tasks.add(
-                    locality=one.statement.locality,
-                    kind=KINDS[0],
-                    name=row.ask_next.name,
-                    reach="",
-                    why=row.ask_next.why,
-                    made_by=one.statement.typed_by,
-                    statement=one.statement.url,
-                )
+
+    def finish(taken: tuple[TakenIn, ...]) -> None:
+        _add_tasks(store, reading, taken)
+        added, who = _count_added(taken), store.imports.get(import_id).made_by
         store.imports.finish(import_id, rejected=_kept(reading.bad), added=added, known=len(taken) - added)
-        who = store.imports.get(import_id).made_by
         store.audit.note(who, "import", f"import {import_id}", after=f"{added} added, {len(reading.bad)} refused")
-    return added, len(taken) - added
+
+    taken = take_in(store, statements, read=desk.read, keep=desk.keep, import_id=import_id, with_them=finish)
+    return _count_added(taken), len(taken) - _count_added(taken)
+
+
+def _count_added(taken: tuple[TakenIn, ...]) -> int:
+    return len({one.statement.url for one in taken if not one.known})
+
+
+def _add_tasks(store: Store, reading: Reading, taken: tuple[TakenIn, ...]) -> None:
+    for row, one in zip(reading.good, taken, strict=True):
+        if row.ask_next and not one.known:
+            store.tasks.add(
+                locality=one.statement.locality,
+                kind=KINDS[0],
+                name=row.ask_next.name,
+                reach="",
+                why=row.ask_next.why,
+                made_by=one.statement.typed_by,
+                statement=one.statement.url,
+            )
 
 
 def download_rejected(visit: Visit) -> Response:
@@ -153,8 +163,7 @@ def _kept(bad: tuple[BadRow, ...]) -> tuple[tuple[str, str, dict[str, str]], ...
 
 def _import(visit: Visit) -> Import:
     """The import, for whoever brought it and for admins: a file may hold names."""
-    typed = visit.request.path_params["id"]
-    one = visit.home.imports.get(int(typed) if typed.isascii() and typed.isdigit() else 0)
+    one = visit.home.imports.get(whole_number(visit.request.path_params["id"]))
     admin = visit.session is not None and visit.session.user.role == "admin"
     if one.made_by != visit.reviewer and not admin:
         raise NotFoundError(f"import {one.id}: only {one.made_by} and admins may see it")

@@ -17,11 +17,12 @@ from register.provider_form import read_day
 from register.store import Store
 from register.store.statements import KnownStatement
 from register.store.tasks import KINDS, Task
+from review.addresses import whole_number
 from review.curtain import hidden_copy
 from review.intake_desk import IntakeDesk
 from review.quotes import mark_quotes
 from review.snapshot_pages import show_version
-from review.statements import check_said, take_in
+from review.statements import TakenIn, check_said, take_in
 from review.visit import Visit, has_role, redirect
 
 NAME, CONTACT = "about", "contact"
@@ -71,9 +72,12 @@ def save_statement(visit: Visit) -> Response:
         message = "Some of this may be a private person's. What stands here is published as evidence."
         refusal = Refusal(message=message, personal=personal)
         return _form(visit, desk, route, task=task, typed=visit.form_values(), refusal=refusal)
-    taken = take_in(visit.home, [statement], read=desk.read, keep=desk.keep)[0]
-    if visit.field("next_name").strip() and not taken.known:
-        _add_task(visit, statement)
+
+    def note_whom_to_ask(told: tuple[TakenIn, ...]) -> None:
+        if visit.field("next_name").strip() and not told[0].known:
+            _add_task(visit, statement)
+
+    taken = take_in(visit.home, [statement], read=desk.read, keep=desk.keep, with_them=note_whom_to_ask)[0]
     said = "known" if taken.known else "taken"
     return redirect(f"/statement/{statement.url.removeprefix(STATEMENT)}", {"said": said})
 
@@ -158,7 +162,8 @@ def _may_know(visit: Visit, known: KnownStatement) -> bool:
 
 
 def _task(visit: Visit, typed: str) -> Task | None:
-    return visit.home.tasks.get(int(typed)) if typed.isascii() and typed.isdigit() else None
+    number = whole_number(typed)
+    return visit.home.tasks.get(number) if number else None
 
 
 def _statement(visit: Visit, desk: IntakeDesk, route: Route, task: Task | None) -> Statement:
@@ -192,17 +197,16 @@ def _personal(visit: Visit, desk: IntakeDesk) -> tuple[tuple[str, str], ...]:
 
 def _add_task(visit: Visit, statement: Statement) -> None:
     kind = visit.field("next_kind")
-    with visit.home.transaction():
-        task_id = visit.home.tasks.add(
-            locality=statement.locality,
-            kind=kind if kind in KINDS else KINDS[0],
-            name=visit.field("next_name").strip()[:LONGEST_NAME],
-            reach=visit.field("next_reach").strip()[:LONGEST_NAME],
-            why=visit.field("next_why").strip()[:LONGEST_ANSWER],
-            made_by=visit.reviewer,
-            statement=statement.url,
-        )
-        visit.home.audit.note(visit.reviewer, "task", f"task {task_id}", after=f"from {statement.url}")
+    task_id = visit.home.tasks.add(
+        locality=statement.locality,
+        kind=kind if kind in KINDS else KINDS[0],
+        name=visit.field("next_name").strip()[:LONGEST_NAME],
+        reach=visit.field("next_reach").strip()[:LONGEST_NAME],
+        why=visit.field("next_why").strip()[:LONGEST_ANSWER],
+        made_by=visit.reviewer,
+        statement=statement.url,
+    )
+    visit.home.audit.note(visit.reviewer, "task", f"task {task_id}", after=f"from {statement.url}")
 
 
 def _form(

@@ -17,18 +17,23 @@ ISSUES_SHOWN = 100
 
 def show_records(visit: Visit) -> Response:
     queue = read_filter(visit.request.query_params)
+    back = bool(queue.before)
     rows = visit.store.browse.records(
         locality=queue.locality,
         search=queue.search,
         limit=PAGE_LENGTH + 1,
-        offset=(queue.page - 1) * PAGE_LENGTH,
+        start=queue.before or queue.start,
+        back=back,
     )
+    more = len(rows) > PAGE_LENGTH
+    rows = rows[-PAGE_LENGTH:] if back else rows[:PAGE_LENGTH]
     hidden = visit.hidden
     return visit.render(
         "records.html",
         queue=queue,
-        rows=tuple(row for row in rows[:PAGE_LENGTH] if row.candidate_id not in hidden),
-        more=len(rows) > PAGE_LENGTH,
+        rows=tuple(row for row in rows if row.candidate_id not in hidden),
+        before=queue.query(before=rows[0].place) if rows and (more if back else queue.start) else "",
+        behind=queue.query(**{"from": rows[-1].place}) if rows and (more or back) else "",
         localities=visit.store.browse.localities(),
     )
 

@@ -10,11 +10,12 @@ from register.errors import TidiermapError
 from register.models import RECORD
 from register.store.notes import NoteKind
 from register.vocabulary import FIELD_NAMES
+from review.addresses import whole_number
 from review.candidate_pages import go_on
 from review.queue_filter import read_filter
-from review.record_page import LONGEST_COMMENT, seen_by, show_board, typed_in
+from review.record_page import seen_by, show_board, typed_in
 from review.serving import serve_next
-from review.visit import Visit, redirect
+from review.visit import LONGEST_COMMENT, Visit, redirect
 
 ANYBODY = ""
 
@@ -35,12 +36,12 @@ def keep_note(visit: Visit) -> Response:
 
 
 def _note(visit: Visit, candidate_id: str, verdict: str, about: str) -> None:
-    said = visit.field("said").strip()[:LONGEST_COMMENT]
+    said = visit.comment("said")
     if verdict in set(NoteKind):
         if about not in (RECORD, *FIELD_NAMES):
             raise TidiermapError(f"found a note about {about!r}, expected a field or the whole record")
         to = visit.field("to")
-        if to != ANYBODY and visit.home.users.find(to) is None:
+        if to != ANYBODY and to not in {user.name for user in visit.colleagues}:
             raise TidiermapError(f"there is nobody of the name {to!r} to ask")
         number = visit.store.notes.add(
             candidate_id,
@@ -53,7 +54,7 @@ def _note(visit: Visit, candidate_id: str, verdict: str, about: str) -> None:
         )
         visit.store.audit.note(visit.reviewer, f"note {verdict}", f"candidate {candidate_id}", after=f"note {number}")
         return
-    note = visit.store.notes.get(int(visit.field("note") or 0))
+    note = visit.store.notes.get(whole_number(visit.field("note")))
     if note.candidate != candidate_id:
         raise TidiermapError("found a note of another record")
     act = _acts(visit, said).get(verdict)

@@ -8,12 +8,12 @@ from register.errors import StaleRevisionError, TidiermapError
 from register.store.judgements import Judgement, PairVerdict
 from register.store.pairs import Pair, PairState
 from register.vocabulary import FIELD_NAMES
+from review.addresses import whole_number
 from review.keys import Key
 from review.pair_view import PairView, view_pair
 from review.visit import Visit, redirect
 
 PAGE_LENGTH = 50
-LONGEST_COMMENT = 2_000  # characters
 STATES = {
     PairState.OPEN: "To judge",
     PairState.MERGED: "Merged",
@@ -46,7 +46,7 @@ KEYS = {
 def show_pairs(visit: Visit) -> Response:
     query = visit.request.query_params
     state = PairState(query["state"]) if query.get("state") in set(PairState) else PairState.OPEN
-    locality, page = query.get("locality", ""), _number(query.get("page", "1"))
+    locality, page = query.get("locality", ""), whole_number(query.get("page", ""), least=1)
     rows = visit.store.pairs.rows(
         state=state, locality=locality, limit=PAGE_LENGTH + 1, offset=(page - 1) * PAGE_LENGTH
     )
@@ -107,7 +107,7 @@ def judge_pair(visit: Visit) -> Response:
 
 
 def _judge(visit: Visit, first: str, second: str, verdict: PairVerdict) -> int:
-    merging, comment = visit.store.merging, visit.field("comment").strip()[:LONGEST_COMMENT]
+    merging, comment = visit.store.merging, visit.comment()
     if verdict is PairVerdict.UNDO:
         return merging.undo(first, second, reviewer=visit.reviewer)
     if verdict is not PairVerdict.MERGE:
@@ -116,7 +116,7 @@ def _judge(visit: Visit, first: str, second: str, verdict: PairVerdict) -> int:
     if kept not in (first, second):
         raise TidiermapError(f"kept: found {kept!r}, expected one of the two")
     other = second if kept == first else first
-    seen = {one: _number(visit.field(f"revision.{one}"), least=0) for one in (first, second)}
+    seen = {one: whole_number(visit.field(f"revision.{one}")) for one in (first, second)}
     taken = tuple(name for name in FIELD_NAMES if visit.field(f"from.{name}") == other)
     return merging.merge(kept, other, taken=taken, reviewer=visit.reviewer, seen=seen, comment=comment)
 
@@ -126,12 +126,12 @@ def _check_unseen(visit: Visit, first: str, second: str, verdict: PairVerdict) -
     HeldError where somebody has one of them that would be merged."""
     others = [
         f"{one.reviewer} said of this pair: {SAID[one.verdict]}"
-        for one in visit.store.judgements.history(first, second)[_number(visit.field("judgements"), least=0) :]
+        for one in visit.store.judgements.history(first, second)[whole_number(visit.field("judgements")) :]
     ]
     if verdict is PairVerdict.MERGE:
         for one in (first, second):
             visit.store.leases.check(one, visit.reviewer)
-            since = visit.store.decisions.history(one)[_number(visit.field(f"decisions.{one}"), least=0) :]
+            since = visit.store.decisions.history(one)[whole_number(visit.field(f"decisions.{one}")) :]
             names = sorted({decision.reviewer for decision in since})
             others += [f"{', '.join(names)} decided on one of the two"] if names else []
     if others:
@@ -193,12 +193,8 @@ def _next(visit: Visit, after: Pair | None, locality: str, *, done: int = 0) -> 
 def _done(visit: Visit) -> tuple[Judgement, int] | None:
     """What this reviewer said of the pair before, with how often that pair was judged: for the line that tells it and
     takes it back."""
-    number = _number(visit.request.query_params.get("done", ""), least=0)
+    number = whole_number(visit.request.query_params.get("done", ""))
     done = visit.store.judgements.find(number) if number else None
     if done is None or done.reviewer != visit.reviewer:
         return None
     return done, len(visit.store.judgements.history(done.first, done.second))
-
-
-def _number(text: str, *, least: int = 1) -> int:
-    return int(text) if text.isdecimal() and least <= int(text) < 1_000_000 else least

@@ -12,10 +12,10 @@ from register.errors import NotFoundError
 from register.models import ServiceRecord
 from register.store.monitoring import MonitoringAnswer
 from register.store.provider import ProviderAnswer, ProviderLink
+from review.addresses import whole_number
 from review.intake_pages import said_words
 from review.provider_tokens import state_of, token_of
 from review.visit import Visit, redirect
-from review.wording import field_guides
 
 ANSWERS_SHOWN = 200
 SUBJECT = "Is what we say about {name} right?"
@@ -59,7 +59,7 @@ def show_links(visit: Visit) -> Response:
         told=_by_answer(store.monitoring.of_record(record.id)),
         questions={question.key: question for question in form.questions},
         words={one.id: said_words(visit, one.statement) for one in answers if one.statement},
-        labels=_labels(visit),
+        labels=visit.bench.settings.labels,
         days=visit.bench.settings.rules.provider_link.days,
     )
 
@@ -67,8 +67,7 @@ def show_links(visit: Visit) -> Response:
 def change_links(visit: Visit) -> Response:
     """Make an address, note that it was sent, take it back, or note that an answer was looked at."""
     record = visit.home.records.get(visit.request.path_params["id"])
-    provider, action, typed = visit.home.provider, visit.field("action"), visit.field("link")
-    number = int(typed) if typed.isascii() and typed.isdigit() else 0
+    provider, action, number = visit.home.provider, visit.field("action"), whole_number(visit.field("link"))
     with visit.home.transaction():
         if action == "make" and record.withdrawn_at is None:
             days = visit.bench.settings.rules.provider_link.days
@@ -80,8 +79,10 @@ def change_links(visit: Visit) -> Response:
                 provider.note_sent(number)
             else:
                 provider.revoke(number, by=visit.reviewer)
-        elif action == "seen":
+        elif action == "seen" and number in {one.id for one in provider.answers(record.id)}:
             provider.note_seen(number, by=visit.reviewer)
+        else:
+            raise NotFoundError("There is nothing of the kind to be done with this record.")
         visit.home.audit.note(visit.reviewer, f"provider's address: {action}", f"record {record.id}", after=str(number))
     return redirect("/answers" if visit.field("back") == "answers" else f"/record/{record.id}/provider")
 
@@ -96,12 +97,8 @@ def show_answers(visit: Visit) -> Response:
         records={one.record_id: store.records.get(one.record_id) for one in waiting},
         candidates={one.record_id: store.browse.candidate_of_record(one.record_id) for one in waiting},
         words={one.id: said_words(visit, one.statement) for one in waiting if one.statement},
-        labels=_labels(visit),
+        labels=visit.bench.settings.labels,
     )
-
-
-def _labels(visit: Visit) -> dict[str, str]:
-    return {guide.name: guide.label for guide in field_guides(visit.bench.settings.checklist)}
 
 
 def _view(visit: Visit, record: ServiceRecord, link: ProviderLink, answers: tuple[ProviderAnswer, ...]) -> LinkView:

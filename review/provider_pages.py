@@ -92,12 +92,17 @@ def read_form(visit: Visit) -> tuple[Told, dict[str, str]]:
         since = read_day(visit.field("since")) if visit.field("since").strip() else None
     except ValueError as error:
         faults["since"] = str(error)
+    closed, more = visit.field("closed") == "1", tidy(visit.field("more"))
+    if since and not closed:
+        faults["since"] = "You gave a day. Please tick “We have closed” too, or leave the day empty."
+    if len(more) > LONGEST_TEXT:
+        faults["more"] = f"Please keep to {LONGEST_TEXT:,} letters."
     told = Told(
         right=visit.field("right") == "1",
-        closed=visit.field("closed") == "1",
+        closed=closed,
         since=since,
         corrections=tuple(corrections),
-        more=tidy(visit.field("more"))[:LONGEST_TEXT],
+        more=more,
         monitoring=monitoring,
     )
     return told, faults
@@ -122,7 +127,10 @@ def lines_of(record: ServiceRecord, visit: Visit) -> tuple[Line, ...]:
 def _show(visit: Visit, link: ProviderLink, *, status: int = 200, faults: Mapping[str, str] | None = None) -> Response:
     record, form = record_behind(link, visit.store), visit.bench.settings.intake.form
     names = {line.key: line.question.label for line in lines_of(record, visit)}
-    names |= {question.key: question.label for question in form.questions} | {"since": "Closed since"}
+    names |= {question.key: question.label for question in form.questions} | {
+        "since": "Closed since",
+        "more": "Anything else",
+    }
     response = visit.render(
         "provider.html",
         status=status,

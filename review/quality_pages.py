@@ -9,6 +9,7 @@ from starlette.responses import Response
 from register.store.blind import BlindKind
 from register.store.disputes import Adjudication
 from register.vocabulary import FIELD_NAMES
+from review.addresses import whole_number
 from review.adjudicate import SETTLES, SIDES
 from review.lessons import all_noticed
 from review.measures import Measure, as_csv, measure, methods_sentence
@@ -101,8 +102,8 @@ def _sees_names(visit: Visit) -> bool:
 
 
 def _days(visit: Visit) -> int:
-    asked = visit.request.query_params.get("days", "")
-    return int(asked) if asked.isdecimal() and int(asked) in PERIODS else 90
+    asked = whole_number(visit.request.query_params.get("days", ""))
+    return asked if asked in PERIODS else 90
 
 
 def _measures(visit: Visit) -> tuple[Measure, ...]:

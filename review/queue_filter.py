@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from register.store.listing import DEFAULT_ORDER, Filters, QueueOrder, QueueState, Reason
 from register.vocabulary import FIELD_NAMES, PageKind, Scope
+from review.addresses import query as in_address
+from review.addresses import whole_number
 
 TO_DECIDE = (QueueState.UNDECIDED.value, QueueState.REOPENED.value)
 DECIDED = (QueueState.ACCEPTED.value, QueueState.REJECTED.value)
@@ -104,8 +105,7 @@ class QueueFilter:
         return {name: value for name, value in named.items() if value}
 
     def query(self, **extra: str) -> str:
-        kept = {name: value for name, value in {**self.values(), **extra}.items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return in_address({**self.values(), **extra})
 
     def on_page(self, page: int) -> QueueFilter:
         return replace(self, page=page)
@@ -135,7 +135,7 @@ def _default(search: str) -> QueueOrder:
 def read_filter(query: Mapping[str, str]) -> QueueFilter:
     """The filter that an address or a form names; what it does not know, it leaves out."""
     search = query.get("q", "").strip()[:LONGEST]
-    order, page, at = query.get("order", ""), query.get("page", "1"), query.get("at", "1")
+    order = query.get("order", "")
     return QueueFilter(
         state=_known(query, "state", STATES),
         locality=query.get("locality", "")[:LONGEST],
@@ -149,8 +149,8 @@ def read_filter(query: Mapping[str, str]) -> QueueFilter:
         order=QueueOrder(order) if order in set(QueueOrder) else _default(search),
         start=query.get("from", "")[:LONGEST],
         before=query.get("before", "")[:LONGEST],
-        at=int(at) if at.isdecimal() and 0 < int(at) < 1_000_000_000 else 1,
-        page=int(page) if page.isdecimal() and 0 < int(page) < 1_000_000 else 1,
+        at=whole_number(query.get("at", ""), least=1),
+        page=whole_number(query.get("page", ""), least=1),
     )
 
 

@@ -16,7 +16,7 @@ from review.queue_filter import CHANGED, ORDERS, REASONS, STATES, WAITING, Queue
 from review.reasons import list_filters, reason_numbers, row_reasons
 from review.serving import any_free, serve_next, with_others
 from review.visit import Visit, redirect
-from review.wording import field_guides, spell
+from review.wording import spell
 
 LONDON = ZoneInfo("Europe/London")
 PAGE_LENGTH = 50  # lines of a list
@@ -121,7 +121,7 @@ def _choices(visit: Visit, queue: QueueFilter, filters: Filters) -> dict[str, tu
     numbers = lists.numbers(**filters)
     known = lists.tally(queue.locality, STATES[queue.state][1])
     waiting = {name: sum(n[:2]) for name, n in lists.progress().items()}
-    guides = {guide.name: guide.label for guide in field_guides(visit.bench.settings.checklist)}
+    labels = visit.bench.settings.labels
     reasons = reason_numbers(visit, queue, numbers or {})
     found = {
         "locality": [Choice(value=name, label=name, number=number) for name, number in waiting.items()],
@@ -130,7 +130,7 @@ def _choices(visit: Visit, queue: QueueFilter, filters: Filters) -> dict[str, tu
         "reason": [Choice(value=r, label=words, number=reasons.get(r)) for r, words in REASONS.items()],
         "field": [
             Choice(value=name, label=label, number=known[f"field {name}"])
-            for name, label in guides.items()
+            for name, label in labels.items()
             if known.get(f"field {name}")
         ],
         "changed": [Choice(value=days, label=words) for days, words in CHANGED.items()],
@@ -153,14 +153,14 @@ def _chosen(visit: Visit, queue: QueueFilter) -> tuple[tuple[str, str], ...]:
 
 def _in_words(visit: Visit, queue: QueueFilter, name: str) -> str:
     value = str(getattr(queue, name))
-    guides = {guide.name: guide.label for guide in field_guides(visit.bench.settings.checklist)}
+    labels = visit.bench.settings.labels
     return {
         "locality": f"locality: {value}",
         "search": f"words: {value}",
-        "scope": f"reach: {spell(value)}" if name == "scope" else "",
+        "scope": f"reach: {spell(value)}",
         "kind": f"page: {value}",
         "reason": REASONS.get(value, ""),
-        "field": f"{guides.get(value, value)} changed",
+        "field": f"{labels.get(value, value)} changed",
         "changed": f"changed {CHANGED.get(value, '')}",
         "waiting": f"waiting {WAITING.get(value, '')}",
     }[name]
@@ -192,7 +192,7 @@ def _away(visit: Visit, rows: tuple[QueueRow, ...]) -> dict[str, tuple[str, str]
 
 def _changed(visit: Visit, rows: tuple[QueueRow, ...]) -> dict[str, tuple[str, ...]]:
     """Labels of the fields that changed, for the reopened of these rows."""
-    labels = {guide.name: guide.label for guide in field_guides(visit.bench.settings.checklist)}
+    labels = visit.bench.settings.labels
     reopened = tuple(row.id for row in rows if row.state.value == "reopened")
     found = visit.store.browse.open_fields(reopened)
     return {one: tuple(label for name, label in labels.items() if name in names) for one, names in found.items()}

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from register.errors import StaleRevisionError, TidiermapError
-from register.models import RECORD
 from register.store.leases import HeldError
-from register.store.users import User
+from review.addresses import whole_number
 from review.after import as_itself, just_decided
 from review.board import Board, FieldView, lay_out
 from review.decide import OvertakenError, Seen
@@ -20,8 +19,6 @@ from review.queue_filter import read_filter
 from review.serving import hold
 from review.visit import DECIDES, Visit, has_role
 from review.wording import GROUPS, choices
-
-LONGEST_COMMENT = 2_000  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +37,10 @@ class Trouble:
 
 def seen_by(visit: Visit) -> Seen:
     """What stood on the screen from which the form was sent."""
-    revision, decisions = visit.field("revision"), visit.field("decisions")
     return Seen(
         candidate=visit.request.path_params["id"],
-        revision=int(revision) if revision.isdecimal() else 0,
-        decisions=int(decisions) if decisions.isdecimal() else 0,
+        revision=whole_number(visit.field("revision")),
+        decisions=whole_number(visit.field("decisions")),
     )
 
 
@@ -105,14 +101,14 @@ def show_board(visit: Visit, candidate_id: str, *, status: int = 200, trouble: T
         sections=_sections(board),
         legend=_legend(board),
         choices={f.name: choices(f.name, settings.codebook) for f in board.fields},
-        labels={f.name: f.guide.label for f in board.fields} | {RECORD: "Whole record"},
+        labels=settings.labels,
         at=trouble.field if trouble else query.get("at", ""),
         about=query.get("about", ""),
         trouble=trouble,
         kept=visit.store.notes.typed(candidate_id, by=visit.reviewer),
         notes=visit.store.notes.of_candidate(candidate_id),
         may_note=visit.session is not None and has_role(visit.session.user.role, DECIDES),
-        colleagues=_colleagues(visit),
+        colleagues=visit.colleagues,
         said=query.get("said", ""),
         after=after,
         after_decisions=after_decisions,
@@ -120,12 +116,6 @@ def show_board(visit: Visit, candidate_id: str, *, status: int = 200, trouble: T
         similar=similar_records(visit.home, as_itself(visit, board.known), settings, but=visit.hidden),
         waiting=visit.home.queue.count(states=("undecided", "reopened"), locality=board.known.draft.locality),
     )
-
-
-def _colleagues(visit: Visit) -> tuple[User, ...]:
-    """Who may be asked: everybody who decides, but the reviewer."""
-    users = (user for user in visit.home.users.all() if user.disabled_at is None)
-    return tuple(user for user in users if user.name != visit.reviewer and has_role(user.role, DECIDES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

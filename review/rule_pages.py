@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from register.errors import TidiermapError
+from register.verdicts import RULE_GROUP
 from review.queue_filter import read_filter
-from review.record_page import LONGEST_COMMENT, refuse, seen_by
+from review.record_page import refuse, seen_by
 from review.rules import judge_rule
 from review.visit import Visit, redirect
 
@@ -21,13 +22,13 @@ def decide_on_rule(visit: Visit) -> Response:
             name,
             visit.field("verdict"),
             quotes=visit.field("quotes"),
-            comment=visit.field("comment").strip()[:LONGEST_COMMENT],
+            comment=visit.comment(),
             reviewer=visit.reviewer,
             minutes=visit.bench.settings.rules.leases.minutes,
         )
     except TidiermapError as error:
         return refuse(visit, candidate_id, error, field=name)
-    names = [f"rule.{one.rule}" for one in visit.store.queue.get(candidate_id).draft.rules]
+    names = [RULE_GROUP + one.rule for one in visit.store.queue.get(candidate_id).draft.rules]
     following = [*names[names.index(name) + 1 :], name][0]
     at = name if visit.field("verdict") == "undo" else following
     query = {**read_filter(visit.form_values()).values(), "at": at}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from register.errors import StaleRevisionError, TidiermapError
@@ -15,7 +15,7 @@ from register.vocabulary import NETS, Inclusion, Outcome
 from review.decide import Answer, Seen, decide
 from review.edits import look_up
 from review.quotes import Mark, mark_quotes
-from review.wording import NET_LABELS, rule_label
+from review.wording import NET_LABELS, spell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,9 @@ class RuleView:
 
 
 def rule_views(
-    known: KnownCandidate, log: Sequence[LoggedDecision], fields: dict[str, FieldState]
+    known: KnownCandidate, log: Sequence[LoggedDecision], fields: dict[str, FieldState], labels: Mapping[str, str]
 ) -> tuple[RuleView, ...]:
-    """Every rule in the study's order; none for drafts that were made before rules were kept."""
+    """Every rule in the study's order, by its label; none for drafts that were made before rules were kept."""
     said = _said(log, fields)
     told = _told(known, said)
     evidence = {RULE_GROUP + one.rule: one.evidence for one in told}
@@ -53,7 +53,7 @@ def rule_views(
         views.append(
             RuleView(
                 name=name,
-                label=rule_label(name),
+                label=labels.get(one.rule, spell(one.rule)),
                 outcome=one.outcome,
                 machine=machine[one.rule],
                 by=said[name].decision.reviewer if name in said else "",
@@ -86,8 +86,8 @@ def judge_rule(
             decide(store, seen, undo, reviewer=reviewer, minutes=minutes)
             return
         if said not in set(Outcome):
-            raise TidiermapError(f"{rule_label(name)}: found {said!r}, expected one of {', '.join(Outcome)}")
-        words = look_up(name, quotes, known.page_text, known.draft.spans) or rule.evidence or _name_of(known)
+            raise TidiermapError(f"{name}: found {said!r}, expected one of {', '.join(Outcome)}")
+        words = look_up(name, quotes, known.page_text, known.draft.spans) or rule.evidence or name_of(known)
         answer = Answer(field=name, verdict=DecisionVerdict.EDIT, value=said, evidence=words, comment=comment)
         before = len(store.decisions.log(known.id))
         decide(store, seen, answer, reviewer=reviewer, minutes=minutes)
@@ -155,7 +155,7 @@ def _told(known: KnownCandidate, said: dict[str, LoggedDecision]) -> tuple[RuleO
     return tuple(told)
 
 
-def _name_of(known: KnownCandidate) -> tuple[Evidence, ...]:
+def name_of(known: KnownCandidate) -> tuple[Evidence, ...]:
     """What is not said has no words; the service's name stands for it, as it does in drafts."""
     name = next((f for f in known.draft.fields if f.name == "tidier.brief_name"), None)
     return name.evidence[:1] if name else ()

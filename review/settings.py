@@ -14,6 +14,7 @@ from register.store import Store
 from register.store.queue import KnownCandidate
 from review.intake_desk import IntakeDesk
 from review.public_face import PublicFace
+from review.wording import field_labels
 
 ReadBody = Callable[[str, int], tuple[bytes, str]]
 RenderSnapshot = Callable[..., str]
@@ -47,6 +48,11 @@ class ReviewSettings:
     secure_cookies: bool = False
     names: frozenset[str] = frozenset()
     public: PublicFace | None = None
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What is read for each field, for a rule of the study, and for the record as a whole."""
+        return field_labels(self.checklist, self.rules)
 
     def open_store(self) -> Store:
         return Store(self.register, clock=self.clock)

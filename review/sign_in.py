@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
+from register.counts import plural
 from register.serial import canonical
 from register.store.users import SESSION_LENGTH, User
 from review.accounts import NOBODY, hash_password, is_outdated, verify_password
@@ -88,7 +89,7 @@ def _own_page(wanted: str) -> str:
 
 def _refuse_for_now(visit: Visit, wait: timedelta, *, name: str, wanted: str) -> Response:
     minutes = max(1, round(wait.total_seconds() / 60))
-    message = f"Too many wrong passwords. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
+    message = f"Too many wrong passwords. Try again in {plural(minutes, 'minute')}."
     response = _form(visit, name=name, wanted=wanted, status=429, message=message)
     response.headers["retry-after"] = str(int(wait.total_seconds()) + 1)
     return response

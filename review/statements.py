@@ -37,8 +37,10 @@ def take_in(
     read: ReadWords,
     keep: KeepBodies,
     import_id: int | None = None,
+    with_them: Callable[[tuple[TakenIn, ...]], None] = lambda taken: None,
 ) -> tuple[TakenIn, ...]:
-    """Puts each statement into the queue as a candidate whose quotes stand in it; all of them or none.
+    """Puts each statement into the queue as a candidate whose quotes stand in it; all of them or none, and `with_them`
+    what else is to be kept of them.
 
     One that is there already (the same words by the same route) adds nothing. Reading and archiving come before
     the transaction, so that nobody waits for them. Whether it is a service that we know already is for a person to say.
@@ -61,8 +63,10 @@ def take_in(
             store.pairs.keep(reading.candidate.key, likely_pairs(store, reading.candidate))
             store.statements.note(replace(one, import_id=import_id), candidate_id=reading.candidate.key)
             store.audit.note(one.typed_by, "statement", one.url, after=one.route)
-    added = {one.url: reading.candidate.key for one, reading in zip(fresh, readings, strict=True)} | known
-    return tuple(TakenIn(statement=s, candidate_id=added[s.url], known=s.url in known) for s in statements)
+        added = {one.url: reading.candidate.key for one, reading in zip(fresh, readings, strict=True)} | known
+        taken = tuple(TakenIn(statement=s, candidate_id=added[s.url], known=s.url in known) for s in statements)
+        with_them(taken)
+    return taken
 
 
 def keep_page(store: Store, statement: Statement, reading: ReadStatement, place: tuple[str, int]) -> tuple[int, int]:

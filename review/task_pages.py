@@ -7,6 +7,7 @@ from starlette.responses import Response
 from register.errors import TidiermapError
 from register.intake import LONGEST_ANSWER, LONGEST_NAME
 from register.store.tasks import KINDS
+from review.addresses import whole_number
 from review.visit import Visit, redirect
 
 CLOSED_SHOWN = 50
@@ -38,8 +39,8 @@ def add_task(visit: Visit) -> Response:
 
 def change_task(visit: Visit) -> Response:
     """Take it, give it back, close it with its outcome, open it again, or forget who was to be asked."""
-    store, typed = visit.home, visit.request.path_params["id"]
-    task = store.tasks.get(int(typed) if typed.isascii() and typed.isdigit() else 0)
+    store = visit.home
+    task = store.tasks.get(whole_number(visit.request.path_params["id"]))
     action, outcome = visit.field("action"), visit.field("outcome")
     outcomes = {one.key for one in visit.bench.settings.intake.rules.outcomes}
     try:
@@ -65,7 +66,6 @@ def change_task(visit: Visit) -> Response:
 
 def _show(visit: Visit, *, status: int = 200, message: str = "", at: int = 0) -> Response:
     desk, tasks = visit.bench.settings.intake, visit.home.tasks
-    named = visit.request.query_params.get("task", "")
     locality = visit.request.query_params.get("locality", "")
     waiting = tasks.all(locality=locality, limit=LONGEST_LIST)
     closed = tasks.all(state="closed", locality=locality, limit=CLOSED_SHOWN)
@@ -82,6 +82,6 @@ def _show(visit: Visit, *, status: int = 200, message: str = "", at: int = 0) ->
         localities=desk.localities(),
         locality=locality,
         kinds=KINDS,
-        at=at or (int(named) if named.isascii() and named.isdigit() else 0),
+        at=at or whole_number(visit.request.query_params.get("task", "")),
         message=message,
     )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from register.counts import plural, worded
 from register.hosts import STATEMENT, is_web_address
+from review.addresses import query
 from review.keys import KEYS
 from review.lessons import lesson_of
 from review.quality_pages import news_of
-from review.wording import rule_label
 
 HERE = Path(__file__).parent
 
@@ -31,16 +29,10 @@ def open_templates() -> Environment:
     )
     templates.filters |= {"day": day, "moment": moment, "percent": percent, "web": web_address, "plural": plural}
     templates.filters |= {"worded": worded, "clock": clock}
-    templates.filters |= {"query": query, "rule": rule_label, "said_at": said_at}
+    templates.filters |= {"query": query, "said_at": said_at}
     templates.globals["keys"] = KEYS
     templates.globals |= {"lesson_of": lesson_of, "news_of": news_of}
     return templates
-
-
-def query(values: Mapping[str, object]) -> str:
-    """The values as an address carries them, "" where there are none; empty ones are left out."""
-    kept = urlencode({name: value for name, value in values.items() if value})
-    return f"?{kept}" if kept else ""
 
 
 def day(when: datetime | None) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Literal
-from urllib.parse import urlencode
 
 from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +20,8 @@ from register.errors import NotFoundError
 from register.store import Store
 from register.store.blind import BlindReview
 from register.store.leases import Lease
-from register.store.users import ROLES, Session
+from register.store.users import ROLES, Session, User
+from review.addresses import query as in_address
 from review.headers import LARGEST_PUBLIC_FORM
 from review.pool import StorePool
 from review.settings import ReviewSettings
@@ -30,6 +30,7 @@ SESSION_COOKIE = "tidiermap_session"
 # A visitor without a session repeats this cookie's value in each form, as a session's token is repeated otherwise.
 FORM_COOKIE = "tidiermap_form"
 DECIDES = "reviewer"  # the least role that may decide
+LONGEST_COMMENT = 2_000  # characters
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -92,10 +93,20 @@ class Visit:
     def may_decide(self) -> bool:
         return self.session is not None and self.held is None and has_role(self.session.user.role, DECIDES)
 
+    @property
+    def colleagues(self) -> tuple[User, ...]:
+        """Who may be asked: everybody who decides, but the reviewer."""
+        users = (user for user in self.home.users.all() if user.disabled_at is None)
+        return tuple(user for user in users if user.name != self.reviewer and has_role(user.role, DECIDES))
+
     def field(self, name: str) -> str:
         """The form's value of that name, empty where it has none."""
         value = self.form.get(name, "")
         return value if isinstance(value, str) else ""
+
+    def comment(self, name: str = "comment") -> str:
+        """What somebody wrote into the form's field of that name."""
+        return self.field(name).strip()[:LONGEST_COMMENT]
 
     def fields(self, name: str) -> tuple[str, ...]:
         return tuple(value for value in self.form.getlist(name) if isinstance(value, str))
@@ -152,8 +163,7 @@ def _ask_to_sign_in(visit: Visit) -> Response:
     if request.headers.get("x-tidiermap") == "panel":  # the script keeps the form that was typed on the screen
         return PlainTextResponse("You have been signed out.", 401)
     wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-    query = urlencode({"next": wanted if request.method == "GET" else "/"})
-    return RedirectResponse(f"/sign-in?{query}", 303)
+    return redirect("/sign-in", {"next": wanted if request.method == "GET" else "/"})
 
 
 def _refuse(visit: Visit, role: str | None) -> Response | None:
@@ -182,8 +192,7 @@ def has_role(role: str, needed: str) -> bool:
 
 def redirect(path: str, query: Mapping[str, str] | None = None, *, anchor: str = "") -> RedirectResponse:
     """303 to a page of ours; empty values are left out of the query."""
-    kept = urlencode({name: value for name, value in (query or {}).items() if value})
-    return RedirectResponse(path + (f"?{kept}" if kept else "") + (f"#{anchor}" if anchor else ""), 303)
+    return RedirectResponse(path + in_address(query or {}) + (f"#{anchor}" if anchor else ""), 303)
 
 
 def cookie_name(bench: Workbench, name: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from register.checklist import Checklist
 from register.codebook import Codebook
-from register.models import Value
+from register.models import RECORD, Value
+from register.review_rules import ReviewRules
 from register.verdicts import RULE_GROUP
 from register.vocabulary import (
     FACT_BY_NAME,
@@ -36,17 +37,6 @@ NET_QUESTIONS = {
     "wide": "Would anybody map it as a community mental-health intervention?",
     "strict": "Does it meet the definition to the letter?",
     "scope": "Is it for people of this locality? Services elsewhere and national ones are not counted for it.",
-}
-RULE_LABELS = {
-    "locality": "Of this locality",
-    "adults": "For adults",
-    "non_clinical": "Not clinical",
-    "not_private": "Not a private business",
-    "community": "Run by or with the community",
-    "determinant": "Acts on a determinant of mental health",
-    "active": "Running now",
-    "aim": "Aims to improve mental health",
-    "not_therapy": "Not therapy",
 }
 # Words that the plain rule (underscores to spaces, first letter large) would spell wrongly.
 SPELLED = {
@@ -100,6 +90,14 @@ class Choice:
 def field_guides(checklist: Checklist) -> tuple[FieldGuide, ...]:
     """Every field in the order in which it is reviewed."""
     return tuple(field_guide(name, checklist) for name in FIELD_NAMES)
+
+
+def field_labels(checklist: Checklist, rules: ReviewRules) -> dict[str, str]:
+    """What is read for each field, for a rule of the study, and for the record as a whole, by the name under which
+    decisions on it are kept."""
+    labels = {guide.name: guide.label for guide in field_guides(checklist)}
+    said_of = {RULE_GROUP + name: f"Rule: {label}" for name, label in rules.rule_labels.items()}
+    return labels | said_of | {RECORD: "Whole record"}
 
 
 def field_guide(name: str, checklist: Checklist) -> FieldGuide:
@@ -159,12 +157,6 @@ def _nothing_stated(name: str) -> str:
     """A service has some sector and setting, whatever its page says of them."""
     group, _, own = name.partition(".")
     return "not known" if own in PROVISION_SCHEMES else NOTHING_STATED[group]
-
-
-def rule_label(field: str) -> str:
-    """What a rule is called, by the name under which decisions on it are kept."""
-    rule = field.removeprefix(RULE_GROUP)
-    return RULE_LABELS.get(rule, spell(rule))
 
 
 def spell(word: str) -> str:

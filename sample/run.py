@@ -10,7 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from flows.discover import discover  # noqa: E402 (the checkout's own folders come first)
+from flows.commands.review import LOOPBACK  # noqa: E402 (the checkout's own folders come first)
+from flows.discover import discover  # noqa: E402
 from flows.progress import BarProgress  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.workbench import open_app  # noqa: E402
@@ -30,7 +31,8 @@ def main() -> int:
         with serve_site(port=SITE_PORT) as address:
             print(f"The sample site is at {address}", flush=True)
             fill_queue(settings)
-            serve_review(open_app(settings), host="127.0.0.1", port=REVIEW_PORT, on_ready=tell_sign_in(settings))
+            app = open_app(settings, names=frozenset(LOOPBACK))
+            serve_review(app, host="127.0.0.1", port=REVIEW_PORT, on_ready=tell_sign_in(settings))
     except (TidiermapError, OSError) as error:
         print(f"make run: {error}", file=sys.stderr)
         return 2
@@ -54,6 +56,7 @@ def tell_sign_in(settings: Settings) -> Callable[[str], None]:
         print(f"Review it at  {address}\nSign in as    {REVIEWER}   with the password   {password}")
         print("Ctrl-C stops. Meanwhile, in another terminal, with what you accepted:")
         print("  .venv/bin/tidiermap --register var/sample/register.db publish")
+        print(f"      (what anybody may read is then at {address.rstrip('/')}/services)")
         print("  .venv/bin/tidiermap --register var/sample/register.db recheck", flush=True)
 
     return tell

@@ -1,6 +1,7 @@
 """Intake: what somebody said becomes a page of our own, with the same review; who said it stays private."""
 
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,26 @@ def test_a_file_is_looked_at_before_anything_is_imported(desk: Desk) -> None:
     with desk.store() as store:
         assert store.queue.counts()["undecided"] == 2, "the same file twice adds nothing"
         assert store.tasks.count("open") == 1
+
+
+def test_an_import_that_breaks_off_has_added_nothing(desk: Desk) -> None:
+    client = desk.visitor()
+    upload(client, CSV)
+    with desk.store() as store:
+        store.db.execute("CREATE TRIGGER full BEFORE INSERT ON tasks BEGIN SELECT raise(ABORT, 'disk is full'); END")
+    with pytest.raises(sqlite3.IntegrityError, match="disk is full"):
+        client.post("/intake/import/1", data={"csrf": "csrf-ada", "action": "import"})
+    with desk.store() as store:
+        assert store.queue.counts()["undecided"] == 0
+        store.db.execute("DROP TRIGGER full")
+    client.post("/intake/import/1", data={"csrf": "csrf-ada", "action": "import"})
+    with desk.store() as store:
+        assert store.tasks.get(1).name == "Humpty", "whom to ask is not lost with it"
+
+
+@pytest.mark.parametrize("address", ["/intake/import/{}", "/intake?task={}", "/tasks?task={}", "/quality?days={}"])
+def test_a_number_of_very_many_digits_is_none(desk: Desk, address: str) -> None:
+    assert desk.visitor().get(address.format("9" * 5_000)).status_code in (200, 404)
 
 
 def test_a_file_is_dropped_and_nobody_else_sees_it(desk: Desk) -> None:

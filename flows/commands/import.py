@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands.context import settings_of
+from flows.commands.context import operator, settings_of
 from register.errors import TidiermapError
 from register.locality import read_locality
 from register.serial import digest
+
+if TYPE_CHECKING:
+    from register.intake import IntakeRules, Route
+    from review.import_rows import Reading
+    from review.intake_desk import IntakeDesk
 
 
 @click.command(help="Take in a spreadsheet (CSV, XLSX) of what people said, one service a row.")
@@ -24,7 +29,10 @@ from register.serial import digest
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the refused rows, with their reasons, to this CSV.",
 )
-@click.option("--by", help="Who brings the file; your user name on this machine unless told otherwise.")
+@click.option(
+    "--by",
+    help="Who brings the file, by their name in the workbench: they alone, adjudicators and admins see who said what.",
+)
 @click.pass_context
 def command(
     ctx: click.Context, file: Path, key: str, route: str, dry_run: bool, rejected: Path | None, by: str | None
@@ -36,31 +44,50 @@ def command(
 
     settings = settings_of(ctx)
     read_locality(settings.data, key)
-    desk, who = open_desk(settings), by or getpass.getuser()
-    chosen = desk.rules.route(route)
-    if chosen is None:
-        routes = ", ".join(one.key for one in desk.rules.offered)
-        raise TidiermapError(f"--route: found {route!r}, expected one of {routes}")
+    desk, who = open_desk(settings), by or operator()
+    chosen = _route(desk.rules, route)
     with file.open("rb") as opened:
         body = opened.read(LARGEST_FILE + 1)
     source = Source(locality=key, route=chosen, typed_by=who, said_at=settings.clock())
     reading = read_rows(read_sheets(body, file_name=file.name), desk.rules, source)
-    for row in reading.bad:
-        click.echo(f"{row.where}: {row.reason}", err=True)
+    _tell(reading, desk)
     if rejected and reading.bad:
         rejected.write_bytes(rejected_csv([(row.where, row.reason, dict(row.cells)) for row in reading.bad]))
-    if reading.unknown:
-        click.echo(f"columns left out: {', '.join(reading.unknown)}")
     with settings.open_store() as store:
         if dry_run:
-            fresh = {one.statement.url for one in reading.good if store.statements.find(one.statement.url) is None}
-            click.echo(
-                f"{len(fresh)} would be added, {len(reading.good) - len(fresh)} known, {len(reading.bad)} refused"
-            )
+            told = {one.statement.url for one in reading.good}
+            fresh = {url for url in told if store.statements.find(url) is None}
+            click.echo(_counted(len(fresh), len(reading.good) - len(fresh), reading, verb="would be "))
             return
         with store.transaction():
             import_id = store.imports.add(
                 digest=digest(body), locality=key, route=chosen.key, file_name=file.name, body=body, made_by=who
             )
         added, known = import_good(store, reading, desk, import_id=import_id)
-    click.echo(f"{added} added, {known} known, {len(reading.bad)} refused")
+    click.echo(_counted(added, known, reading))
+
+
+def _route(rules: IntakeRules, named: str) -> Route:
+    if found := rules.route(named):
+        return found
+    routes = ", ".join(one.key for one in rules.offered)
+    raise TidiermapError(f"--route: found {named!r}, expected one of {routes}")
+
+
+def _tell(reading: Reading, desk: IntakeDesk) -> None:
+    """What a person should look at before, or mend: refused rows, what may be private, what was left out."""
+    for row in reading.bad:
+        click.echo(f"{row.where}: refused: {row.reason}", err=True)
+    for good in reading.good:
+        for kind, words in desk.personal(good.statement.body):
+            click.echo(f"{good.where}: may be a private person's, and would be published: {kind}: {words}", err=True)
+    if reading.unknown:
+        click.echo(
+            f"columns left out, since data/intake.toml does not know them: {', '.join(reading.unknown)}", err=True
+        )
+    if reading.passed_over:
+        click.echo(f"sheets left out, since they name no service: {', '.join(reading.passed_over)}", err=True)
+
+
+def _counted(added: int, known: int, reading: Reading, *, verb: str = "") -> str:
+    return f"{added} {verb}added, {known} known already, {len(reading.bad)} refused"

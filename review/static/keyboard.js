@@ -315,7 +315,10 @@ const keysOn = document.getElementById("keys-on");
 keysOn.checked = localStorage.getItem("keys") !== "off";
 keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.checked ? "on" : "off"));
 
-// Keys work while the page at the side has the focus too: after words were selected there.
-frame?.addEventListener("load", () => frame.contentDocument?.addEventListener("keydown", press));
+// Keys work while the page at the side has the focus too: after words were selected there. It may be there before this
+// script is; listening twice to one document with the same function is listening once.
+const listenInside = () => frame.contentDocument?.addEventListener("keydown", press);
+frame?.addEventListener("load", listenInside);
+if (frame) listenInside();
 
 if (panel()) settle();
