@@ -75,21 +75,28 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     yield from codes_queue.figures(run.queue)
 
 
-def run_pipeline(shared: Path) -> Run:
-    lab, codebook, study, structure = Lab(shared), read_codebook(DATA), read_study(DATA), read_structure(DATA)
+def stages_by_site(lab: Lab, shared: Path) -> Iterator[tuple[str, Stages]]:
+    """Each site with the stages of a run whose models never saw it."""
+    codebook, study, structure = read_codebook(DATA), read_study(DATA), read_structure(DATA)
     coders = train_folds(shared, codebook)
-    match = scorer(shared).match
-    run = Run()
     for site in lab.sites:
-        stages = Stages(
-            checklist=lab.checklist,
-            codebook=codebook,
-            study=study,
-            nlp=lab.nlp,
-            structure=structure,
-            code_model=coders[site_of(site)],
-            models=lab.train(site),
+        yield (
+            site,
+            Stages(
+                checklist=lab.checklist,
+                codebook=codebook,
+                study=study,
+                nlp=lab.nlp,
+                structure=structure,
+                code_model=coders[site_of(site)],
+                models=lab.train(site),
+            ),
         )
+
+
+def run_pipeline(shared: Path) -> Run:
+    lab, match, run = Lab(shared), scorer(shared).match, Run()
+    for site, stages in stages_by_site(lab, shared):
         for gold in lab.golds:
             if gold.site == site and gold.split == "dev":
                 drafted = draft_page(gold.page, profile=lab.profiles[site], stages=stages)

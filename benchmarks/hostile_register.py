@@ -14,7 +14,6 @@ from register.serial import digest
 from register.store import Store, utc_now
 from register.store.pages import ReadResult
 from register.vocabulary import FIELD_NAMES, Status
-from review.visit import SESSION_COOKIE
 
 LOCALITY = "fenmarsh"
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -38,15 +37,6 @@ def fill(folder: Path, pages: Iterable[HostilePage]) -> None:
             _queue(store, writer, run, number, page)
         store.runs.finish(run, verdict="healthy", finish_reason="finished", counts={"pages": 1}, message="<b>RUN</b>")
     writer.close()
-
-
-def sign_in_as(name: str, folder: Path, token: str, *, role: str = "reviewer") -> tuple[str, str]:
-    """The cookie, as name and value, of a session of this user, who is made where there is none."""
-    with Store(register_in(folder), clock=utc_now) as store, store.transaction():
-        if store.users.find(name) is None:
-            store.users.put(name, role=role, password_hash="(no password opens this account)")  # noqa: S106
-        store.users.open_session(name, token=token, csrf=f"csrf-{token}")
-    return SESSION_COOKIE, token
 
 
 def _queue(store: Store, writer: ArchiveWriter, run: str, number: int, hostile: HostilePage) -> None:

@@ -7,6 +7,7 @@ them, which come through the store's own door with every field that a draft has:
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -34,6 +35,20 @@ REST = "~" * 64  # of the seventy characters of a quote, in the form that it is 
 SYLLABLES = tuple(consonant + vowel for consonant in "bdfghklmnprst" for vowel in "aeo")
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """An invented service: its own words begin with its name, at `begin` of its page's."""
+
+    key: str
+    locality: str
+    url: str
+    name: str
+    own: str
+    begin: int
+    score: float
+    scope: Scope
 
 
 class Words:
@@ -101,7 +116,10 @@ def _insert(db: Database, chance: random.Random, words: Words, form: Form, numbe
         state = _pick(chance, STATES) if chance.random() < DECIDED else "undecided"
         score = round((chance.random() + chance.random()) / 2, 4)
         scope = _pick(chance, SCOPES)
-        draft, proposals = form.filled(chance, key, locality, _url(page), name, own, begin, score, scope)
+        service = Service(
+            key=key, locality=locality, url=_url(page), name=name, own=own, begin=begin, score=score, scope=scope
+        )
+        draft, proposals = form.filled(chance, service)
         candidates.append((key, locality, page, name, state, score, at, at, at, scope.value))
         revisions.append((key, page, draft, at))
         done = "open" if state == "undecided" else "reject" if state == "rejected" else "approve"
@@ -165,7 +183,17 @@ class Form:
         told: dict[str, object] = {"tidier.brief_name": "@name@"}
         told |= {"code.type": ("@type@",), "code.population": ("@population@",), "eligibility.wide": "include"}
         own = f"@name@{'.' * 54}@when@{REST}{'.' * 76}"
-        drafted = _candidate("@key@", "@locality@", "@url@", "@name@", own, 0, 0.123456, told, Scope.LOCAL)
+        form = Service(
+            key="@key@",
+            locality="@locality@",
+            url="@url@",
+            name="@name@",
+            own=own,
+            begin=0,
+            score=0.123456,
+            scope=Scope.LOCAL,
+        )
+        drafted = _candidate(form, told)
         self._draft = _with_holes(dump(drafted, Candidate))
         self._fields = tuple((field.name, _with_holes(dump(field, DraftField))) for field in drafted.fields)
         self._none = {
@@ -173,34 +201,23 @@ class Form:
             for name in ("code.type", "eligibility.wide")
         }
 
-    def filled(
-        self,
-        chance: random.Random,
-        key: str,
-        locality: str,
-        url: str,
-        name: str,
-        own: str,
-        begin: int,
-        score: float,
-        scope: Scope,
-    ) -> tuple[str, list[tuple[str, str]]]:
+    def filled(self, chance: random.Random, one: Service) -> tuple[str, list[tuple[str, str]]]:
         """A draft, and its fields' proposals, as the register keeps them."""
         holes = {
-            "key": key,
-            "locality": locality,
-            "url": url,
-            "name": name,
-            "when": own[60:130],
+            "key": one.key,
+            "locality": one.locality,
+            "url": one.url,
+            "name": one.name,
+            "when": one.own[60:130],
             "type": chance.choice(TYPES),
             "population": chance.choice(PEOPLE),
-            "begin": begin,
-            "named": begin + len(name),
-            "from": begin + 60,
-            "to": begin + 130,
-            "end": begin + len(own),
-            "score": score,
-            "scope": scope.value,
+            "begin": one.begin,
+            "named": one.begin + len(one.name),
+            "from": one.begin + 60,
+            "to": one.begin + 130,
+            "end": one.begin + len(one.own),
+            "score": one.score,
+            "scope": one.scope.value,
         }
         bare = [name for name, share in (("code.type", 0.15), ("eligibility.wide", 0.3)) if chance.random() < share]
         fields = [(field, self._none[field] if field in bare else text % holes) for field, text in self._fields]
@@ -218,39 +235,28 @@ def _with_holes(text: str) -> str:
     return text.replace("[[0,206]]", "[[%(begin)s,%(end)s]]")
 
 
-def _candidate(
-    key: str,
-    locality: str,
-    url: str,
-    name: str,
-    own: str,
-    begin: int,
-    score: float,
-    told: dict[str, object],
-    scope: Scope,
-    names: tuple[str, ...] = (),
-) -> Candidate:
+def _candidate(one: Service, told: dict[str, object], names: tuple[str, ...] = ()) -> Candidate:
     fields = []
     for field in names or told:
         value = told.get(field)
         if value is None:
             fields.append(DraftField(name=field, status=Status.NOT_REPORTED, score=0.7))
             continue
-        start = begin if field == "tidier.brief_name" else begin + 60
-        end = start + (len(name) if field == "tidier.brief_name" else 70)
-        quote = ground(" " * begin + own, start, end, rule="invented")
+        start = one.begin if field == "tidier.brief_name" else one.begin + 60
+        end = start + (len(one.name) if field == "tidier.brief_name" else 70)
+        quote = ground(" " * one.begin + one.own, start, end, rule="invented")
         fields.append(DraftField(name=field, status=Status.REPORTED, value=value, evidence=(quote,), score=0.8))  # type: ignore[arg-type] # as told
     return Candidate(
-        key=key,
-        locality=locality,
-        page_url=url,
-        name=name,
-        text_hash=digest(own),
+        key=one.key,
+        locality=one.locality,
+        page_url=one.url,
+        name=one.name,
+        text_hash=digest(one.own),
         fields=tuple(fields),
         codes=(),
-        spans=((begin, begin + len(own)),),
-        score=score,
-        scope=scope,
+        spans=((one.begin, one.begin + len(one.own)),),
+        score=one.score,
+        scope=one.scope,
         reasons=(("eligibility.scope", "it names the place"),),
     )
 
@@ -269,9 +275,17 @@ def whole_candidates(store: Store, count: int, first: int = 0) -> list[tuple[Can
         told: dict[str, object] = {item: own[60:130] for item in FIELD_NAMES if item.startswith("tidier")}
         told |= {"tidier.brief_name": name, "fact.weekdays": ("thu",), "fact.cost": "free"}
         told |= {"code.type": ("nature",), "eligibility.wide": "include"}
-        key = f"whole{number:04}"
-        draft = _candidate(key, locality, _url(page), name, own, 0, 0.9, told, Scope.LOCAL, tuple(FIELD_NAMES))
-        found.append((draft, stored.id, version))
+        one = Service(
+            key=f"whole{number:04}",
+            locality=locality,
+            url=_url(page),
+            name=name,
+            own=own,
+            begin=0,
+            score=0.9,
+            scope=Scope.LOCAL,
+        )
+        found.append((_candidate(one, told, tuple(FIELD_NAMES)), stored.id, version))
     return found
 
 

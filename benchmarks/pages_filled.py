@@ -24,8 +24,8 @@ from review.serve import serve
 from review.settings import ReviewSettings
 from review.visit import SESSION_COOKIE
 from tests.public import PublicDesk
+from tests.second_reviews import decide_first, next_for
 from tests.seeding import LATER, TEXT, TOLD_LATER, draft, press
-from tests.test_review_blind import decide_first, next_for
 
 ROLES = ("viewer", "reviewer", "adjudicator", "admin")
 # Pages that a form leads to and nothing links to.

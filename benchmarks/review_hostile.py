@@ -8,31 +8,19 @@ the policy that the browser is told, stands alone.
 from __future__ import annotations
 
 import re
-import secrets
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from benchmarks.figures import Figure
 from benchmarks.hostile_pages import HostilePage, hostile_pages
-from benchmarks.hostile_register import candidate_id, fill, sign_in_as
+from benchmarks.hostile_register import candidate_id, fill, register_in
+from review.visit import SESSION_COOKIE
+from tests.browsing import open_session, served_by, start_chromium, trap
 
-HERE = Path(__file__).resolve().parent.parent
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-renderer-backgrounding",  # several tabs are looked at side by side
-]
+SERVER = "benchmarks.hostile_served"
 AT_ONCE = 8  # pages in tabs side by side
 SETTLES = 400  # milliseconds for what an attack starts by itself
 # A frame that holds nothing, what stands in the page itself (under its policy), or what the policy refused to load.
@@ -54,9 +42,9 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     with trap() as (address, caught), sync_playwright() as playwright:
         pages = tuple(hostile_pages(address))
         fill(scratch, pages)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = start_chromium(playwright)
         for wall, raw in (("", False), ("policy_", True)):
-            with served(scratch, raw=raw) as base:
+            with served_by(SERVER, str(scratch), *(["raw"] if raw else [])) as base:
                 seen = look_at_all(browser, base, scratch, pages, caught, raw=raw)
             note = f"of {len(pages)} pages"
             for name in ("ran", "asked", "led"):
@@ -75,48 +63,13 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
         browser.close()
 
 
-@contextmanager
-def trap() -> Iterator[tuple[str, list[str]]]:
-    """A server that nobody should ask, and what it was asked."""
-    asked: list[str] = []
-
-    class Trap(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        do_POST = do_HEAD = do_OPTIONS = do_GET  # noqa: N815 (the names that http.server looks for)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Trap) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-
-
-@contextmanager
-def served(folder: Path, *, raw: bool) -> Iterator[str]:
-    """The workbench over the register in `folder`; `raw` hands archived pages through as they came."""
-    command = [sys.executable, "-m", "benchmarks.hostile_served", str(folder), *(["raw"] if raw else [])]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE)
-    try:
-        yield server.stdout.readline().strip() if server.stdout else ""
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
 def look_at_all(
     browser: Browser, base: str, folder: Path, pages: Sequence[HostilePage], caught: list[str], *, raw: bool
 ) -> dict[str, Seen]:
     """What each page did, by its kind."""
-    token = secrets.token_urlsafe(16)
-    name, value = sign_in_as("ada", folder, token)
+    token = open_session(register_in(folder), "ada")
     context = browser.new_context(base_url=base)
-    context.add_cookies([{"name": name, "value": value, "url": base}])
+    context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": base}])
     found: dict[str, Seen] = {}
     for path in ("", "/page"):
         for start in range(0, len(pages), AT_ONCE):

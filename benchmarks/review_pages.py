@@ -8,24 +8,19 @@ says nothing.
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from benchmarks.figures import Figure
 from benchmarks.pages_filled import ROLES, PagesDesk, make, pattern_of, token_of, walk_as
 from review.app import PAGES
 from review.visit import SESSION_COOKIE
+from tests.browsing import served_by, start_chromium, violations
 
-HERE = Path(__file__).resolve().parent.parent
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+SERVER = "benchmarks.pages_filled"
 # What is no page, but sent as it is or leads on.
 NO_PAGES = re.compile(r"robots|sitemap|\.csv|/next$|/page$")
 NARROW, ZOOMED = (320, 1.0), (640, 2.0)  # width in px, and how much larger the letters are
@@ -52,13 +47,13 @@ class Found:
 def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     found = Found()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = start_chromium(playwright)
         for state in ("filled", "empty"):
             folder = scratch / state
             folder.mkdir()
             for line in make(folder, filled=state == "filled"):
                 found.add("errors", state, line)
-            with served(folder) as base:
+            with served_by(SERVER, str(folder)) as base:
                 for role in (*ROLES, None):
                     look_as(browser, base, folder, role, found, each=2 if state == "filled" else 1)
         browser.close()
@@ -69,17 +64,6 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     missed = sorted(asked - found.reached)
     note = f"not looked at: {', '.join(missed)}" if missed else ""
     yield Figure(name="pages.kinds", value=len(asked & found.reached), reach=len(asked), note=note)
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.pages_filled", str(folder)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE)
-    try:
-        yield server.stdout.readline().strip() if server.stdout else ""
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def look_as(browser: Browser, base: str, folder: Path, role: str | None, found: Found, *, each: int) -> None:
@@ -102,7 +86,7 @@ def look_as(browser: Browser, base: str, folder: Path, role: str | None, found: 
 
 def look_at(context: BrowserContext, address: str, where: str, found: Found) -> None:
     page = context.new_page()
-    page.on("console", lambda said: said.type == "error" and found.add("console", where, said.text[:120]))
+    page.on("console", lambda said: said.type == "error" and found.add("console", where, _told(said)))
     page.on("pageerror", lambda error: found.add("console", where, str(error)[:120]))
     page.goto(address, wait_until="load")
     page.evaluate(PROBES.read_text())
@@ -121,13 +105,8 @@ def look_at(context: BrowserContext, address: str, where: str, found: Found) -> 
     page.close()
 
 
-def violations(page: Page, *, only_colours: bool) -> list[str]:
-    """What axe-core finds: the rule, and the first element that breaks it."""
-    options: dict[str, object] = {"resultTypes": ["violations"]}
-    if only_colours:
-        options["runOnly"] = ["color-contrast"]
-    rules = Axe().run(page, options=options).response["violations"]
-    return [f"{rule['id']}: {rule['nodes'][0]['html'][:100]} ({len(rule['nodes'])})" for rule in rules]
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text[:120]} ({said.location.get('url', '')[:200]})"
 
 
 def keyboard_faults(page: Page) -> list[str]:

@@ -28,20 +28,15 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from benchmarks.codes_gold import DATA, scorer
-from benchmarks.codes_loso import train_folds
+from benchmarks.codes_gold import scorer, stages_by_site
 from benchmarks.codes_queue import wss
 from benchmarks.extract_loso import Lab
 from benchmarks.figures import Figure
 from benchmarks.gold_drafts import site_of
 from flows.drafting import DraftedPage, draft_page
-from flows.settings import Stages
 from register.chance import AWAY, NOT_LOCAL, wide_verdict
-from register.codebook import read_codebook
 from register.models import Candidate
 from register.store.lines import first_code
-from register.structure import read_structure
-from register.study import read_study
 
 Services = list[dict[str, Any]]
 Match = Callable[[Services, list[dict[str, Any]]], Iterable[tuple[dict[str, Any] | None, dict[str, Any] | None]]]
@@ -172,18 +167,8 @@ def _peer(pool: Sequence[Record], relevant: NDArray[np.bool_]) -> tuple[float, s
 
 def drafted_pages(shared: Path) -> Iterator[tuple[str, Services, DraftedPage]]:
     """The site and the labelled services of every labelled page, and what models that never saw the site drafted."""
-    lab, codebook = Lab(shared), read_codebook(DATA)
-    study, structure, coders = read_study(DATA), read_structure(DATA), train_folds(shared, codebook)
-    for site in lab.sites:
-        stages = Stages(
-            checklist=lab.checklist,
-            codebook=codebook,
-            study=study,
-            nlp=lab.nlp,
-            structure=structure,
-            code_model=coders[site_of(site)],
-            models=lab.train(site),
-        )
+    lab = Lab(shared)
+    for site, stages in stages_by_site(lab, shared):
         for gold in lab.golds:
             if gold.site == site and not gold.label.get("names_only"):
                 yield (

@@ -13,23 +13,19 @@ from flows.drafting import fields_of_coding
 from flows.settings import Settings
 from register.codebook import Codebook, read_codebook
 from register.models import (
-    RECORD,
     Candidate,
-    Decision,
     DecisionVerdict,
     DraftField,
-    Evidence,
     Fetch,
     ServiceDraft,
-    Value,
     ground,
 )
 from register.serial import digest
-from register.store import Store
 from register.store.pages import ReadResult
 from register.study import read_study
 from register.vocabulary import FIELD_NAMES, Status
-from tests.drafts import Ticking
+from tests.clocks import Ticking
+from tests.decisions import decide
 
 DATA = Path(__file__).parent.parent / "data"
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -121,28 +117,6 @@ def fill(settings: Settings, *, hosts: tuple[str, ...] = HOSTS, archived: bool =
                 keys.append(candidate.key)
     writer.close()
     return tuple(keys)
-
-
-def decide(store: Store, key: str, field: str, verdict: DecisionVerdict, value: Value = None) -> None:
-    known = store.queue.get(key)
-    evidence: tuple[Evidence, ...] = ()
-    if verdict is DecisionVerdict.EDIT:
-        evidence = (ground(known.page_text, *known.draft.spans[0], rule="reviewer"),)
-    decision = Decision(
-        candidate=key,
-        revision=known.revision,
-        field=field,
-        verdict=verdict,
-        value=value,
-        evidence=evidence,
-        reviewer="ada",
-        decided_at=store.clock(),
-    )
-    with store.transaction():
-        if field == RECORD:
-            store.decisions.decide_record(decision)
-        else:
-            store.decisions.decide_field(decision)
 
 
 def review(settings: Settings, keys: tuple[str, ...], reading: Callable[[str, str], tuple[str, ...]]) -> None:

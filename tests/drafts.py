@@ -1,29 +1,19 @@
 """Candidates of our own writing for tests of the store, the queue and publishing."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from register.models import RECORD, Candidate, Decision, DecisionVerdict, DraftField, Fetch, ground
+from register.models import Candidate, DecisionVerdict, DraftField, Fetch, ground
 from register.serial import digest
 from register.store import Store
 from register.store.pages import ReadResult
 from register.vocabulary import FIELD_NAMES, Status
+from tests import decisions
+from tests.clocks import Ticking
 
 LOCALITY = "sample"
 URL = "http://127.0.0.1:8765/knit/"
 TEXT = "Knit and Natter meets every Tuesday at 2pm in the library. It is free. Make friends over wool."
 LATER = "Knit and Natter meets every Friday at 11am in the library. It is free. Make friends over wool."
-
-
-class Ticking:
-    """A clock that moves a minute at each look, so that the order of things shows in their times."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(minutes=1)
-        return self.now
 
 
 def knitting(text: str = TEXT, *, key: str = "c0ffee", url: str = URL) -> Candidate:
@@ -77,19 +67,16 @@ def queued(store: Store, *, key: str = "c0ffee", url: str = URL) -> Candidate:
 def decide(
     store: Store, field: str, verdict: DecisionVerdict, *, key: str = "c0ffee", revision: int = 1, **more
 ) -> int:
-    decision = Decision(
-        candidate=key,
-        revision=revision,
-        field=field,
-        verdict=verdict,
-        value=more.get("value"),
+    """Decides on what `queued` put there, as it was first read unless told otherwise."""
+    return decisions.decide(
+        store,
+        key,
+        field,
+        verdict,
+        more.get("value"),
         evidence=more.get("evidence", ()),
-        reviewer="ada",
-        decided_at=store.clock(),
+        revision=revision,
     )
-    if field == RECORD:
-        return store.decisions.decide_record(decision)
-    return store.decisions.decide_field(decision)
 
 
 def open_store(folder: Path) -> Store:

@@ -11,11 +11,12 @@ from starlette.testclient import TestClient
 from flows.public_face import open_face, open_viewer, replace_public
 from flows.settings import Settings
 from register.codebook import Codebook, read_codebook
-from register.models import RECORD, Decision, DecisionVerdict
+from register.models import RECORD, DecisionVerdict
 from register.public_view import Viewer
 from review.app import create_app
 from review.public_face import PublicFace
 from review.settings import ReviewSettings
+from tests.decisions import decide
 from tests.seeding import TOLD, Desk, Told, draft
 
 DATA = Path(__file__).parent.parent / "data"
@@ -60,19 +61,8 @@ class PublicDesk(Desk):
         return Desk.publish(self, key)
 
     def decide(self, key: str, verdict: DecisionVerdict, *, field: str = RECORD) -> None:
-        with self.store() as store, store.transaction():
-            known = store.queue.get(key)
-            decision = Decision(
-                candidate=key,
-                revision=known.revision,
-                field=field,
-                verdict=verdict,
-                value=None,
-                evidence=(),
-                reviewer="ada",
-                decided_at=self.clock(),
-            )
-            (store.decisions.decide_record if field == RECORD else store.decisions.decide_field)(decision)
+        with self.store() as store:
+            decide(store, key, field, verdict)
 
     def put_out(self) -> None:
         """What publishing does to what the public reads."""

@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 from httpx import Response
 from starlette.testclient import TestClient
 
-from register.checklist import Checklist, ChecklistItem
-from register.codebook import Code, Codebook
 from register.intake import ReadStatement, Statement, read_intake
 from register.models import (
     Candidate,
@@ -24,16 +20,19 @@ from register.models import (
     ground,
 )
 from register.provider_form import read_provider_form
-from register.review_rules import Batches, Leases, ProviderLink, ReviewRules, Sharing, Verification
+from register.review_rules import ReviewRules
 from register.serial import digest
 from register.store import Store
 from register.store.pages import ReadResult
 from register.store.records import compose
-from register.vocabulary import FIELD_NAMES, TIDIER_ITEMS, Outcome, Status
+from register.vocabulary import FIELD_NAMES, Outcome, Status
 from review.app import create_app
 from review.intake_desk import IntakeDesk
 from review.settings import FindSimilar, ReviewSettings
 from review.visit import SESSION_COOKIE
+from tests.clocks import HandClock
+from tests.rulebook import CHECKLIST, CODEBOOK, RULES
+from tests.snapshots import highlight
 
 DATA = Path(__file__).parent.parent / "data"
 LOCALITY, POSTCODE = "fenmarsh", "ZZ99 4AB"
@@ -43,44 +42,6 @@ TEXT = (
     "It costs nothing. For adults from 18. Also on Mondays in May. Copyright Fenmarsh Growers"
 )
 LATER = TEXT.replace("every Thursday at 10.30am", "every Friday at 2pm").replace("It costs nothing.", "£2 a time.")
-CODES = {
-    "type": (
-        ("social_befriending", "Befriending", "Regular company."),
-        ("nature", "Gardening", "Outdoors."),
-    ),
-    "factor": (("social_isolation", "Isolation", "Few contacts."), ("bereavement", "Bereavement", "After a death.")),
-    "population": (("general", "General population", "Anybody."), ("older_adults", "Older adults", "Of 50 or more.")),
-}
-CUES = {"nature": r"\bnurser(y|ies)\b", "bereavement": "lost somebody"}
-CODEBOOK = Codebook(
-    codes=tuple(
-        Code(
-            scheme=scheme,
-            code=code,
-            label=label,
-            origin="proposed",
-            definition=definition,
-            include=CUES.get(code, ""),
-        )
-        for scheme, codes in CODES.items()
-        for code, label, definition in codes
-    )
-)
-# No second reviews and nothing known to be wrong, unless a test asks for them.
-RULES = ReviewRules(
-    leases=Leases(minutes=30),
-    second_review=Sharing(share=0),
-    known_wrong=Sharing(share=0),
-    provider_link=ProviderLink(days=30),
-    verification=Verification(days=365),
-    batches=Batches(most=500, least_score=0.8),
-)
-CHECKLIST = Checklist(
-    item=tuple(
-        ChecklistItem(name=name, label=name.replace("_", " ").capitalize(), question=f"What of {name}?", example="x")
-        for name in TIDIER_ITEMS
-    )
-)
 Told = dict[str, tuple[Value, Sequence[tuple[str, str]]]]
 # Field -> value and its quotes, each with the one value that it supports (or "").
 TOLD: Told = {
@@ -101,19 +62,6 @@ TOLD_LATER: Told = TOLD | {
     "fact.weekdays": (("fri",), [("every Friday", "fri")]),
     "fact.cost": ("paid", [("£2 a time.", "")]),
 }
-
-
-@dataclass
-class HandClock:
-    """A clock that stands still until it is moved."""
-
-    now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 def ruled(text: str = TEXT) -> tuple[RuleOutcome, ...]:
@@ -176,17 +124,6 @@ def _quote(text: str, words: str, supports: str) -> tuple[Evidence, ...]:
     if not words or words not in text:
         return ()
     return (ground(text, text.index(words), text.index(words) + len(words), rule="test", supports=supports),)
-
-
-def highlight(body: bytes, *, content_type: str, marks: Sequence[tuple[int, int, str, str]]) -> str:
-    """The simplest page renderer that keeps the contract: escaped text with its marks."""
-    text = body.decode()
-    pieces, at = [], 0
-    for start, end, name, mark_id in marks:
-        marked = f'<mark data-field="{name}" data-mark="{mark_id}">{escape(text[start:end])}</mark>'
-        pieces += [escape(text[at:start]), marked]
-        at = end
-    return "".join([*pieces, escape(text[at:])])
 
 
 def read_words(statement: Statement) -> ReadStatement:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-DATA = Path(__file__).parent.parent / "data"
+from flows.cli import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "data"
 HELP_SECONDS = 0.3
 
 
@@ -38,13 +41,16 @@ def test_help_answers_at_once_and_names_every_command() -> None:
         answer = tidiermap("--help")
         took.append(time.perf_counter() - began)
     assert min(took) <= HELP_SECONDS
-    for command in ("locality", "discover", "recheck", "review", "publish", "extract", "serve", "user"):
-        assert command in answer.stdout
+    for command in COMMANDS:
+        assert f"  {command} " in answer.stdout
 
 
-@pytest.mark.parametrize(
-    "command", ["locality", "discover", "recheck", "review", "publish", "extract", "serve", "user"]
-)
+def test_the_readme_names_every_command() -> None:
+    told = (ROOT / "README.md").read_text()
+    assert [command for command in COMMANDS if f"tidiermap {command} " not in told] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str) -> None:
     answer = tidiermap(command, "--help")
     assert answer.returncode == 0
@@ -97,6 +103,25 @@ def test_the_register_is_named_by_option_or_environment(tmp_path: Path) -> None:
     tidiermap("--register", tmp_path / "a.db", "user", "disable", "ada")
     assert "disabled" in tidiermap("user", "list", "--register", tmp_path / "a.db").stdout
     assert tidiermap("user", "disable", "bob", "--register", tmp_path / "a.db").returncode == 2
+
+
+def test_a_spreadsheet_is_looked_at_imported_once_and_its_faults_come_back(tmp_path: Path, data: Path) -> None:
+    rows = "name,notes,mood\nChapel Tea,Ring Jack on 07700 900123.,calm\n,They knit.,\n"
+    (tmp_path / "notes.csv").write_text(rows)
+    given = (tmp_path / "notes.csv", "--locality", "sample", "--register", tmp_path / "r.db", "--data", data)
+    looked = tidiermap("import", *given, "--dry-run")
+    assert looked.stdout == "1 would be added, 0 known already, 1 refused\n", looked.stderr
+    assert "row 3: refused: " in looked.stderr
+    assert "07700 900123" in looked.stderr, "what may be private is told before it is published"
+    assert "mood" in looked.stderr, "so is the column that nobody knows"
+    done = tidiermap("import", *given, "--rejected", tmp_path / "mend.csv")
+    assert done.stdout == "1 added, 0 known already, 1 refused\n", done.stderr
+    assert "They knit." in (tmp_path / "mend.csv").read_text()
+    assert tidiermap("import", *given).stdout == "0 added, 1 known already, 1 refused\n"
+    for fault, told in ((("--route", "gossip"), "key_informant"), (("--locality", "atlantis"), "atlantis")):
+        refused = tidiermap("import", *given, *fault)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr
+        assert told in refused.stderr
 
 
 def test_recheck_with_nothing_published_says_so(tmp_path: Path) -> None:

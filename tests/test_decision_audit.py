@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from register.models import RECORD, Decision, DecisionVerdict, Evidence, Value, ground
-from register.store import Store
-from tests.seeding import TEXT, Desk, draft
+from register.models import RECORD, DecisionVerdict
+from tests.decisions import decide
+from tests.seeding import Desk, draft
 
 WHY = "tidier.why"
 
@@ -20,37 +20,17 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-def decide(store: Store, field: str, verdict: DecisionVerdict, value: Value = None, comment: str = "") -> None:
-    evidence: tuple[Evidence, ...] = (ground(TEXT, 0, 17, rule="reviewer"),) if value else ()
-    decision = Decision(
-        candidate="shed",
-        revision=1,
-        field=field,
-        verdict=verdict,
-        value=value,
-        evidence=evidence,
-        reviewer="ada",
-        decided_at=store.clock(),
-        comment=comment,
-    )
-    with store.transaction():
-        if field == RECORD:
-            store.decisions.decide_record(decision)
-        else:
-            store.decisions.decide_field(decision)
-
-
 def decide_all(desk: Desk) -> None:
     with desk.store() as store:
-        decide(store, WHY, DecisionVerdict.EDIT, "To find company", "shorter")
-        decide(store, WHY, DecisionVerdict.NOT_STATED)
-        decide(store, WHY, DecisionVerdict.UNDO)
-        decide(store, "fact.cost", DecisionVerdict.REJECT)
-        decide(store, RECORD, DecisionVerdict.APPROVE)
-        decide(store, RECORD, DecisionVerdict.UNDO)
-        decide(store, RECORD, DecisionVerdict.REJECT)
-        decide(store, RECORD, DecisionVerdict.UNDO)
-        decide(store, RECORD, DecisionVerdict.APPROVE)
+        decide(store, "shed", WHY, DecisionVerdict.EDIT, "To find company", comment="shorter")
+        decide(store, "shed", WHY, DecisionVerdict.NOT_STATED)
+        decide(store, "shed", WHY, DecisionVerdict.UNDO)
+        decide(store, "shed", "fact.cost", DecisionVerdict.REJECT)
+        decide(store, "shed", RECORD, DecisionVerdict.APPROVE)
+        decide(store, "shed", RECORD, DecisionVerdict.UNDO)
+        decide(store, "shed", RECORD, DecisionVerdict.REJECT)
+        decide(store, "shed", RECORD, DecisionVerdict.UNDO)
+        decide(store, "shed", RECORD, DecisionVerdict.APPROVE)
 
 
 def test_every_verdict_is_noted_with_what_was_before_and_after(desk: Desk) -> None:

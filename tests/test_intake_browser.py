@@ -1,37 +1,24 @@
 """Intake and a provider's page in a real browser: without scripts, by keyboard, on a narrow screen, sound by axe."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from register.store import utc_now
-from review.accounts import hash_password
+from tests.browsing import served, sideways, sign_in, unfold, violations, visit
+from tests.providers import change
 from tests.seeding import Desk, draft, press
-from tests.test_provider import change
-from tests.test_review_browser import ARGUMENTS, PASSWORD, served, sign_in
 from tests.test_review_intake import CSV, put_down, upload
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """A desk with a published record, an address for its provider, a statement with a task, and a file to look at."""
     desk = Desk(tmp_path, clock=utc_now)  # as the served application has it
-    with desk.store() as store:
-        store.users.put("ada", role="reviewer", password_hash=hash_password(PASSWORD))
     desk.queue(draft())
     client = desk.visitor()
     press(client, client.get("/candidate/shed"), button="approve")
@@ -45,16 +32,6 @@ def desk(tmp_path: Path) -> Desk:
 def provider_path(desk: Desk) -> str:
     page = desk.visitor().get("/record/tm-shed/provider").text
     return re.search(r"/(provider/[\w.-]+)\"", page)[1]
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds with everything unfolded, and whether the page scrolls sideways at 320 px."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in Axe().run(page).response["violations"]]
-    page.set_viewport_size({"width": 320, "height": 800})
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size({"width": 1200, "height": 800})
-    return found + ([f"{wide} px wide"] if wide > 320 else [])
 
 
 def test_every_page_of_intake_is_sound(desk: Desk, browser: Browser) -> None:
@@ -73,18 +50,19 @@ def test_every_page_of_intake_is_sound(desk: Desk, browser: Browser) -> None:
         "provider/none",
     )
     with served(desk) as address:
-        page, asked = sign_in(browser, address)
+        page, asked = sign_in(browser, desk, address)
         for path in paths:
             page.goto(address + path)
-            assert faults(page) == [], path
+            unfold(page)
+            assert violations(page) + sideways(page, 320, 1200) == [], path
         assert all(url.startswith(address) for url in asked), asked
 
 
 def test_a_provider_answers_without_scripts_and_by_keyboard_alone(desk: Desk, browser: Browser) -> None:
     path = provider_path(desk)
     with served(desk) as address:
-        page = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640}).new_page()
-        page.goto(address + path)
+        narrow = {"width": 320, "height": 640}
+        page, _ = visit(browser, address + path, java_script_enabled=False, viewport=narrow)
         page.focus("summary:has-text('what it costs')")
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
@@ -98,7 +76,7 @@ def test_a_provider_answers_without_scripts_and_by_keyboard_alone(desk: Desk, br
         page.keyboard.press("Enter")
         page.wait_for_selector("text=A person will look at your changes")
         assert desk.state() == "reopened"
-        reviewer, _ = sign_in(browser, address)
+        reviewer, _ = sign_in(browser, desk, address)
         reviewer.goto(f"{address}candidate/shed")
         reviewer.click("text=(said to us)")
         shown = reviewer.frame_locator("iframe[name=page]").locator("text=What its provider told us on")
@@ -107,7 +85,7 @@ def test_a_provider_answers_without_scripts_and_by_keyboard_alone(desk: Desk, br
 
 def test_somebody_puts_down_what_was_said_without_scripts(desk: Desk, browser: Browser) -> None:
     with served(desk) as address:
-        page, _ = sign_in(browser, address, java_script_enabled=False)
+        page, _ = sign_in(browser, desk, address, java_script_enabled=False)
         page.click("text=Intake")
         page.click("text=Fieldwork")
         page.fill("#part-about", "Cellar Choir")

@@ -6,11 +6,12 @@ import pytest
 
 from flows.likely import find_likely
 from register.errors import StaleRevisionError, TidiermapError
-from register.models import RECORD, Decision, DecisionVerdict
+from register.models import DecisionVerdict
 from register.store import Store
 from register.store.judgements import PairVerdict
 from register.store.pairs import PairState
 from review.likeness import compare, likeness_of
+from tests.decisions import decide
 from tests.seeding import LATER, LOCALITY, TEXT, TOLD, TOLD_LATER, Desk, Told, draft
 
 PHONE = "01632 960 123"
@@ -40,22 +41,6 @@ def queue_two(desk: Desk) -> None:
     )
     with desk.store() as store:
         find_likely(store, LOCALITY)
-
-
-def decide(store: Store, key: str, field: str = RECORD, verdict: DecisionVerdict = DecisionVerdict.APPROVE) -> None:
-    known = store.queue.get(key)
-    decision = Decision(
-        candidate=key,
-        revision=known.revision,
-        field=field,
-        verdict=verdict,
-        value=None,
-        evidence=(),
-        reviewer="ada",
-        decided_at=store.clock(),
-    )
-    with store.transaction():
-        store.decisions.decide_record(decision) if field == RECORD else store.decisions.decide_field(decision)
 
 
 def merge(store: Store, *, kept: str = "shed", other: str = "entry", taken: tuple[str, ...] = ("fact.phones",)) -> int:

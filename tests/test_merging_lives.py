@@ -9,8 +9,9 @@ from register.errors import TidiermapError
 from register.models import DecisionVerdict
 from register.store import Store
 from register.store.judgements import PairVerdict
+from tests.decisions import decide
 from tests.seeding import Desk, draft
-from tests.test_merging import CONTACTS, LISTED, LOCALITY, SAID, canonical, decide, find_likely, merge
+from tests.test_merging import CONTACTS, LISTED, LOCALITY, SAID, canonical, find_likely, merge
 
 KEYS = ("ash", "birch", "cedar", "elm")
 TAKEN = ("fact.phones", "fact.weekdays", "fact.cost")

@@ -13,7 +13,8 @@ from flows.settings import Settings
 from register.errors import ConfigError
 from register.models import RECORD, DecisionVerdict
 from register.store.listing import QueueState
-from tests.deciding import DATA, HOSTS, decide, fill, settings_in
+from tests.deciding import DATA, HOSTS, fill, settings_in
+from tests.decisions import decide
 
 
 @pytest.fixture

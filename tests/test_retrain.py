@@ -20,7 +20,8 @@ from flows.shelf import Shelf
 from register.errors import ConfigError, NotFoundError, TidiermapError
 from register.models import RECORD, DecisionVerdict
 from register.store.listing import QueueState
-from tests.deciding import DATA, HOSTS, as_this_team, codebook, decide, fill, review, settings_in
+from tests.deciding import DATA, HOSTS, as_this_team, codebook, fill, review, settings_in
+from tests.decisions import decide
 
 
 @pytest.fixture(scope="module")

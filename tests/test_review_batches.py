@@ -10,8 +10,9 @@ from starlette.testclient import TestClient
 from register.models import RECORD, DecisionVerdict
 from register.store.notes import NoteKind
 from review.contradictions import contradictions
+from tests.decisions import decide
 from tests.seeding import LATER, TOLD, TOLD_LATER, Desk, draft
-from tests.test_merging import decide, queue_two
+from tests.test_merging import queue_two
 
 LOCAL = {"eligibility.scope": ("local", [("Mill Lane", "")])}
 CLEAN = TOLD | LOCAL

@@ -6,45 +6,18 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from httpx import Response
-from starlette.testclient import TestClient
 
-from register.review_rules import Sharing
 from register.store.blind import BlindKind, falls_in
 from review.blind import desk_of
-from tests.public import PublicDesk
-from tests.seeding import LOCALITY, RULES, TOLD, Desk, draft, press
+from tests.second_reviews import ALL, COMMENT, decide_first, next_for, shown
+from tests.seeding import LOCALITY, TOLD, Desk, draft, press
 
-ALL = RULES.model_copy(update={"second_review": Sharing(share=1.0)})
-COMMENT = "as they wrote to us in confidence"
 EDITED = "every Monday in May"
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path, rules=ALL)
-
-
-def decide_first(desk: Desk, key: str = "shed", *, name: str = "ada", button: str = "approve") -> None:
-    """Somebody edits one field, leaves a comment, and decides on the whole record."""
-    client = desk.visitor(name)
-    page = client.get(f"/candidate/{key}")
-    page = press(client, page, field="fact.cost", button="edit", value="donation", comment=COMMENT)
-    page = press(client, page, field="tidier.why", button="not_stated")
-    press(client, page, button=button, comment=COMMENT, follow=False)
-    with desk.store() as store:
-        store.leases.give_back(name)
-
-
-def next_for(client: TestClient, query: str = "") -> str:
-    """The id of what the reviewer is given next; empty where nothing is."""
-    address = client.get(f"/next{query}").headers["location"]
-    return address.partition("?")[0].partition("/candidate/")[2]
-
-
-def shown(page: Response) -> str:
-    """What the page says, but for what differs between any two candidates: its id, its dates, the session."""
-    return " ".join(BeautifulSoup(page.text, "lxml").get_text(" ").split())
 
 
 def test_somebody_else_decides_again_on_what_was_proposed(desk: Desk) -> None:
@@ -97,136 +70,6 @@ def test_it_is_given_once_and_to_nobody_else(desk: Desk) -> None:
     for role in ("reviewer", "admin"):
         assert desk.visitor(f"dot-{role}", role=role).get(f"/candidate/{key}").status_code == 404
         assert desk.visitor(f"dot-{role}", role=role).get(f"/candidate/{key}/page").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/candidate/shed",
-        "/candidate/shed/page",
-        "/candidate/shed/history",
-        "/record/tm-shed",
-        "/record/tm-shed/page",
-        "/candidate/shed?field=fact.cost",
-    ],
-)
-def test_the_record_itself_leads_to_the_copy_until_it_is_decided(desk: Desk, address: str) -> None:
-    desk.queue(draft())
-    decide_first(desk)
-    desk.publish()
-    ben = desk.visitor("ben")
-    key = next_for(ben)
-    answer = ben.get(address)
-    assert answer.status_code in (303, 404), "no page of what was decided"
-    assert answer.headers.get("location", "").startswith(f"/candidate/{key}") or answer.status_code == 404
-    press(ben, ben.get(f"/candidate/{key}"), button="approve")
-    assert ben.get("/candidate/shed").status_code == 303, "in dispute, it stays hidden"
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        "/?state=accepted",
-        "/?state=all",
-        "/?q=Potting",
-        "/records",
-        "/records?q=Potting",
-        "/pairs",
-        "/alike",
-        "/own",
-        "/progress",
-        "/quality",
-    ],
-)
-def test_no_list_shows_the_record_as_decided(desk: Desk, address: str) -> None:
-    desk.queue(draft())
-    decide_first(desk)
-    desk.publish()
-    ben = desk.visitor("ben")
-    next_for(ben)
-    page = ben.get(address)
-    assert page.status_code in (200, 303)
-    assert "tm-shed" not in page.text
-    assert "/candidate/shed" not in page.text
-    assert COMMENT not in page.text
-    other = desk.visitor("cleo").get(address)
-    assert other.status_code == page.status_code, "to others it is a page as before"
-
-
-def test_the_public_pages_do_not_show_it_to_the_second_reviewer(tmp_path: Path) -> None:
-    desk = PublicDesk(tmp_path, rules=ALL)
-    desk.queue(draft())
-    decide_first(desk)
-    desk.publish()
-    desk.put_out()
-    ben, cleo = desk.visitor("ben"), desk.visitor("cleo")
-    key = next_for(ben)
-    assert "/services/tm-shed" in cleo.get("/services").text
-    page = ben.get("/services")
-    assert "tm-shed" not in page.text
-    assert page.headers["cache-control"] == "no-store"
-    assert cleo.get("/services/tm-shed").status_code == 200
-    assert ben.get("/services/tm-shed").headers["location"] == f"/candidate/{key}"
-
-
-def test_the_undo_banner_does_not_show_it(desk: Desk) -> None:
-    desk.queue(draft(name="Zinnia Row"))
-    decide_first(desk)
-    ben = desk.visitor("ben")
-    key = next_for(ben)
-    desk.queue(draft("other", name="Other"))
-    address = "/candidate/other?after=shed&said=accepted"
-    assert "Zinnia Row accepted" in shown(desk.visitor("cleo").get(address))
-    assert "Zinnia Row" not in shown(ben.get(address))
-    page = press(ben, ben.get(f"/candidate/{key}"), button="approve")
-    assert "Zinnia Row accepted" in shown(page), "their own they can take back, as any"
-    assert f"/candidate/{key}" in ben.get("/own").text, "and last week's too"
-    assert press(ben, page, button="undo").url.path == f"/candidate/{key}"
-
-
-def test_similar_records_are_not_the_record_itself(desk: Desk) -> None:
-    asked = []
-
-    def similar(store, known):
-        asked.append(known.id)
-        return (("shed", ("company",)), ("other", ("company",)))
-
-    desk.similar = similar
-    desk.queue(draft())
-    decide_first(desk)
-    ben = desk.visitor("ben")
-    page = ben.get(f"/candidate/{next_for(ben)}")
-    assert asked[-1] == "shed", "so that what is like the record leaves out the record"
-    assert COMMENT not in page.text
-
-
-def test_beside_another_record_it_is_no_precedent(desk: Desk) -> None:
-    desk.similar = lambda store, known: (("shed", ("company",)),)
-    desk.queue(draft())
-    desk.queue(draft("other", name="Other"))
-    decide_first(desk)
-    ben = desk.visitor("ben")
-    next_for(ben)
-    assert COMMENT in desk.visitor("cleo").get("/candidate/other").text
-    page = ben.get("/candidate/other")
-    assert page.status_code == 200
-    assert COMMENT not in page.text
-    assert "Decided before" not in page.text
-
-
-def test_the_page_of_a_batch_does_not_show_it(desk: Desk) -> None:
-    desk.queue(draft(name="Zinnia Row"))
-    ada = desk.visitor("ada")
-    plan = BeautifulSoup(ada.get("/batch?action=reject&of=all").text, "lxml").select("form.batch input")
-    form = {str(one["name"]): str(one.get("value", "")) for one in plan} | {"said": "no longer there"}
-    address = ada.post("/batch", data=form).headers["location"]
-    ben = desk.visitor("ben")
-    next_for(ben)
-    assert "Zinnia Row" in desk.visitor("cleo").get(address).text
-    page = ben.get(address)
-    assert page.status_code == 200
-    assert "Zinnia Row" not in page.text
 
 
 def test_answers_are_kept_apart_and_only_grow(desk: Desk) -> None:

@@ -1,25 +1,17 @@
 """The review application in a real browser: by keyboard, without scripts, and against pages that want to do harm."""
 
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from register.counts import COUNT_WORDS
 from review.accounts import hash_password
+from tests.browsing import archived, fill_in_sign_in, heading, served, sideways, sign_in, trap, visit
 from tests.seeding import Desk, draft
-from tests.serve_desk import RAW
 
 pytestmark = pytest.mark.browser
 PASSWORD = "three wet boots"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 HOSTILE = """<!doctype html><html><head><base href="TRAP/base/"><meta http-equiv="refresh" content="0;url=TRAP/refresh">
 <script>parent.document.title = "ran"; localStorage.setItem("ran", "1"); fetch("TRAP/fetch")</script>
 <script src="TRAP/script.js"></script><link rel="stylesheet" href="TRAP/style.css"><link rel="prefetch" href="TRAP/pre">
@@ -42,87 +34,18 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-@contextmanager
-def served(desk: Desk) -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.serve_desk", str(desk.folder)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
-    try:
-        yield server.stdout.readline().strip()
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.stdout.close()
-        assert server.wait(timeout=20) == 0, "stopping the server is no error"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@contextmanager
-def trap() -> Iterator[tuple[str, list[str]]]:
-    """A server that nobody should ever ask, and what it was asked."""
-    asked: list[str] = []
-
-    class Trap(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        do_POST = do_GET  # noqa: N815 (the name that http.server looks for)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Trap) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-
-
-def sign_in(browser: Browser, address: str, **context: object) -> tuple[Page, list[str]]:
-    """A signed-in page at the queue, and every address that it asks from now on."""
-    page = browser.new_context(**context).new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address)
-    page.fill("#name", "ada")
-    page.fill("#password", PASSWORD)
-    page.click("text=Sign in >> nth=-1")
-    page.wait_for_selector("h1:has-text('Review queue')")
-    if context.get("java_script_enabled", True):
-        page.wait_for_selector("html.scripted")
-    return page, asked
-
-
-def heading(page: Page, name: str) -> None:
-    """Waits for the record page of that name, and until it listens to the keyboard."""
-    page.wait_for_selector(f"h1:has-text('{name}')")
-    page.wait_for_selector("#panel .current")
-
-
-def archived(page: Page, *, hash_: str = "") -> Frame:
-    """The frame of the archived page, once it is loaded (and has jumped to `hash_`)."""
-    page.wait_for_function(
-        """hash => { const frame = document.querySelector('iframe[name=page]');
-        const inner = frame && frame.contentDocument;
-        return inner && inner.readyState === 'complete' && inner.body && inner.body.textContent.trim()
-            && (!hash || frame.contentWindow.location.hash === hash); }""",
-        arg=hash_,
-    )
-    frame = page.frame(name="page")
-    assert frame is not None
-    return frame
+def as_it_came(body: bytes, *, content_type: str, marks: object) -> str:
+    """Hands archived pages through, as if every cleaning had failed."""
+    return body.decode()
 
 
 def test_a_record_is_reviewed_by_keyboard_alone(desk: Desk, browser: Browser) -> None:
     desk.queue(draft("first", name="First Shed", score=0.9))
     desk.queue(draft("second", name="Second Shed", score=0.5))
     with served(desk) as address:
-        page, asked = sign_in(browser, address)
+        page, asked = visit(browser, address)
+        fill_in_sign_in(page, "ada", PASSWORD)
+        page.wait_for_selector("html.scripted")
         page.keyboard.press("s")
         heading(page, "First Shed")
         page.keyboard.press("j")
@@ -162,7 +85,7 @@ def test_a_clean_record_takes_one_key(desk: Desk, browser: Browser) -> None:
     for number in range(3):
         desk.queue(draft(f"n{number}", name=f"Shed {number}", score=0.9 - number / 10))
     with served(desk) as address:
-        page, _ = sign_in(browser, address)
+        page, _ = sign_in(browser, desk, address)
         page.keyboard.press("s")
         for number, key in enumerate(("A", "Control+Enter", "R")):
             heading(page, f"Shed {number}")
@@ -174,7 +97,7 @@ def test_a_clean_record_takes_one_key(desk: Desk, browser: Browser) -> None:
 def test_words_selected_on_the_page_become_the_quote(desk: Desk, browser: Browser) -> None:
     desk.queue(draft())
     with served(desk) as address:
-        page, _ = sign_in(browser, address)
+        page, _ = sign_in(browser, desk, address)
         page.click("text=Potting Shed Pals")
         heading(page, "Potting Shed Pals")
         page.click("#field-tidier\\.how summary")
@@ -187,7 +110,7 @@ def test_words_selected_on_the_page_become_the_quote(desk: Desk, browser: Browse
 def test_what_is_typed_for_one_field_outlives_a_decision_on_another(desk: Desk, browser: Browser) -> None:
     desk.queue(draft())
     with served(desk) as address:
-        page, _ = sign_in(browser, address)
+        page, _ = sign_in(browser, desk, address)
         page.click("text=Potting Shed Pals")
         heading(page, "Potting Shed Pals")
         for name in ("tidier\\.how", "code\\.factor"):
@@ -198,12 +121,11 @@ def test_what_is_typed_for_one_field_outlives_a_decision_on_another(desk: Desk, 
         page.wait_for_selector("#field-tidier\\.why .chip:text('verified')")
         assert page.input_value("#value-tidier-how") == "in a group"
         assert page.is_checked("#field-code\\.factor input[value=bereavement]")
-        questions = []
-        page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
+        page.on("dialog", lambda dialog: dialog.dismiss())
         page.focus("#field-tidier\\.why")
-        page.keyboard.press("s")
-        page.wait_for_timeout(500)
-        assert questions == ["beforeunload"]
+        with page.expect_event("dialog") as asked:
+            page.keyboard.press("s")
+        assert asked.value.type == "beforeunload"
         assert page.input_value("#value-tidier-how") == "in a group"
 
 
@@ -211,7 +133,8 @@ def test_it_works_without_scripts(desk: Desk, browser: Browser) -> None:
     desk.queue(draft("first", name="First Shed", score=0.9))
     desk.queue(draft("second", name="Second Shed", score=0.5))
     with served(desk) as address:
-        page, _ = sign_in(browser, address, java_script_enabled=False)
+        page, _ = visit(browser, address, java_script_enabled=False)
+        fill_in_sign_in(page, "ada", PASSWORD)
         page.click("text=First Shed")
         page.click("#field-tidier\\.why >> text=Reject")
         page.wait_for_selector("#field-tidier\\.why .chip:text('rejected')")
@@ -223,10 +146,10 @@ def test_it_works_without_scripts(desk: Desk, browser: Browser) -> None:
 
 
 def test_nothing_of_a_hostile_page_runs_or_asks_for_anything(desk: Desk, browser: Browser) -> None:
+    desk.show = as_it_came
     with trap() as (elsewhere, asked_elsewhere), served(desk) as address:
-        body = RAW + HOSTILE.replace("TRAP", elsewhere).encode()
-        desk.queue(draft("bad", name="Bad Shed"), body=body)
-        page, _ = sign_in(browser, address)
+        desk.queue(draft("bad", name="Bad Shed"), body=HOSTILE.replace("TRAP", elsewhere).encode())
+        page, _ = sign_in(browser, desk, address)
         page.click("text=Bad Shed")
         heading(page, "Bad Shed")
         page.wait_for_timeout(1000)
@@ -254,9 +177,7 @@ def test_no_page_scrolls_sideways(desk: Desk, browser: Browser) -> None:
         run = store.runs.start("discover", "fenmarsh")
         store.runs.finish(run, verdict="healthy", finish_reason="finished", counts=counts)
     with served(desk) as address:
-        page, _ = sign_in(browser, address)
+        page, _ = sign_in(browser, desk, address)
         for path in ("", "candidate/shed", "records", "runs", "help"):
             page.goto(address + path)
-            for width in (320, 360, 1400):
-                page.set_viewport_size({"width": width, "height": 800})
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+            assert sideways(page, 320, 360, 1400) == [], path

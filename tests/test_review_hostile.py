@@ -48,3 +48,19 @@ def test_hostile_names_quotes_and_addresses_are_only_words(tmp_path: Path, attac
             assert not str(element.get("href", "")).lower().startswith("javascript")
         assert "49" not in shown.text
     assert attack in BeautifulSoup(pages[3].text, "lxml").select_one("h1").text
+
+
+@pytest.mark.parametrize("number", ["twelve", "-1", "²", "9" * 30, "9" * 5_000])
+def test_what_is_no_number_of_ours_is_no_fault_of_ours(tmp_path: Path, number: str) -> None:
+    desk = Desk(tmp_path)
+    desk.queue(draft())
+    ada = desk.visitor()
+    for address in ("/own?until=", "/?at=", "/pairs?done=", "/pairs?page="):
+        assert ada.get(f"{address}{number}").status_code == 200
+    assert ada.get(f"/batches/{number}").status_code == 404
+    form = {"csrf": "csrf-ada", "about": "record", "verdict": "resolve", "field": "fact.cost"}
+    seen = {"revision": number, "decisions": number}
+    assert ada.post(f"/batches/{number}/undo", data=form).status_code == 404
+    assert ada.post("/candidate/shed/note", data={**form, "note": number}).status_code == 422
+    assert ada.post("/candidate/shed/restore", data={**form, **seen, "decision": number}).status_code in (409, 422)
+    assert ada.post("/candidate/shed/field", data={**form, **seen, "verdict": "approve"}).status_code == 409

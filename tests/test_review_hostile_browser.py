@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from benchmarks.hostile_pages import hostile_pages
 from benchmarks.hostile_register import fill
-from benchmarks.review_hostile import ARGUMENTS, look_at_all, served, trap
+from benchmarks.review_hostile import SERVER, look_at_all
+from tests.browsing import served_by, trap
 
 pytestmark = pytest.mark.browser
 KINDS = (
@@ -29,15 +30,13 @@ KINDS = (
 
 
 @pytest.mark.parametrize("raw", [False, True], ids=["cleaned", "policy alone"])
-def test_nothing_of_a_hostile_page_runs_asks_or_leads_away(tmp_path: Path, chromium: str, raw: bool) -> None:
-    with trap() as (address, caught), sync_playwright() as playwright:
+def test_nothing_of_a_hostile_page_runs_asks_or_leads_away(tmp_path: Path, browser: Browser, raw: bool) -> None:
+    with trap() as (address, caught):
         pages = tuple(page for page in hostile_pages(address) if page.kind in KINDS)
         assert len(pages) == len(KINDS)
         fill(tmp_path, pages)
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        with served(tmp_path, raw=raw) as base:
+        with served_by(SERVER, str(tmp_path), *(["raw"] if raw else [])) as base:
             seen = look_at_all(browser, base, tmp_path, pages, caught, raw=raw)
-        browser.close()
     for kind, one in seen.items():
         assert (kind, one.ran, one.asked, one.led) == (kind, [], [], [])
     assert any(one.held for one in seen.values()) == raw

@@ -1,14 +1,12 @@
 """How many keys a record takes, and what the keyboard does beside accepting: codes, rules, notes, later."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from review.accounts import hash_password
+from tests.browsing import archived, heading, served, sign_in
 from tests.seeding import Desk, draft, ruled
-from tests.test_review_browser import ARGUMENTS, PASSWORD, archived, heading, served, sign_in
 
 pytestmark = pytest.mark.browser
 CLEAN, ONE_MEND = 3, 12  # keys that a record may take
@@ -17,20 +15,10 @@ CLEAN, ONE_MEND = 3, 12  # keys that a record may take
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path)
-    with desk.store() as store:
-        for name in ("ada", "bo"):
-            store.users.put(name, role="reviewer", password_hash=hash_password(PASSWORD))
+    desk.visitor("bo")  # whom a question may be put to
     desk.queue(draft("first", name="First Shed", score=0.9, rules=ruled()))
     desk.queue(draft("second", name="Second Shed", score=0.5))
     return desk
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Keys:
@@ -48,8 +36,8 @@ class Keys:
         self.page.wait_for_selector(f"[id='field-{field}'].current")
 
 
-def at_first(browser: Browser, address: str) -> tuple[Page, Keys]:
-    page, _ = sign_in(browser, address)
+def at_first(browser: Browser, desk: Desk, address: str) -> tuple[Page, Keys]:
+    page, _ = sign_in(browser, desk, address)
     page.keyboard.press("s")
     heading(page, "First Shed")
     page.set_default_timeout(20_000)
@@ -79,7 +67,7 @@ def decided(desk: Desk, name: str) -> tuple[str, object, list[str]]:
 
 def test_a_clean_record_takes_one_key_and_one_with_a_mend_few(desk: Desk, browser: Browser) -> None:
     with served(desk) as address:
-        page, keys = at_first(browser, address)
+        page, keys = at_first(browser, desk, address)
         keys.press("2", "j", "e", "d", "Control+Enter")
         page.wait_for_selector("#field-fact\\.cost .chip:text('edited')")
         keys.press("A")
@@ -94,7 +82,7 @@ def test_a_clean_record_takes_one_key_and_one_with_a_mend_few(desk: Desk, browse
 
 def test_words_selected_on_the_page_mend_an_item_in_two_keys(desk: Desk, browser: Browser) -> None:
     with served(desk) as address:
-        page, keys = at_first(browser, address)
+        page, keys = at_first(browser, desk, address)
         keys.press("1", "j", "j")
         keys.at("tidier.what_materials")
         select_words(page, "Tools and gloves are lent")
@@ -109,7 +97,7 @@ def test_words_selected_on_the_page_mend_an_item_in_two_keys(desk: Desk, browser
 
 def test_a_code_is_exchanged_by_its_first_letters(desk: Desk, browser: Browser) -> None:
     with served(desk) as address:
-        page, keys = at_first(browser, address)
+        page, keys = at_first(browser, desk, address)
         keys.press("3", "c")
         keys.at("code.type")
         page.wait_for_selector("#field-code\\.type .told >> text=On this page")
@@ -131,12 +119,12 @@ def test_a_code_is_exchanged_by_its_first_letters(desk: Desk, browser: Browser) 
 
 def test_rules_are_decided_by_key_and_the_verdicts_follow(desk: Desk, browser: Browser) -> None:
     with served(desk) as address:
-        page, keys = at_first(browser, address)
+        page, keys = at_first(browser, desk, address)
         keys.press("5", "j", "j")
         keys.at("rule.aim")
         select_words(page, "people who live alone")
         keys.press("y")
-        page.wait_for_selector("#field-rule\\.aim .chip:text('met')")
+        page.wait_for_selector("#field-rule\\.aim .chip:text-is('met')")
         page.wait_for_selector("#field-rule\\.aim >> text=By ada")
         assert decided(desk, "eligibility.strict")[:2] == ("edit", "include")
         assert decided(desk, "eligibility.strict")[2] == ["people who live alone"]
@@ -147,7 +135,7 @@ def test_rules_are_decided_by_key_and_the_verdicts_follow(desk: Desk, browser: B
 
 def test_doubt_a_question_and_later_are_a_key_each(desk: Desk, browser: Browser) -> None:
     with served(desk) as address:
-        page, keys = at_first(browser, address)
+        page, keys = at_first(browser, desk, address)
         keys.press("2", "d")
         page.wait_for_selector("#field-fact\\.weekdays a.chip:has-text('unsure: ada')")
         keys.press("d")
@@ -168,11 +156,7 @@ def test_doubt_a_question_and_later_are_a_key_each(desk: Desk, browser: Browser)
         page.goto(f"{address}candidate/first")
         assert page.input_value("#value-tidier-how") == "in a group", "what was typed is there again"
         page.wait_for_selector(".note:has-text('kept for later')")
-        other = browser.new_context().new_page()
-        other.goto(address)
-        other.fill("#name", "bo")
-        other.fill("#password", PASSWORD)
-        other.click("text=Sign in >> nth=-1")
+        other, _ = sign_in(browser, desk, address, name="bo")
         other.goto(f"{address}candidate/first")
         other.wait_for_selector("text=Is it every week?")
         assert "in a group" not in other.content(), "what one typed is one's own"
@@ -183,7 +167,7 @@ def test_doubt_a_question_and_later_are_a_key_each(desk: Desk, browser: Browser)
 
 def test_two_keys_pressed_fast_decide_on_what_is_on_the_screen(desk: Desk, browser: Browser) -> None:
     with served(desk) as address:
-        page, _ = at_first(browser, address)
+        page, _ = at_first(browser, desk, address)
         page.dblclick("#field-tidier\\.why button[value=reject]")
         page.wait_for_selector("#field-tidier\\.why .chip:text('rejected')")
         page.keyboard.press("A")

@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 from flows.publish import publish
 from flows.settings import Settings
 from register.models import DecisionVerdict
+from tests.decisions import decide
 from tests.seeding import LATER, LOCALITY, TOLD, TOLD_LATER, Desk, draft
-from tests.test_merging import PHONE, SAID, canonical, decide, find_likely, merge, queue_two
+from tests.test_merging import PHONE, SAID, canonical, find_likely, merge, queue_two
 
 PAIR = "/pair/entry/shed"
 

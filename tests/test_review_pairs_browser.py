@@ -1,18 +1,16 @@
 """Pairs, batches and what changed alike in a real browser: by keyboard, without scripts, narrow, for screen readers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from review.accounts import hash_password
+from tests.browsing import served, sideways, sign_in, violations
+from tests.decisions import decide
 from tests.seeding import Desk, draft
-from tests.test_merging import decide, queue_two
+from tests.test_merging import queue_two
 from tests.test_review_alike import reopen
 from tests.test_review_batches import CLEAN
-from tests.test_review_browser import ARGUMENTS, PASSWORD, served, sign_in
 
 pytestmark = pytest.mark.browser
 PAIR = "pair/entry/shed"
@@ -20,24 +18,13 @@ PAIR = "pair/entry/shed"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path)
-    with desk.store() as store:
-        store.users.put("ada", role="reviewer", password_hash=hash_password(PASSWORD))
-    return desk
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    return Desk(tmp_path)
 
 
 def test_a_pair_is_judged_and_taken_back_by_one_key_each(desk: Desk, browser: Browser) -> None:
     queue_two(desk)
     with served(desk) as address:
-        page, _ = sign_in(browser, address)
+        page, _ = sign_in(browser, desk, address)
         page.goto(f"{address}pairs")
         page.keyboard.press("s")
         page.wait_for_selector("h1:has-text('Are these one service?')")
@@ -59,7 +46,7 @@ def test_a_batch_and_a_change_alike_need_no_script(desk: Desk, browser: Browser)
         desk.queue(draft(key, told=CLEAN, name=key.capitalize()))
     reopen(desk, "cat", "dan")
     with served(desk) as address:
-        page, _ = sign_in(browser, address, java_script_enabled=False)
+        page, _ = sign_in(browser, desk, address, java_script_enabled=False)
         page.check("input[value=ann]")
         page.click("text=Those ticked…")
         page.click("button:has-text('Accept: 1 record')")
@@ -79,20 +66,14 @@ def test_the_pages_fit_a_telephone_and_a_screen_reader(desk: Desk, browser: Brow
     reopen(desk, "cat", "dan")
     with desk.store() as store:
         decide(store, "ann")
-        group = next(iter(store.db.query("SELECT 1")))
-        assert group
     with served(desk) as address:
-        page, _ = sign_in(browser, address)
+        page, _ = sign_in(browser, desk, address)
         page.goto(f"{address}alike")
         link = page.get_attribute("section.group h2 a", "href") or ""
         paths = ("", "pairs", PAIR, "batch?action=reject&of=all", "batches", "alike", link.removeprefix("/"))
         for path in (*paths, done_batch(page, address)):
             page.goto(address + path)
-            for width in (320, 640, 1400):
-                page.set_viewport_size({"width": width, "height": 900})
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            found = Axe().run(page)
-            assert not found.response["violations"], (path, found.generate_report())
+            assert sideways(page, 320, 640, 1400) + violations(page) == [], path
 
 
 def done_batch(page: Page, address: str) -> str:

@@ -16,8 +16,9 @@ from review.app import PAGES
 from review.blind import open_desk
 from review.measures import as_csv, measure, methods_sentence
 from review.quality import pace
-from tests.seeding import LATER, RULES, TOLD_LATER, Desk, draft, press
-from tests.test_review_blind import decide_first, next_for
+from tests.rulebook import RULES
+from tests.second_reviews import decide_first, next_for
+from tests.seeding import LATER, TOLD_LATER, Desk, draft, press
 
 ALL = RULES.model_copy(update={"second_review": Sharing(share=1.0)})
 

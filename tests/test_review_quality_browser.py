@@ -1,28 +1,18 @@
 """Settling a dispute by keys alone, and the pages of quality on a narrow screen: in Chromium."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from register.review_rules import Sharing
-from review.accounts import hash_password
 from review.adjudicate import open_case
-from tests.seeding import RULES, Desk, draft, press
-from tests.test_review_blind import decide_first, next_for
-from tests.test_review_browser import ARGUMENTS, PASSWORD, served
+from tests.browsing import served, sideways, sign_in, unfold, violations
+from tests.rulebook import RULES
+from tests.second_reviews import decide_first, next_for
+from tests.seeding import Desk, draft, press
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -33,23 +23,7 @@ def desk(tmp_path: Path) -> Desk:
     ben = desk.visitor("ben")
     key = next_for(ben)
     press(ben, ben.get(f"/candidate/{key}"), button="approve", follow=False)
-    with desk.store() as store:
-        store.users.put("eve", role="adjudicator", password_hash=hash_password(PASSWORD))
     return desk
-
-
-def sign_in(browser: Browser, address: str, *, width: int) -> Page:
-    page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
-    page.goto(f"{address.rstrip('/')}/sign-in?next=/disputes")
-    page.fill("#name", "eve")
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("h1:has-text('Where two reviewers differ')")
-    return page
-
-
-def faults(page: Page) -> list[str]:
-    return [found["id"] for found in Axe().run(page).response["violations"]]
 
 
 def test_a_dispute_is_settled_with_a_key_a_field(desk: Desk, browser: Browser) -> None:
@@ -57,10 +31,11 @@ def test_a_dispute_is_settled_with_a_key_a_field(desk: Desk, browser: Browser) -
         key = store.disputes.open()[0].key
         sides = open_case(store, key).order
     with served(desk) as address:
-        page = sign_in(browser, address, width=1280)
+        page, _ = sign_in(browser, desk, address, name="eve", role="adjudicator")
+        page.goto(f"{address}disputes")
         page.click("text=Start with the oldest")
         page.wait_for_selector("html.scripted")
-        assert faults(page) == []
+        assert violations(page) == []
         left = page.locator(".two-answers").count()
         assert left == 2
         page.keyboard.press("1")
@@ -75,9 +50,9 @@ def test_a_dispute_is_settled_with_a_key_a_field(desk: Desk, browser: Browser) -
 
 def test_quality_fits_a_narrow_screen_and_axe_finds_nothing(desk: Desk, browser: Browser) -> None:
     with served(desk) as address:
-        page = sign_in(browser, address, width=320)
+        page, _ = sign_in(browser, desk, address, name="eve", role="adjudicator")
+        page.goto(f"{address}disputes")
         for path in ("/quality", "/disputes", page.get_attribute("td.name a", "href")):
             page.goto(f"{address.rstrip('/')}{path}")
-            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-            assert faults(page) == [], path
+            unfold(page)
+            assert sideways(page, 320) + violations(page) == [], path

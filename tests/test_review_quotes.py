@@ -6,7 +6,8 @@ from register.errors import TidiermapError, UngroundedError
 from register.models import Evidence, ground
 from review.edits import check_edit, read_value
 from review.quotes import find_quote, mark_quotes, relocate
-from tests.seeding import CODEBOOK, TEXT
+from tests.rulebook import CODEBOOK
+from tests.seeding import TEXT
 
 PAGE = "It’s free — come along. Knitting “for all” on Mon. Knitting is free. It's free."
 

@@ -22,6 +22,7 @@ def test_the_shipped_rules_load() -> None:
         ("share = 0.10", "share = 10", r"second_review\.share"),
         ("days = 30", "dayz = 30", r"provider_link\.dayz"),
         ("days = 365", "", r"verification\.days"),
+        ('aim = "', 'aims = "', r"rule_labels.*a label for each of locality, "),
     ],
 )
 def test_a_typo_names_file_and_key(tmp_path: Path, was: str, now: str, told: str) -> None:

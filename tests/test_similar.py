@@ -11,7 +11,8 @@ from flows.precedents import Precedents
 from register.models import RECORD, DecisionVerdict
 from register.store import Store
 from review.precedents import SimilarRecord, similar_records
-from tests.deciding import codebook, decide, fill, settings_in
+from tests.deciding import codebook, fill, settings_in
+from tests.decisions import decide
 from tests.seeding import Desk, draft, press
 
 TEXTS = {
