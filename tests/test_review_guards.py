@@ -40,9 +40,9 @@ def test_every_page_asks_who_is_there(desk: Desk, visitor: TestClient, path, met
 @pytest.mark.parametrize(("path", "role"), [(path, role) for path, method, _, role in PAGES if method == "POST"])
 def test_every_form_is_refused_without_its_token(desk: Desk, path: str, role: str | None) -> None:
     """With every right there is, and all else as a form of ours has it: signed in or not, only the token lacks."""
+    ada = desk.visitor("ada", role="admin")
     with desk.store() as store:
         before = "\n".join(store.db.conn.iterdump())
-    ada = desk.visitor("ada", role="admin")
     for token in ({}, {"csrf": ""}, {"csrf": "csrf-eve"}):
         form = {**token, "field": "tidier.why", "verdict": "approve", "revision": "1", "decisions": "0"}
         assert ada.post(re.sub(r"{.*?}", "shed", path), data=form).status_code == 403
