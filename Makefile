@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHARED ?= ../shared
 
-.PHONY: setup run test check score bench-codes bench-discovery bench-extraction bench-review lock clean
+.PHONY: setup run test check score bench-codes bench-dataset bench-discovery bench-extraction bench-review lock clean
 
 setup: .venv/ready
 
@@ -40,6 +40,10 @@ bench-discovery: setup
 # Codes, verdicts, calibration, the queue and UK-CAT's charities, leave-one-site-out, beside their peers; some ten minutes.
 bench-codes: setup
 	@$(BIN)/python benchmarks/codes.py --shared $(SHARED)
+
+# Replays of two states of a site, fault pages over weeks, matching, kill -9, formats, beside their peers.
+bench-dataset: setup
+	@$(BIN)/python benchmarks/dataset.py --shared $(SHARED)
 
 # Accuracy leave-one-site-out, speed beside its peers, memory, mutated pages; half an hour.
 bench-extraction: setup

@@ -7,6 +7,7 @@ import importlib
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.figures import Figure, report
@@ -14,7 +15,8 @@ from benchmarks.figures import Figure, report
 
 def run_parts(benchmark: str, doc: str, *, parts: tuple[str, ...], needs: str) -> int:
     """Prints the figures of the parts that the command line asks for; gives the exit code: 0 where all reach, 1 where
-    one is short, 2 where the file `needs` is not below the folder that --shared names."""
+    one is short or a part was not measured because its module is not there, 2 where the file `needs` is not below the
+    folder that --shared names."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--only", default=",".join(parts), help=f"parts to run, of {', '.join(parts)}")
@@ -26,7 +28,11 @@ def run_parts(benchmark: str, doc: str, *, parts: tuple[str, ...], needs: str) -
         missing = f"found no {needs} in {asked.shared}, expected the folder of saved pages (SHARED=...)"
         print(f"bench-{benchmark}: {missing}", file=sys.stderr)
         return 2
-    return report(_measured(benchmark, asked.shared, chosen))
+    absent = tuple(part for part in chosen if find_spec(f"benchmarks.{benchmark}_{part}") is None)
+    worst = report(_measured(benchmark, asked.shared, tuple(part for part in chosen if part not in absent)))
+    for part in absent:
+        print(f"# {part}: not measured: found no benchmarks/{benchmark}_{part}.py, expected the module of this part")
+    return 1 if absent else worst
 
 
 def _measured(benchmark: str, shared: Path, parts: tuple[str, ...]) -> Iterator[Figure]:
