@@ -1,0 +1,223 @@
+"""What differs between two states of the dataset: what opened, closed, changed, moved, was merged or verified. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from register.models import RecordField, ServiceRecord, Value
+from register.serial import to_text
+from register.vocabulary import CODE_SCHEMES, FIELD_NAMES, Status
+
+# Where a service is, and where it says so: another one of these is a move.
+PLACE = ("page_url", "fact.postcodes", "fact.addresses")
+# Of a record's own columns those that say nothing of the service by themselves: its id, its fields, dates, its pointer.
+NO_COLUMNS = ("id", "fields", "fetched_at", "changed_at", "verified_at", "withdrawn_at", "merged_into")
+COLUMNS = tuple(column.name for column in fields(ServiceRecord) if column.name not in NO_COLUMNS)
+ORDER = {name: place for place, name in enumerate(("", *COLUMNS, *FIELD_NAMES))}
+
+
+class Cause(StrEnum):
+    OPENED = "opened"
+    CLOSED = "closed"
+    CHANGED = "changed"
+    MOVED = "moved"
+    MERGED = "merged"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference of one record; `field` is empty where it is of the record as a whole. `before` and `after` are
+    cells as the tables have them: an absence is told by its kind in brackets."""
+
+    record: str
+    name: str
+    locality: str
+    field: str
+    before: str
+    after: str
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Living records with one key (a locality, a code) in both states. `gained` and `lost` are those that live in both
+    and have the key in one: before + opened + gained - closed - merged - lost = after. `changed` and `moved` have the
+    key in both; a record that did both counts as both."""
+
+    key: str
+    before: int = 0
+    after: int = 0
+    opened: int = 0
+    closed: int = 0
+    merged: int = 0
+    gained: int = 0
+    lost: int = 0
+    changed: int = 0
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two states compared: `changes` in the order of the ids; tallies of all, by locality, by `scheme:code`."""
+
+    changes: tuple[Change, ...]
+    all: Tally
+    by_locality: tuple[Tally, ...]
+    by_code: tuple[Tally, ...]
+
+    def of(self, cause: Cause) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.cause is cause)
+
+
+def compare(before: Iterable[ServiceRecord], after: Iterable[ServiceRecord]) -> Comparison:
+    """What differs from `before` to `after`: two record sets with tombstones, each id once in each."""
+    old, new = by_id(before), by_id(after)
+    changes = tuple(change for one in sorted({*old, *new}) for change in _changes(old.get(one), new.get(one)))
+    return Comparison(
+        changes=changes,
+        all=next(iter(tallies(old, new, changes, keys=lambda _: ("",))), Tally(key="")),
+        by_locality=tallies(old, new, changes, keys=lambda record: (record.locality,)),
+        by_code=tallies(old, new, changes, keys=codes_of),
+    )
+
+
+def by_id(records: Iterable[ServiceRecord]) -> dict[str, ServiceRecord]:
+    return {record.id: record for record in records}
+
+
+def codes_of(record: ServiceRecord) -> tuple[str, ...]:
+    """The record's codes as `scheme:code`."""
+    values = {field.name: field.value for field in record.fields}
+    found = ((scheme, values.get(f"code.{scheme}")) for scheme in CODE_SCHEMES)
+    return tuple(f"{scheme}:{code}" for scheme, codes in found if isinstance(codes, tuple) for code in codes)
+
+
+def tallies(
+    before: Mapping[str, ServiceRecord],
+    after: Mapping[str, ServiceRecord],
+    changes: Iterable[Change],
+    *,
+    keys: Callable[[ServiceRecord], Iterable[str]],
+) -> tuple[Tally, ...]:
+    """A tally for each key that `keys` gives of a living record, in the order of the keys."""
+    counts: dict[str, dict[str, int]] = {}
+
+    def count(what: str, found: Iterable[str]) -> None:
+        for key in found:
+            tally = counts.setdefault(key, {})
+            tally[what] = tally.get(what, 0) + 1
+
+    causes: dict[str, set[Cause]] = {}
+    for change in changes:
+        causes.setdefault(change.record, set()).add(change.cause)
+    for one in {*before, *after}:
+        old, new = before.get(one), after.get(one)
+        had = frozenset(keys(old)) if old and is_living(old) else None
+        has = frozenset(keys(new)) if new and is_living(new) else None
+        count("before", had or ())
+        count("after", has or ())
+        if had is None or has is None:
+            count("opened", has or ())
+            count("merged" if new and new.merged_into else "closed", had or ())
+            continue
+        count("gained", has - had)
+        count("lost", had - has)
+        for cause in causes.get(one, set()) & {Cause.CHANGED, Cause.MOVED}:
+            count(cause.value, has & had)
+    return tuple(Tally(key=key, **counts[key]) for key in sorted(counts))
+
+
+def is_living(record: ServiceRecord) -> bool:
+    return record.withdrawn_at is None
+
+
+def shown(field: RecordField | None) -> str:
+    """A value as a cell; an absence is told by its kind in brackets, so that it is never an empty cell."""
+    if field is None:
+        return f"({Status.NOT_EXTRACTED.value})"
+    return as_text(field.value) if field.value is not None else f"({field.status.value})"
+
+
+def as_text(value: Value) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _changes(old: ServiceRecord | None, new: ServiceRecord | None) -> Iterator[Change]:
+    record = new or old
+    if record is None:
+        return
+    if old and new and is_living(old) and is_living(new):
+        yield from _between(old, new)
+    elif new and is_living(new):
+        yield _change(record, "", _standing(old), new.name, Cause.OPENED)
+    elif new and new.merged_into:
+        if old is None or old.merged_into != new.merged_into:
+            yield _change(record, "", _standing(old), new.merged_into, Cause.MERGED)
+    elif old is None or is_living(old):
+        yield _change(record, "", _standing(old), _standing(new), Cause.CLOSED)
+
+
+def _standing(record: ServiceRecord | None) -> str:
+    if record is None:
+        return "(not in it)"
+    if record.withdrawn_at is None:
+        return record.name
+    return f"(merged into {record.merged_into})" if record.merged_into else f"(closed {record.withdrawn_at:%Y-%m-%d})"
+
+
+def _change(record: ServiceRecord, field: str, before: str, after: str, cause: Cause) -> Change:
+    return Change(
+        record=record.id,
+        name=record.name,
+        locality=record.locality,
+        field=field,
+        before=before,
+        after=after,
+        cause=cause,
+    )
+
+
+def _between(old: ServiceRecord, new: ServiceRecord) -> Iterator[Change]:
+    """What became of a record that lives in both: its columns, its fields, then what was only verified again."""
+    for column in COLUMNS:
+        was, now = as_text(getattr(old, column)), as_text(getattr(new, column))
+        if was != now and not (column == "name" and _renamed(old, new)):
+            yield _change(new, column, was, now, Cause.MOVED if column in PLACE else Cause.CHANGED)
+    had, has = ({field.name: field for field in one.fields} for one in (old, new))
+    kept: list[tuple[RecordField, RecordField]] = []
+    for name in sorted({*had, *has}, key=lambda one: ORDER.get(one, len(ORDER))):
+        one, other = had.get(name), has.get(name)
+        if shown(one) != shown(other):
+            yield _change(new, name, shown(one), shown(other), Cause.MOVED if name in PLACE else Cause.CHANGED)
+        elif one and other:
+            kept.append((one, other))
+    yield from _verified(new, kept)
+
+
+def _renamed(old: ServiceRecord, new: ServiceRecord) -> bool:
+    """Whether its brief name tells the new name already, so that it need not be told twice."""
+    before, after = (next((f.value for f in one.fields if f.name == "tidier.brief_name"), None) for one in (old, new))
+    return before != after and after == new.name
+
+
+def _verified(record: ServiceRecord, kept: list[tuple[RecordField, RecordField]]) -> Iterator[Change]:
+    """Fields with the same value that a person verified since; one row where it was all of them. A value that rests on
+    other words by an older decision (one taken from a merged record) counts as changed."""
+    again = [(one, other) for one, other in kept if other.verified_at > one.verified_at]
+    if again and len(again) == len(kept):
+        was, now = max(one.verified_at for one, _ in again), max(other.verified_at for _, other in again)
+        yield _change(record, "", to_text(was), to_text(now), Cause.VERIFIED)
+        return
+    for one, other in kept:
+        if other.verified_at > one.verified_at:
+            was, now = one.verified_at, other.verified_at
+            yield _change(record, other.name, to_text(was), to_text(now), Cause.VERIFIED)
+        elif _words(one) != _words(other):
+            yield _change(record, other.name, _words(one), _words(other), Cause.CHANGED)
+
+
+def _words(field: RecordField) -> str:
+    return "; ".join(f"“{evidence.quote}”" for evidence in field.evidence)
