@@ -23,9 +23,10 @@ from review.app import PAGES, create_app
 from review.serve import serve
 from review.settings import ReviewSettings
 from review.visit import SESSION_COOKIE
+from tests.forms import press
 from tests.public import PublicDesk
 from tests.second_reviews import decide_first, next_for
-from tests.seeding import LATER, TEXT, TOLD_LATER, draft, press
+from tests.seeding import LATER, TEXT, TOLD_LATER, draft
 
 ROLES = ("viewer", "reviewer", "adjudicator", "admin")
 # Pages that a form leads to and nothing links to.

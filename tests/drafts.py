@@ -9,6 +9,7 @@ from register.store.pages import ReadResult
 from register.vocabulary import FIELD_NAMES, Status
 from tests import decisions
 from tests.clocks import Ticking
+from tests.registers import lay_register
 
 LOCALITY = "sample"
 URL = "http://127.0.0.1:8765/knit/"
@@ -80,4 +81,4 @@ def decide(
 
 
 def open_store(folder: Path) -> Store:
-    return Store(folder / "register.db", clock=Ticking())
+    return Store(lay_register(folder / "register.db"), clock=Ticking())

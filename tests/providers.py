@@ -7,7 +7,8 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from review.app import create_app
-from tests.seeding import Desk, draft, press
+from tests.forms import press
+from tests.seeding import Desk, draft
 
 PLACE = "/record/tm-shed/provider"
 

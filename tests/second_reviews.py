@@ -5,8 +5,9 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from register.review_rules import Sharing
+from tests.forms import press
 from tests.rulebook import RULES
-from tests.seeding import Desk, press
+from tests.seeding import Desk
 
 ALL = RULES.model_copy(update={"second_review": Sharing(share=1.0)})
 COMMENT = "as they wrote to us in confidence"

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
-from httpx import Response
 from starlette.testclient import TestClient
 
 from register.intake import ReadStatement, Statement, read_intake
@@ -31,6 +29,7 @@ from review.intake_desk import IntakeDesk
 from review.settings import FindSimilar, ReviewSettings
 from review.visit import SESSION_COOKIE
 from tests.clocks import HandClock
+from tests.registers import lay_register
 from tests.rulebook import CHECKLIST, CODEBOOK, RULES
 from tests.snapshots import highlight
 
@@ -182,7 +181,7 @@ class Desk:
         return tuple((name, 0) for name in names)
 
     def store(self) -> Store:
-        return Store(self.folder / "register.db", clock=self.clock)
+        return Store(lay_register(self.folder / "register.db"), clock=self.clock)
 
     def queue(self, candidate: Candidate, *, text: str = TEXT, body: bytes = b"", status: int = 200) -> None:
         """Puts a candidate, with the page that it is drawn from, into the queue."""
@@ -254,39 +253,3 @@ class Desk:
     def state(self, key: str = "shed") -> str:
         with self.store() as store:
             return store.queue.get(key).state.value
-
-
-def filled_in(page: Response, *, button: str, field: str = "", **typed: object) -> tuple[str, dict[str, object]]:
-    """Where the form with this button (its value) of this field goes, and what a browser sends with it."""
-    for form in BeautifulSoup(page.text, "lxml").select("form[method=post]"):
-        values = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[type=hidden]")}
-        pressed = form.select_one(f'button[value="{button}"]')
-        if values.get("field", "") == field and pressed:
-            return str(pressed.get("formaction") or form["action"]), {
-                **values,
-                **_typed(form),
-                "verdict": button,
-                **typed,
-            }
-    raise AssertionError(f"the page has no button {button!r} for {field or 'the record'}")
-
-
-def _typed(form: Tag) -> dict[str, object]:
-    values: dict[str, object] = {str(area["name"]): area.text.removeprefix("\n") for area in form.select("textarea")}
-    values |= {str(one["name"]): one.get("value", "") for one in form.select("input[type=number], input:not([type])")}
-    values |= {
-        str(one["name"]): next((o.get("value", "") for o in one.select("option[selected]")), "")
-        for one in form.select("select")
-    }
-    if boxes := form.select("input[type=checkbox]"):
-        values["value"] = [str(box["value"]) for box in boxes if box.has_attr("checked")]
-    return values
-
-
-def press(
-    client: TestClient, page: Response, *, button: str, field: str = "", follow: bool = True, **typed: object
-) -> Response:
-    """Fills in a form of the page as a browser would, presses the button, and gives the answer."""
-    action, values = filled_in(page, button=button, field=field, **typed)
-    answer = client.post(action, data=values)
-    return client.get(answer.headers["location"]) if follow and answer.status_code == 303 else answer

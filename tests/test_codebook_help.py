@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup, Tag
 
 from register.codebook import Code, read_codebook
 from review.codebook_help import LONGEST_QUOTE, readable, sentence_for
-from tests.seeding import TEXT, Desk, draft, press
+from tests.forms import press
+from tests.seeding import TEXT, Desk, draft
 
 DATA = Path(__file__).parent.parent / "data"
 

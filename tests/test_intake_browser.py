@@ -8,8 +8,9 @@ from playwright.sync_api import Browser
 
 from register.store import utc_now
 from tests.browsing import served, sideways, sign_in, unfold, violations, visit
+from tests.forms import press
 from tests.providers import change
-from tests.seeding import Desk, draft, press
+from tests.seeding import Desk, draft
 from tests.test_review_intake import CSV, put_down, upload
 
 pytestmark = pytest.mark.browser

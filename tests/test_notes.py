@@ -8,7 +8,8 @@ import pytest
 from register.errors import TidiermapError
 from register.models import RECORD
 from register.store.notes import REASONS, NoteKind
-from tests.seeding import Desk, draft, press
+from tests.forms import press
+from tests.seeding import Desk, draft
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from bs4 import BeautifulSoup
 from register.store import Store
 from register.store.replay import replay
 from review.lifecycle import Action, next_action
+from tests.forms import press
 from tests.providers import PLACE, answer, make, provider, publish_one
-from tests.seeding import LATER, TOLD, Desk, draft, press
+from tests.seeding import LATER, TOLD, Desk, draft
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from itsdangerous import URLSafeSerializer
 from register.errors import ConfigError
 from register.secret_file import read_or_make
 from review.provider_tokens import SALT
+from tests.forms import press
 from tests.providers import PLACE, answer, change, make, provider, publish_one
-from tests.seeding import Desk, draft, press
+from tests.seeding import Desk, draft
 
 
 @pytest.fixture

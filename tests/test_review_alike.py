@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from register.models import Candidate
 from review.alike import group_alike
 from tests.decisions import decide
-from tests.seeding import LATER, LOCALITY, TEXT, TOLD, TOLD_LATER, Desk, draft, press
+from tests.forms import press
+from tests.seeding import LATER, LOCALITY, TEXT, TOLD, TOLD_LATER, Desk, draft
 from tests.test_review_batches import confirm, listed
 
 CHANGED = ("tidier.when_how_much", "fact.weekdays", "fact.cost")

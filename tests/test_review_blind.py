@@ -9,8 +9,9 @@ from bs4 import BeautifulSoup
 
 from register.store.blind import BlindKind, falls_in
 from review.blind import desk_of
+from tests.forms import press
 from tests.second_reviews import ALL, COMMENT, decide_first, next_for, shown
-from tests.seeding import LOCALITY, TOLD, Desk, draft, press
+from tests.seeding import LOCALITY, TOLD, Desk, draft
 
 EDITED = "every Monday in May"
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.forms import press
 from tests.public import PublicDesk
 from tests.second_reviews import ALL, COMMENT, decide_first, next_for, shown
-from tests.seeding import Desk, draft, press
+from tests.seeding import Desk, draft
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from register.hosts import STATEMENT
 from register.review_rules import Sharing
 from review.app import PAGES
+from tests.forms import press
 from tests.public import PublicDesk
 from tests.rulebook import RULES
 from tests.second_reviews import COMMENT, next_for
-from tests.seeding import press
 from tests.test_review_intake import put_down, statement_of
 
 ALL = RULES.model_copy(update={"second_review": Sharing(share=1.0)})

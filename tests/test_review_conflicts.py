@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.seeding import LATER, TOLD_LATER, Desk, draft, filled_in, press
+from tests.forms import filled_in, press
+from tests.seeding import LATER, TOLD_LATER, Desk, draft
 
 CHANGED = ("tidier.when_how_much", "fact.weekdays", "fact.cost")
 

@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 
 from register.models import RECORD, DecisionVerdict
 from register.vocabulary import FIELD_NAMES
-from tests.seeding import LATER, TEXT, TOLD_LATER, Desk, draft, filled_in, press
+from tests.forms import filled_in, press
+from tests.seeding import LATER, TEXT, TOLD_LATER, Desk, draft
 
 CHANGED = ("tidier.when_how_much", "fact.weekdays", "fact.cost")
 

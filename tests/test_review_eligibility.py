@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from register.models import RuleOutcome
 from register.verdicts import verdict_of
 from register.vocabulary import Outcome
-from tests.seeding import TEXT, TOLD, Desk, draft, filled_in, press, ruled
+from tests.forms import filled_in, press
+from tests.seeding import TEXT, TOLD, Desk, draft, ruled
 
 STRICT, WIDE = "eligibility.strict", "eligibility.wide"
 OUT = {**TOLD, STRICT: ("exclude", [("Potting Shed Pals", "")])}

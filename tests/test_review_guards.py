@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 from review.app import PAGES, create_app
 from review.headers import LARGEST_FORM, LARGEST_PUBLIC_FORM
 from review.visit import FORM_COOKIE
-from tests.seeding import Desk, draft, filled_in
+from tests.forms import filled_in
+from tests.seeding import Desk, draft
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from httpx import Response
 
-from tests.seeding import LATER, TOLD_LATER, Desk, draft, press
+from tests.forms import press
+from tests.seeding import LATER, TOLD_LATER, Desk, draft
 
 CHANGED = ("tidier.when_how_much", "fact.weekdays", "fact.cost")
 

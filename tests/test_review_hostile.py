@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.seeding import Desk, draft, press
+from tests.forms import press
+from tests.seeding import Desk, draft
 
 ATTACKS = (
     "<script>alert(1)</script>",

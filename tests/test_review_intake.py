@@ -9,7 +9,8 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from review.likeness import likely_pairs
-from tests.seeding import LOCALITY, POSTCODE, TOLD, Desk, draft, press
+from tests.forms import press
+from tests.seeding import LOCALITY, POSTCODE, TOLD, Desk, draft
 
 WHO, REACH = "Jack Sprat", "07700 900123"
 SAID = {

@@ -14,9 +14,10 @@ from register.store.blind import BlindKind
 from register.values import check_value
 from review.known_wrong import Source, make_wrong
 from review.lessons import all_noticed
+from tests.forms import press
 from tests.rulebook import CODEBOOK, RULES
 from tests.second_reviews import next_for
-from tests.seeding import TEXT, TOLD, Desk, Told, draft, press
+from tests.seeding import TEXT, TOLD, Desk, Told, draft
 from tests.test_review_blind import canonical
 
 OFTEN = RULES.model_copy(update={"known_wrong": Sharing(share=1.0)})

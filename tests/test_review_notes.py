@@ -6,7 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from httpx import Response
 
-from tests.seeding import Desk, draft, filled_in, press
+from tests.forms import filled_in, press
+from tests.seeding import Desk, draft
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 
 from register.vocabulary import FIELD_NAMES
 from review.keys import KEYS
-from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft, press
+from tests.forms import press
+from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft
 
 CHANGED = ("tidier.when_how_much", "fact.weekdays", "fact.cost")
 

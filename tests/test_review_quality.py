@@ -16,9 +16,10 @@ from review.app import PAGES
 from review.blind import open_desk
 from review.measures import as_csv, measure, methods_sentence
 from review.quality import pace
+from tests.forms import press
 from tests.rulebook import RULES
 from tests.second_reviews import decide_first, next_for
-from tests.seeding import LATER, TOLD_LATER, Desk, draft, press
+from tests.seeding import LATER, TOLD_LATER, Desk, draft
 
 ALL = RULES.model_copy(update={"second_review": Sharing(share=1.0)})
 

@@ -8,9 +8,10 @@ from playwright.sync_api import Browser
 from register.review_rules import Sharing
 from review.adjudicate import open_case
 from tests.browsing import served, sideways, sign_in, unfold, violations
+from tests.forms import press
 from tests.rulebook import RULES
 from tests.second_reviews import decide_first, next_for
-from tests.seeding import Desk, draft, press
+from tests.seeding import Desk, draft
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,8 @@ from register.store import Store
 from review.precedents import SimilarRecord, similar_records
 from tests.deciding import codebook, fill, settings_in
 from tests.decisions import decide
-from tests.seeding import Desk, draft, press
+from tests.forms import press
+from tests.seeding import Desk, draft
 
 TEXTS = {
     "kiln": ("Kiln Club", "We throw pots on the wheel and fire them in the kiln."),
