@@ -4,7 +4,7 @@ gives the same bytes."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,12 +31,12 @@ class Edition:
     """What a publication's files are made from, and all that they are made from: no clock, no store.
 
     `records` may be published as they are (what is private of a person is left out), tombstones among them, in the
-    order of the ids. `words` are plain words by `scheme:code`, `localities` names by key, `districts` names by GSS
+    order of the ids; they may be gone through any number of times, and need not be in memory all at once. `words` are plain words by `scheme:code`, `localities` names by key, `districts` names by GSS
     code; `find_postcode` gives eastings and northings in metres. `since` is what differs from the publication before.
     """
 
     publication: Publication
-    records: tuple[ServiceRecord, ...]
+    records: Iterable[ServiceRecord]
     codebook: Codebook
     words: Mapping[str, str]
     localities: Mapping[str, str]
@@ -45,12 +45,12 @@ class Edition:
     since: Comparison
 
     @property
-    def living(self) -> tuple[ServiceRecord, ...]:
-        return tuple(record for record in self.records if record.withdrawn_at is None)
+    def living(self) -> Iterator[ServiceRecord]:
+        return (record for record in self.records if record.withdrawn_at is None)
 
     @property
-    def tombstones(self) -> tuple[ServiceRecord, ...]:
-        return tuple(record for record in self.records if record.withdrawn_at is not None)
+    def tombstones(self) -> Iterator[ServiceRecord]:
+        return (record for record in self.records if record.withdrawn_at is not None)
 
 
 def name_publication(number: int, *, published_at: datetime, content: str, previous: str) -> Publication:
@@ -67,8 +67,9 @@ def name_publication(number: int, *, published_at: datetime, content: str, previ
 
 
 def to_line(record: ServiceRecord) -> str:
-    """The record as one line of JSON, the one way of writing it: by this it is kept and hashed."""
-    return dump(record, ServiceRecord)
+    """The record as one line of JSON, the one way of writing it: by this it is kept and hashed. What has its default is
+    left out, so that a new column that says nothing yet changes no line."""
+    return dump(record, ServiceRecord, sparse=True)
 
 
 def read_line(line: str) -> ServiceRecord:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from pathlib import Path
 
 from register.export import render as render_tables
 from register.publication import Edition
 
 
-def render(edition: Edition) -> Mapping[str, bytes]:
-    return {name: body for name, body in render_tables(edition.records).items() if name != "manifest.json"}
+def write(edition: Edition, folder: Path) -> None:
+    for name, body in render_tables(tuple(edition.records)).items():
+        if name != "manifest.json":
+            (folder / name).write_bytes(body)
