@@ -31,8 +31,9 @@ class Edition:
     """What a publication's files are made from, and all that they are made from: no clock, no store.
 
     `records` may be published as they are (what is private of a person is left out), tombstones among them, in the
-    order of the ids; they may be gone through any number of times, and need not be in memory all at once. `words` are plain words by `scheme:code`, `localities` names by key, `districts` names by GSS
-    code; `find_postcode` gives eastings and northings in metres. `since` is what differs from the publication before.
+    order of the ids; they may be gone through any number of times, and need not be in memory all at once. `words` are
+    plain words by `scheme:code`, `localities` names by key, `districts` names by GSS code; `find_postcode` gives
+    eastings and northings in metres. `since` is what differs from the publication before.
     """
 
     publication: Publication
