@@ -13,7 +13,7 @@ from tests.browsing import served
 from tests.seeding import draft
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/candidate/shed", "/records", "/people", "/quality", "/intake", "/services", "/help")
+PAGES = ("/", "/candidate/shed", "/quality", "/services")
 
 
 def test_the_main_pages_have_no_fault(tmp_path: Path, browser: Browser) -> None:
