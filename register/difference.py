@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -61,31 +62,29 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two states compared: `changes` in the order of the ids; tallies of all, by locality, by `scheme:code`."""
+    """Two states compared: `changes` in the order of the ids; tallies by what they count by, "all" among them."""
 
     changes: tuple[Change, ...]
-    all: Tally
-    by_locality: tuple[Tally, ...]
-    by_code: tuple[Tally, ...]
+    tallies: Mapping[str, tuple[Tally, ...]]
+
+    @property
+    def all(self) -> Tally:
+        return next(iter(self.tallies["all"]), Tally(key=""))
+
+    @property
+    def by_locality(self) -> tuple[Tally, ...]:
+        return self.tallies["locality"]
+
+    @property
+    def by_code(self) -> tuple[Tally, ...]:
+        """By `scheme:code`."""
+        return self.tallies["code"]
 
     def of(self, cause: Cause) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.cause is cause)
 
 
-def compare(before: Iterable[ServiceRecord], after: Iterable[ServiceRecord]) -> Comparison:
-    """What differs from `before` to `after`: two record sets with tombstones, each id once in each."""
-    old, new = by_id(before), by_id(after)
-    changes = tuple(change for one in sorted({*old, *new}) for change in _changes(old.get(one), new.get(one)))
-    return Comparison(
-        changes=changes,
-        all=next(iter(tallies(old, new, changes, keys=lambda _: ("",))), Tally(key="")),
-        by_locality=tallies(old, new, changes, keys=lambda record: (record.locality,)),
-        by_code=tallies(old, new, changes, keys=codes_of),
-    )
-
-
-def by_id(records: Iterable[ServiceRecord]) -> dict[str, ServiceRecord]:
-    return {record.id: record for record in records}
+Keys = Callable[[ServiceRecord], Iterable[str]]
 
 
 def codes_of(record: ServiceRecord) -> tuple[str, ...]:
@@ -95,39 +94,85 @@ def codes_of(record: ServiceRecord) -> tuple[str, ...]:
     return tuple(f"{scheme}:{code}" for scheme, codes in found if isinstance(codes, tuple) for code in codes)
 
 
-def tallies(
-    before: Mapping[str, ServiceRecord],
-    after: Mapping[str, ServiceRecord],
-    changes: Iterable[Change],
-    *,
-    keys: Callable[[ServiceRecord], Iterable[str]],
-) -> tuple[Tally, ...]:
-    """A tally for each key that `keys` gives of a living record, in the order of the keys."""
-    counts: dict[str, dict[str, int]] = {}
+STANDARD: Mapping[str, Keys] = {
+    "all": lambda _: ("",),
+    "locality": lambda record: (record.locality,),
+    "code": codes_of,
+}
 
-    def count(what: str, found: Iterable[str]) -> None:
+
+def compare(
+    before: Iterable[ServiceRecord], after: Iterable[ServiceRecord], *, also: Mapping[str, Keys] | None = None
+) -> Comparison:
+    """What differs from `before` to `after`: two record sets with tombstones, each in the order of the ids, and each
+    gone through once. `also` has further keys to tally by, such as a locality with a code.
+
+    Raises ValueError where the ids are not in order.
+    """
+    counted = {name: (keys, dict[str, Counter[str]]()) for name, keys in (*STANDARD.items(), *(also or {}).items())}
+    changes: list[Change] = []
+    for old, new in paired(before, after):
+        found = tuple(_changes(old, new))
+        causes = {change.cause for change in found}
+        changes += found
+        for keys, counts in counted.values():
+            _count(counts, keys, old, new, causes)
+    return Comparison(
+        changes=tuple(changes),
+        tallies={
+            name: tuple(Tally(key=key, **counts[key]) for key in sorted(counts))
+            for name, (_, counts) in counted.items()
+        },
+    )
+
+
+def paired(
+    before: Iterable[ServiceRecord], after: Iterable[ServiceRecord]
+) -> Iterator[tuple[ServiceRecord | None, ServiceRecord | None]]:
+    """Each record of either set beside itself in the other, None where that has it not; both in the order of ids."""
+    olds, news = _in_order(before), _in_order(after)
+    old, new = next(olds, None), next(news, None)
+    while old or new:
+        if new is None or (old is not None and old.id < new.id):
+            yield old, None
+            old = next(olds, None)
+        elif old is None or new.id < old.id:
+            yield None, new
+            new = next(news, None)
+        else:
+            yield old, new
+            old, new = next(olds, None), next(news, None)
+
+
+def _in_order(records: Iterable[ServiceRecord]) -> Iterator[ServiceRecord]:
+    last = ""
+    for record in records:
+        if last and record.id <= last:
+            raise ValueError(f"found record {record.id} after {last}, expected each id once, in order")
+        last = record.id
+        yield record
+
+
+def _count(
+    counts: dict[str, Counter[str]],
+    keys: Keys,
+    old: ServiceRecord | None,
+    new: ServiceRecord | None,
+    causes: set[Cause],
+) -> None:
+    """Counts one record for each of its keys; see Tally for what is counted."""
+    had = frozenset(keys(old)) if old and is_living(old) else None
+    has = frozenset(keys(new)) if new and is_living(new) else None
+    told: list[tuple[str, Iterable[str]]] = [("before", had or ()), ("after", has or ())]
+    if had is None or has is None:
+        left = "merged" if new and new.merged_into else "closed"
+        told += [("opened", has or ()), (left, had or ())]
+    else:
+        told += [("gained", has - had), ("lost", had - has)]
+        told += [(cause.value, has & had) for cause in causes & {Cause.CHANGED, Cause.MOVED}]
+    for what, found in told:
         for key in found:
-            tally = counts.setdefault(key, {})
-            tally[what] = tally.get(what, 0) + 1
-
-    causes: dict[str, set[Cause]] = {}
-    for change in changes:
-        causes.setdefault(change.record, set()).add(change.cause)
-    for one in {*before, *after}:
-        old, new = before.get(one), after.get(one)
-        had = frozenset(keys(old)) if old and is_living(old) else None
-        has = frozenset(keys(new)) if new and is_living(new) else None
-        count("before", had or ())
-        count("after", has or ())
-        if had is None or has is None:
-            count("opened", has or ())
-            count("merged" if new and new.merged_into else "closed", had or ())
-            continue
-        count("gained", has - had)
-        count("lost", had - has)
-        for cause in causes.get(one, set()) & {Cause.CHANGED, Cause.MOVED}:
-            count(cause.value, has & had)
-    return tuple(Tally(key=key, **counts[key]) for key in sorted(counts))
+            counts.setdefault(key, Counter())[what] += 1
 
 
 def is_living(record: ServiceRecord) -> bool:

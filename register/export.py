@@ -23,6 +23,7 @@ RECORD_COLUMNS = (
     "verified_at",
     "found_via",
 )
+TOMBSTONE_COLUMNS = (*RECORD_COLUMNS, "withdrawn_at", "merged_into")
 EVIDENCE_COLUMNS = (
     "record_id",
     "field",
@@ -50,9 +51,9 @@ def render(records: Sequence[ServiceRecord]) -> dict[str, bytes]:
     living = sorted((r for r in records if r.withdrawn_at is None), key=lambda r: r.id)
     gone = sorted((r for r in records if r.withdrawn_at is not None), key=lambda r: r.id)
     files = {
-        "records.csv": _csv((*RECORD_COLUMNS, *FIELD_NAMES), (_record_row(r) for r in living)),
-        "evidence.csv": _csv(EVIDENCE_COLUMNS, (row for r in living for row in _evidence_rows(r))),
-        "tombstones.csv": _csv((*RECORD_COLUMNS, "withdrawn_at", "merged_into"), (_tombstone_row(r) for r in gone)),
+        "records.csv": write_csv((*RECORD_COLUMNS, *FIELD_NAMES), (_record_row(r) for r in living)),
+        "evidence.csv": write_csv(EVIDENCE_COLUMNS, (row for r in living for row in _evidence_rows(r))),
+        "tombstones.csv": write_csv(TOMBSTONE_COLUMNS, (_tombstone_row(r) for r in gone)),
         "records.json": _json([_record_object(r) for r in living]),
     }
     hashes = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
@@ -65,7 +66,7 @@ def publication_id(files: dict[str, bytes]) -> str:
     return "pub-" + hashlib.sha256(files["manifest.json"]).hexdigest()[:12]
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)

@@ -12,6 +12,7 @@ from register.codebook import Codebook
 from register.difference import Comparison
 from register.models import ServiceRecord
 from register.serial import canonical, dump, load, to_text
+from register.telling import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +33,25 @@ class Edition:
 
     `records` may be published as they are (what is private of a person is left out), tombstones among them, in the
     order of the ids; they may be gone through any number of times, and need not be in memory all at once. `words` are
-    plain words by `scheme:code`, `localities` names by key, `districts` names by GSS code; `find_postcode` gives
-    eastings and northings in metres. `since` is what differs from the publication before.
+    plain words by `scheme:code`, `labels` those of fields, `localities` names by key, `districts` names by GSS code;
+    `find_postcode` gives eastings and northings in metres. `since` is what differs from the publication `before`, None
+    for the first.
     """
 
     publication: Publication
+    before: Publication | None
     records: Iterable[ServiceRecord]
     codebook: Codebook
     words: Mapping[str, str]
+    labels: Mapping[str, str]
     localities: Mapping[str, str]
     districts: Mapping[str, str]
     find_postcode: Callable[[str], tuple[int, int] | None]
     since: Comparison
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(labels=self.labels, words=self.words, localities=self.localities)
 
     @property
     def living(self) -> Iterator[ServiceRecord]:

@@ -19,9 +19,9 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 (a type form, which
     return TypeAdapter(kind)
 
 
-def dump(value: object, kind: Any) -> str:  # noqa: ANN401 (as above)
-    """`value` as JSON text, in the form of the type `kind`."""
-    return _adapter(kind).dump_json(value).decode()
+def dump(value: object, kind: Any, *, sparse: bool = False) -> str:  # noqa: ANN401 (as above)
+    """`value` as JSON text, in the form of the type `kind`; `sparse` leaves out what has its default."""
+    return _adapter(kind).dump_json(value, exclude_defaults=sparse).decode()
 
 
 def load(text: str, kind: Any) -> Any:  # noqa: ANN401 (as above)

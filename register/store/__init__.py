@@ -32,6 +32,7 @@ from register.store.pages import PageTables
 from register.store.pairs import PairTables
 from register.store.provider import ProviderTables
 from register.store.public import PublicTables
+from register.store.publications import PublicationTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
 from register.store.reports import ReportTables
@@ -92,6 +93,7 @@ class Store:
         self.provider = ProviderTables(self.db, clock)
         self.monitoring = MonitoringTables(self.db, clock)
         self.public = PublicTables(self.db)
+        self.publications = PublicationTables(self.db, clock)
         self.reports = ReportTables(self.db, clock)
 
     @property
