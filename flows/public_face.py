@@ -11,14 +11,14 @@ from register.ground import read_ground
 from register.locality import locality_keys, read_districts, read_locality
 from register.outlines import read_outlines
 from register.postcode_points import PostcodePoints
-from register.privacy import Discretion
-from register.public_rules import read_forenames, read_landmarks, read_plain_words, read_public_rules
+from register.privacy import read_discretion
+from register.public_rules import read_landmarks, read_plain_words, read_public_rules
 from register.public_view import Viewer
 from register.review_rules import read_review_rules
 from register.store import Store
 from review.public_face import PublicFace
 
-MADE_BY = ("public_view.py", "privacy.py", "public_service.py")
+MADE_BY = ("public_view.py", "privacy.py", "public_service.py", "publishable.py")
 
 
 def put_public(store: Store, *, data: Path, codebook: Codebook) -> str:
@@ -47,10 +47,8 @@ def refresh_public(settings: Settings) -> bool:
 
 
 def open_viewer(data: Path, codebook: Codebook) -> Viewer:
-    places = frozenset(mark.name.lower() for mark in read_landmarks(data))
-    rules = read_public_rules(data).privacy
     return Viewer(
-        discretion=Discretion(rules=rules, forenames=read_forenames(data), places=places),
+        discretion=read_discretion(data),
         find_postcode=PostcodePoints().find,
         words=read_plain_words(data, codebook),
         districts={district.gss_code: district.name for district in read_districts(data)},

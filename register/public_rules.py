@@ -23,6 +23,7 @@ class Privacy(DataModel):
     before_a_name: tuple[str, ...]
     before_a_place: tuple[str, ...]
     after_a_place: tuple[str, ...]
+    home_words: Pattern
     hidden_place_words: Pattern
     hidden_place_codes: tuple[str, ...]
     shown_all_the_same: tuple[str, ...] = ()

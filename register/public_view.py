@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from register.hosts import host_of, is_web_address
+from register.hosts import is_web_address
 from register.models import RecordField, ServiceRecord
 from register.places import POSTCODE
-from register.privacy import Discretion
+from register.privacy import LEFT_OUT, Discretion, PrivateKind
 from register.public_service import Circumstance, Point, PublicEntry, PublicField, PublicQuote, PublicService
-from register.vocabulary import FACT_BY_NAME, SCHEMES, SCOPE_FIELD, Scope, Status
+from register.publishable import NAME, PLACE_FIELDS, make_publishable, texts_of
+from register.vocabulary import SCOPE_FIELD, Scope
 
 # What the public reads of a record, in the order of the page; levels and verdicts are for analysts, and not there.
 PUBLIC_FIELDS = (
@@ -52,7 +52,6 @@ PUBLIC_FIELDS = (
     "code.population",
     SCOPE_FIELD,
 )
-PLACE_FIELDS = ("tidier.where", "fact.postcodes", "fact.addresses")
 # Facets by the field that they are read from; a cost that is not stated is a choice of its own.
 FACET_FIELDS = {
     "type": "code.type",
@@ -76,93 +75,53 @@ class Viewer:
     words: Mapping[str, str]
     districts: Mapping[str, str]
 
-    def entry(self, record: ServiceRecord, circumstance: Circumstance | None, *, merged_into: str = "") -> PublicEntry:
-        service = self._service(record, circumstance)
+    def entry(
+        self,
+        record: ServiceRecord,
+        circumstance: Circumstance | None,
+        *,
+        merged_into: str = "",
+        allowed: frozenset[str] = frozenset(),
+    ) -> PublicEntry:
+        """`allowed` are values of the record that a person decided may be published, in their plain form."""
+        service = self._service(record, circumstance, allowed)
         return PublicEntry(
             service=service, facets=_facets(service), words=self._found_by(service), merged_into=merged_into
         )
 
-    def _service(self, record: ServiceRecord, circumstance: Circumstance | None) -> PublicService:
-        by_name = {field.name: field for field in record.fields}
-        hidden = self._hides_place(by_name)
-        provider = next((v for v in _texts(by_name.get("fact.provider")) if not self.discretion.is_person(v)), "")
-        own, host = (record.name, provider), host_of(record.page_url) if is_web_address(record.page_url) else ""
-        shown: list[PublicField] = []
-        left_out = False
-        for name in PUBLIC_FIELDS:
-            if name in by_name and not (hidden and name in PLACE_FIELDS):
-                field, something = self._field(by_name[name], own, host, by_web=bool(host))
-                shown.append(field)
-                left_out |= something
+    def _service(
+        self, record: ServiceRecord, circumstance: Circumstance | None, allowed: frozenset[str]
+    ) -> PublicService:
+        told = make_publishable(record, self.discretion, allowed=allowed)
+        by_name = {field.name: field for field in told.record.fields}
+        hidden, by_web = told.hides_place, is_web_address(record.page_url)
+        names = [n for n in PUBLIC_FIELDS if n in by_name and not (hidden and n in PLACE_FIELDS)]
+        living = record.withdrawn_at is None
         return PublicService(
             id=record.id,
-            name=self.discretion.leave_out(record.name, own=own, host=host)[0],
+            name=told.record.name,
             locality=record.locality,
             gss_code=record.gss_code,
             place=self.districts.get(record.gss_code, record.locality),
-            page_url=record.page_url if host else "",
-            fields=tuple(shown) if record.withdrawn_at is None else (),
-            points=() if hidden or record.withdrawn_at else self._points(by_name),
+            page_url=record.page_url if by_web else "",
+            fields=tuple(_shown(by_name[name], by_web=by_web) for name in names) if living else (),
+            points=() if hidden or not living else self._points(by_name),
             fetched_at=record.fetched_at,
             changed_at=record.changed_at,
             verified_at=record.verified_at,
             withdrawn_at=record.withdrawn_at,
             gone=_gone(circumstance),
             in_doubt=_doubt(circumstance),
-            left_out=left_out,
+            left_out=any(
+                one.field in (*PUBLIC_FIELDS, NAME) and one.kind is not PrivateKind.PLACE for one in told.left_out
+            ),
             hidden_place=hidden,
         )
 
-    def _field(self, field: RecordField, own: tuple[str, ...], host: str, *, by_web: bool) -> tuple[PublicField, bool]:
-        """The field as it is shown, and whether something of it was left out. What a person told us is not quoted."""
-        values, left_out = [], False
-        for value in _texts(field):
-            if self._is_private(field.name, value, own, host):
-                left_out = True
-                continue
-            plain, cut = (
-                (value, False) if _is_closed(field.name) else self.discretion.leave_out(value, own=own, host=host)
-            )
-            values.append(plain)
-            left_out |= cut
-        quotes = []
-        for evidence in field.evidence if by_web else ():
-            if evidence.page and not is_web_address(evidence.page):
-                continue
-            words, cut = self.discretion.leave_out(evidence.quote, own=own, host=host)
-            quotes.append(PublicQuote(words=words, whole=not cut, page=evidence.page))
-        status = field.status if values or field.status is not Status.REPORTED else Status.NOT_APPLICABLE
-        shown = PublicField(
-            name=field.name,
-            status=status,
-            values=tuple(values),
-            quotes=tuple(dict.fromkeys(quotes)),
-            fetched_at=field.fetched_at,
-            changed_at=field.changed_at,
-            verified_at=field.verified_at,
-        )
-        return shown, left_out
-
-    def _is_private(self, name: str, value: str, own: tuple[str, ...], host: str) -> bool:
-        if name == "fact.phones":
-            return self.discretion.is_mobile(value)
-        if name == "fact.emails":
-            return not self.discretion.is_role(value, own=own, host=host)
-        return name == "fact.provider" and self.discretion.is_person(value)
-
-    def _hides_place(self, by_name: Mapping[str, RecordField]) -> bool:
-        rules = self.discretion.rules
-        codes = {f"{scheme}:{v}" for scheme in SCHEMES for v in _texts(by_name.get(f"code.{scheme}"))}
-        if codes & set(rules.hidden_place_codes):
-            return True
-        told = [e.quote for name in PLACE_FIELDS if name in by_name for e in by_name[name].evidence]
-        told += [value for name in PLACE_FIELDS for value in _texts(by_name.get(name))]
-        return any(re.search(rules.hidden_place_words, words, re.IGNORECASE) for words in told)
-
     def _points(self, by_name: Mapping[str, RecordField]) -> tuple[Point, ...]:
-        named = [" ".join(value.upper().split()) for value in _texts(by_name.get("fact.postcodes"))]
+        named = [" ".join(value.upper().split()) for value in texts_of(by_name.get("fact.postcodes"))]
         for name in ("fact.addresses", "tidier.where"):
-            for value in _texts(by_name.get(name)):
+            for value in texts_of(by_name.get(name)):
                 named += [f"{found[1]} {found[2]}" for found in POSTCODE.finditer(value.upper())]
         points = {}
         for postcode in named:
@@ -178,19 +137,19 @@ class Viewer:
         return "\n".join(told)
 
 
-def _texts(field: RecordField | None) -> tuple[str, ...]:
-    if field is None or field.value is None:
-        return ()
-    return tuple(str(v) for v in field.value) if isinstance(field.value, tuple) else (str(field.value),)
-
-
-def _is_closed(name: str) -> bool:
-    """Whether the field's values are of a list, a form or a number, so that no words of a person stand in them."""
-    group, _, own = name.partition(".")
-    if group == "fact":
-        fact = FACT_BY_NAME[own]
-        return bool(fact.allowed or fact.form or fact.number or own in ("postcodes", "phones", "emails", "times"))
-    return group != "tidier"
+def _shown(field: RecordField, *, by_web: bool) -> PublicField:
+    """The field as the public pages show it. What a person told us is not quoted."""
+    told = [e for e in field.evidence if by_web and (not e.page or is_web_address(e.page))]
+    quotes = [PublicQuote(words=e.quote, whole=not LEFT_OUT.search(e.quote), page=e.page) for e in told]
+    return PublicField(
+        name=field.name,
+        status=field.status,
+        values=texts_of(field),
+        quotes=tuple(dict.fromkeys(quotes)),
+        fetched_at=field.fetched_at,
+        changed_at=field.changed_at,
+        verified_at=field.verified_at,
+    )
 
 
 def _facets(service: PublicService) -> tuple[str, ...]:

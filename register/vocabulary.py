@@ -9,12 +9,13 @@ from register.facts import FACTS as FACTS
 
 
 class Status(StrEnum):
-    """What a field knows: three kinds of absence that are never mixed."""
+    """What a field knows: three kinds of absence that are never mixed, and, in what is published, a fourth."""
 
     REPORTED = "reported"
     NOT_REPORTED = "not_reported"  # looked, absent
     NOT_EXTRACTED = "not_extracted"  # not looked
     NOT_APPLICABLE = "not_applicable"
+    WITHHELD = "withheld"  # reported, and left out of publications because it is private of a person
 
 
 class PageKind(StrEnum):

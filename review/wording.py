@@ -150,6 +150,7 @@ def say_absence(name: str, status: Status) -> str:
         Status.NOT_REPORTED: _nothing_stated(name),
         Status.NOT_EXTRACTED: "not looked for",
         Status.NOT_APPLICABLE: "not applicable",
+        Status.WITHHELD: "not published: it is private",
     }[status]
 
 

@@ -11,6 +11,7 @@ from register.chance import chance
 from register.database import Database
 from register.migrations import bring_up_to_date
 from register.models import Clock
+from register.store.allowances import AllowanceTables
 from register.store.assignments import AssignmentTables
 from register.store.audit import AuditTables
 from register.store.batches import BatchTables
@@ -95,6 +96,7 @@ class Store:
         self.public = PublicTables(self.db)
         self.publications = PublicationTables(self.db, clock)
         self.reports = ReportTables(self.db, clock)
+        self.allowances = AllowanceTables(self.db, clock)
 
     @property
     def archive(self) -> Path:
