@@ -25,6 +25,7 @@ from register.store.judgements import JudgementTables
 from register.store.known_wrong import KnownWrongTables
 from register.store.learning import LearningTables
 from register.store.leases import LeaseTables
+from register.store.mapped import MappedTables
 from register.store.merging import MergingTables
 from register.store.monitoring import MonitoringTables
 from register.store.notes import NoteTables
@@ -94,6 +95,7 @@ class Store:
         self.provider = ProviderTables(self.db, clock)
         self.monitoring = MonitoringTables(self.db, clock)
         self.public = PublicTables(self.db)
+        self.mapped = MappedTables(self.db)
         self.publications = PublicationTables(self.db, clock)
         self.reports = ReportTables(self.db, clock)
         self.allowances = AllowanceTables(self.db, clock)

@@ -1,0 +1,109 @@
+"""The axes along which the report counts records: the schemes of the codebook, and facts with few values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from register.codebook import Codebook
+from register.errors import ConfigError
+from register.report.records import MappedRecord
+from register.report.rules import Intersection
+from register.vocabulary import CODE_SCHEMES, FACT_BY_NAME
+
+NOT_TOLD: Final = "not_known"  # the row of records of which an axis says nothing
+STUDY_ORIGIN: Final = "duncan2021"  # and all that begin so: read in the study, or in a summary of it
+TITLES: Final = {
+    "type": "Type of intervention",
+    "factor": "Risk or protective factor",
+    "population": "Population",
+    "sector": "Sector of the provider",
+    "setting": "Setting",
+    "delivery": "Delivery",
+    "cost": "Cost to those who take part",
+    "referral": "Way in",
+    "cisl_type": "Type by the CISL report",
+    "level": "Level by the CISL report",
+}
+FACT_AXES: Final = {"delivery": "delivery_mode", "cost": "cost", "referral": "referral"}
+SCHEME_OF_INTERSECTIONS: Final = "population"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A value of an axis. `origin` is where the codebook has it from, "" for a fact's value; `of` are the codes that a
+    computed one asks for, all of them."""
+
+    code: str
+    label: str
+    origin: str = ""
+    of: tuple[str, ...] = ()
+
+    @property
+    def of_study(self) -> bool:
+        return self.origin.startswith(STUDY_ORIGIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """An axis and the field of a record that tells it. `codes` has the codes that a record may hold, then those that
+    are computed from them."""
+
+    key: str
+    field: str
+    title: str
+    codes: tuple[Code, ...]
+
+    def of(self, record: MappedRecord) -> tuple[str, ...]:
+        """The record's codes on this axis, computed ones too; NOT_TOLD alone where it has none."""
+        own = record.told(self.field)
+        if len(own) < 2:
+            return own or (NOT_TOLD,)
+        return (*own, *(code.code for code in self.codes if code.of and set(code.of) <= set(own)))
+
+    @property
+    def rows(self) -> tuple[Code, ...]:
+        """All codes, those that no record has too, and the row of what is not known."""
+        return (*self.codes, Code(code=NOT_TOLD, label="Not known"))
+
+    def split(self, records: Iterable[MappedRecord]) -> dict[str, list[MappedRecord]]:
+        """The records of each row; a record with several codes stands in each of them."""
+        found: dict[str, list[MappedRecord]] = {row.code: [] for row in self.rows}
+        for record in records:
+            for code in self.of(record):
+                found.setdefault(code, []).append(record)
+        return found
+
+
+def read_axes(
+    codebook: Codebook, words: Mapping[str, str], intersections: Sequence[Intersection] = ()
+) -> Mapping[str, Axis]:
+    """Every axis by its key; `words` are plain words for facts' values, by `fact:value`."""
+    return {axis.key: axis for axis in (*_schemes(codebook, intersections), *_facts(words))}
+
+
+def _schemes(codebook: Codebook, intersections: Sequence[Intersection]) -> Iterator[Axis]:
+    for scheme in CODE_SCHEMES:
+        codes = [Code(code=c.code, label=c.label, origin=c.origin) for c in codebook.scheme(scheme)]
+        if scheme == SCHEME_OF_INTERSECTIONS:
+            codes += [Code(code=one.key, label=one.label, of=one.of) for one in intersections]
+        yield Axis(key=scheme, field=f"code.{scheme}", title=TITLES.get(scheme, scheme), codes=tuple(codes))
+
+
+def _facts(words: Mapping[str, str]) -> Iterator[Axis]:
+    for key, fact in FACT_AXES.items():
+        codes = (
+            Code(code=value, label=words.get(f"{fact}:{value}", value.replace("_", " ").capitalize()))
+            for value in FACT_BY_NAME[fact].allowed
+        )
+        yield Axis(key=key, field=f"fact.{fact}", title=TITLES[key], codes=tuple(codes))
+
+
+def check_cross(keys: Sequence[str], axes: Mapping[str, Axis], *, where: str) -> tuple[str, ...]:
+    """The keys of two or three axes; raises ConfigError where they are fewer, more, or unknown."""
+    if len(keys) not in (2, 3):
+        raise ConfigError(where, "cross", ",".join(keys), "two or three axes, such as type,factor")
+    if lost := next((key for key in keys if key not in axes), ""):
+        raise ConfigError(where, "cross", lost, f"an axis: {', '.join(axes)}")
+    return tuple(keys)

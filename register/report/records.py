@@ -1,0 +1,62 @@
+"""A published record as the report counts it, and the areas that records lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from register.vocabulary import CODE_SCHEMES, NETS, SCOPE_FIELD, TIDIER_ITEMS, Inclusion, Status
+
+ITEM_FIELDS: Final = tuple(f"tidier.{item}" for item in TIDIER_ITEMS)
+# What the map counts of a record. Of an item it asks only whether it is reported, so that no text is held.
+VALUE_FIELDS: Final = (
+    *(f"code.{scheme}" for scheme in CODE_SCHEMES),
+    "fact.cost",
+    "fact.referral",
+    "fact.delivery_mode",
+    *(f"eligibility.{net}" for net in NETS),
+    SCOPE_FIELD,
+)
+MAPPED_FIELDS: Final = (*ITEM_FIELDS, *VALUE_FIELDS)
+EVERYWHERE: Final = ""  # the key of the area that holds all localities of the report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedRecord:
+    """A living published record as anybody may see it. `statuses` are those of MAPPED_FIELDS, in their order; `values`
+    has what is reported of VALUE_FIELDS, by the field's name; `points` are where it may be shown to be (m)."""
+
+    id: str
+    locality: str
+    gss_code: str
+    name: str
+    page_url: str
+    fetched_at: datetime
+    changed_at: datetime
+    verified_at: datetime
+    found_via: tuple[str, ...]
+    statuses: tuple[Status, ...]
+    values: Mapping[str, tuple[str, ...]]
+    points: tuple[tuple[int, int], ...] = ()
+
+    def told(self, name: str) -> tuple[str, ...]:
+        """What is reported of the field; () where nothing is."""
+        return self.values.get(name, ())
+
+    def status(self, name: str) -> Status:
+        return self.statuses[MAPPED_FIELDS.index(name)]
+
+    def in_net(self, net: str) -> bool:
+        return self.told(f"eligibility.{net}") == (Inclusion.INCLUDE.value,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A locality, or all of them together (`key` EVERYWHERE); its records in the order of their names."""
+
+    key: str
+    name: str
+    gss_code: str
+    records: tuple[MappedRecord, ...]

@@ -1,0 +1,32 @@
+"""All that the report is made from: records by area, and what they are set against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from register.codebook import Codebook
+from register.report.axes import Axis
+from register.report.records import Area
+from register.report.rules import MapRules, Mismatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """All that the report is made from; no clock, no store, no file.
+
+    `crosses` are the axes to be crossed, `public` is the address of the public pages ("" where it is not known),
+    `origin` tells how the records came to be approved where that was not by reviewers.
+    """
+
+    made_at: datetime
+    codebook: Codebook
+    rules: MapRules
+    mismatches: tuple[Mismatch, ...]
+    axes: Mapping[str, Axis]
+    everywhere: Area
+    areas: tuple[Area, ...]
+    crosses: tuple[tuple[str, ...], ...] = ()
+    public: str = ""
+    origin: str = ""
