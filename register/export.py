@@ -51,10 +51,10 @@ def render(records: Sequence[ServiceRecord]) -> dict[str, bytes]:
     living = sorted((r for r in records if r.withdrawn_at is None), key=lambda r: r.id)
     gone = sorted((r for r in records if r.withdrawn_at is not None), key=lambda r: r.id)
     files = {
-        "records.csv": write_csv((*RECORD_COLUMNS, *FIELD_NAMES), (_record_row(r) for r in living)),
-        "evidence.csv": write_csv(EVIDENCE_COLUMNS, (row for r in living for row in _evidence_rows(r))),
-        "tombstones.csv": write_csv(TOMBSTONE_COLUMNS, (_tombstone_row(r) for r in gone)),
-        "records.json": _json([_record_object(r) for r in living]),
+        "records.csv": write_csv((*RECORD_COLUMNS, *FIELD_NAMES), (record_row(r) for r in living)),
+        "evidence.csv": write_csv(EVIDENCE_COLUMNS, (row for r in living for row in evidence_rows(r))),
+        "tombstones.csv": write_csv(TOMBSTONE_COLUMNS, (tombstone_row(r) for r in gone)),
+        "records.json": _json([record_object(r) for r in living]),
     }
     hashes = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
     files["manifest.json"] = _json({"files": hashes, "records": len(living), "tombstones": len(gone)})
@@ -99,7 +99,7 @@ def _head(record: ServiceRecord) -> list[str]:
     ]
 
 
-def _record_row(record: ServiceRecord) -> list[str]:
+def record_row(record: ServiceRecord) -> list[str]:
     by_name = {field.name: field for field in record.fields}
     return [*_head(record), *(_shown(by_name.get(name)) for name in FIELD_NAMES)]
 
@@ -115,11 +115,11 @@ def as_text(value: Value) -> str:
     return "; ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _tombstone_row(record: ServiceRecord) -> list[str]:
+def tombstone_row(record: ServiceRecord) -> list[str]:
     return [*_head(record), to_text(record.withdrawn_at) if record.withdrawn_at else "", record.merged_into]
 
 
-def _evidence_rows(record: ServiceRecord) -> Iterable[list[object]]:
+def evidence_rows(record: ServiceRecord) -> Iterable[list[object]]:
     for field in sorted(record.fields, key=lambda f: FIELD_NAMES.index(f.name)):
         dates = [to_text(field.fetched_at), to_text(field.changed_at), to_text(field.verified_at)]
         dates.append("; ".join(field.found_via))
@@ -132,7 +132,7 @@ def _evidence_rows(record: ServiceRecord) -> Iterable[list[object]]:
             yield [record.id, field.name, field.status.value, shown, *nothing, record.page_url, *dates]
 
 
-def _record_object(record: ServiceRecord) -> dict[str, object]:
+def record_object(record: ServiceRecord) -> dict[str, object]:
     return {
         **dict(zip(RECORD_COLUMNS, _head(record), strict=True)),
         "fields": {field.name: _field_object(field) for field in record.fields},

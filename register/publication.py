@@ -11,6 +11,7 @@ from datetime import datetime
 from register.codebook import Codebook
 from register.difference import Comparison
 from register.models import ServiceRecord
+from register.presentation import Presentation
 from register.serial import canonical, dump, load, to_text
 from register.telling import Wording
 
@@ -35,7 +36,7 @@ class Edition:
     order of the ids; they may be gone through any number of times, and need not be in memory all at once. `words` are
     plain words by `scheme:code`, `labels` those of fields, `localities` names by key, `districts` names by GSS code;
     `find_postcode` gives eastings and northings in metres. `since` is what differs from the publication `before`, None
-    for the first.
+    for the first; `presentation` has what the files say of themselves.
     """
 
     publication: Publication
@@ -48,6 +49,7 @@ class Edition:
     districts: Mapping[str, str]
     find_postcode: Callable[[str], tuple[int, int] | None]
     since: Comparison
+    presentation: Presentation
 
     @property
     def wording(self) -> Wording:
@@ -92,3 +94,8 @@ def content_of(lines: Iterable[str]) -> str:
     for line in lines:
         seen.update(f"{line}\n".encode())
     return seen.hexdigest()
+
+
+def tables_digest(records: Iterable[ServiceRecord]) -> str:
+    """The SHA-256 of the canonical tables, in the order of the ids, with all that they hold that is not published."""
+    return content_of(to_line(record) for record in records)
