@@ -1,4 +1,4 @@
-"""tidiermap publish [--out FOLDER]"""
+"""tidiermap publish [--out FOLDER] [--fewer REASON]"""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import click
 from flows.commands.context import operator, settings_of
 
 
-@click.command(help="Write the approved records, and only those, to the canonical tables and to CSV and JSON files.")
+@click.command(help="Write the approved records, and only those, to the canonical tables and to a folder of files.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="The files' folder (dataset/ beside the register).",
 )
+@click.option("--fewer", metavar="REASON", default="", help="Publish though far fewer records are left; say why.")
 @click.pass_context
-def command(ctx: click.Context, out: Path | None) -> None:
+def command(ctx: click.Context, out: Path | None, fewer: str) -> None:
     from flows.publish import publish
 
     settings = settings_of(ctx)
     folder = out or settings.register.parent / "dataset"
-    publication = publish(settings=settings, folder=folder, who=operator())
+    publication = publish(settings=settings, folder=folder, who=operator(), fewer=fewer.strip())
     click.echo("\n".join(publication.summary.lines()))
     click.echo("  changed since the last publication" if publication.changed else "  the same as the last publication")

@@ -109,6 +109,10 @@ class Store:
         """All of the block or nothing; takes the write lock first, so that what is read in it stays true."""
         return transaction(self.db)
 
+    def settle(self) -> None:
+        """Returns when all that was committed is on the disk, also where the machine is switched off next."""
+        self.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def close(self) -> None:
         self.db.conn.close()
 

@@ -3,8 +3,9 @@ those are kept that differ from the publication before."""
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from register.database import Database
@@ -40,35 +41,65 @@ class KeptLine:
     rewritten: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a publication would be: the digest of all its lines, and by record the lines that differ from the last
+    publication ("" for a record that left)."""
+
+    content: str
+    changed: Mapping[str, str]
+
+
 class PublicationTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    def note(
-        self, publication: Publication, *, lines: Mapping[str, str], records: int, tables: str, manifest: str
-    ) -> None:
-        """Notes a publication. `lines` are those of all its records by id; kept are those that differ from before.
+    def draft(self, lines: Iterable[tuple[str, str]]) -> Draft:
+        """What a publication of these lines would be: (record id, line) in the order of the ids, each id once."""
+        last = self.last()
+        held = self.lines(last.number) if last else iter(())
+        seen, changed = hashlib.sha256(), dict[str, str]()
+        old = next(held, None)
+        for record_id, line in lines:
+            seen.update(f"{line}\n".encode())
+            while old and old[0] < record_id:  # it left the dataset
+                changed[old[0]] = ""
+                old = next(held, None)
+            if old and old[0] == record_id:
+                if old[1] != line:
+                    changed[record_id] = line
+                old = next(held, None)
+            else:
+                changed[record_id] = line
+        changed |= {left: "" for left, _ in (*((old,) if old else ()), *held)}
+        return Draft(content=seen.hexdigest(), changed=changed)
 
-        `tables` is the digest of the canonical tables that it was made from, `manifest` the text of its manifest.
-        """
-        held = dict(self.lines(publication.number))
+    def note(self, publication: Publication, draft: Draft, *, records: int, tables: str) -> None:
+        """Notes a publication with its draft's lines; `tables` is the digest of the canonical tables that it was made
+        from. Its manifest is put in by `seal`, once its files are written, in the same transaction."""
         self._db.execute(
             "INSERT INTO publications (id, published_at, records, manifest, number, previous, content, tables) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, '', ?, ?, ?, ?)",
             [
                 publication.id,
                 to_text(publication.published_at),
                 records,
-                manifest,
                 publication.number,
                 publication.previous,
                 publication.content,
                 tables,
             ],
         )
-        for record_id in sorted({*held, *lines}):
-            if held.get(record_id, "") != lines.get(record_id, ""):
-                self._keep(record_id, publication.number, lines.get(record_id, ""))
+        for record_id, line in draft.changed.items():
+            self._keep(record_id, publication.number, line)
+
+    def seal(self, publication: Publication, manifest: str) -> None:
+        """Notes the text of its manifest.json; raises TidiermapError where it has one."""
+        changed = self._db.execute(
+            "UPDATE publications SET manifest = ? WHERE id = ? AND manifest = ''", [manifest, publication.id]
+        )
+        if changed.rowcount != 1:
+            raise TidiermapError(f"publication {publication.id}: found it with a manifest, expected a new one")
 
     def last(self) -> Publication | None:
         rows = self._db.query("SELECT * FROM publications ORDER BY number DESC LIMIT 1")
@@ -165,7 +196,10 @@ class PublicationTables:
         )
 
     def _rewritten(self, number: int) -> bool:
-        return any(row["rewritten_at"] for row in self._db.query(HELD, [number]))
+        rows = self._db.query(
+            "SELECT 1 AS one FROM publication_lines WHERE number <= ? AND rewritten_at <> '' LIMIT 1", [number]
+        )
+        return any(True for _ in rows)
 
 
 def _unpacked(row: Mapping[str, bytes], record_id: str) -> str:

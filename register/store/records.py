@@ -1,4 +1,4 @@
-"""The canonical dataset: approved services, the fields that people verified, and what was published when."""
+"""The canonical dataset: approved services, and the fields that people verified."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from register.database import Database
 from register.errors import NotFoundError
-from register.models import Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
+from register.models import RECORD, Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
 from register.store.disputes import NOT_IN_DISPUTE
 from register.store.known_wrong import NOT_SEEDED
@@ -181,18 +181,13 @@ class RecordTables:
         rows = self._db.query("SELECT id FROM records WHERE candidate_id = ?", [candidate_id])
         return next((row["id"] for row in rows), None)
 
-    def note_publication(self, publication_id: str, *, records: int, manifest: dict[str, str]) -> bool:
-        """Notes a publication; False where the last one held the very same files."""
-        last = next(
-            iter(self._db.query("SELECT id FROM publications ORDER BY published_at DESC, rowid DESC LIMIT 1")), None
+    def was_accepted(self, candidate_id: str) -> bool:
+        """Whether a person ever accepted the candidate as a whole."""
+        rows = self._db.query(
+            "SELECT 1 AS one FROM decisions WHERE candidate_id = ? AND field = ? AND verdict = ? LIMIT 1",
+            [candidate_id, RECORD, DecisionVerdict.APPROVE.value],
         )
-        if last and last["id"] == publication_id:
-            return False
-        self._db.execute(
-            "INSERT OR REPLACE INTO publications (id, published_at, records, manifest) VALUES (?, ?, ?, ?)",
-            [publication_id, to_text(self._clock()), records, json.dumps(manifest, sort_keys=True)],
-        )
-        return True
+        return any(True for _ in rows)
 
     def _record(self, row: dict[str, str]) -> ServiceRecord:
         fields = self._db.query("SELECT * FROM record_fields WHERE record_id = ? ORDER BY name", [row["id"]])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from register.errors import TidiermapError
-from register.export import publication_id, render
+from register.publication import tables_digest
 from register.serial import from_text, load_candidate
 from register.store.log import LogTables
 from register.store.records import compose
@@ -37,6 +37,7 @@ REPLAYED = (
     "records",
     "record_fields",
     "publications",
+    "publication_lines",
 )
 # Bookkeeping of crawls, of no meaning to a reviewer: in which bytes of its page a candidate was last seen.
 LEFT_OUT = {"candidates": ("seen_in",)}
@@ -88,11 +89,16 @@ def compare(one: Store, other: Store) -> Iterator[Replayed]:
         rows, seen, differs = 0, hashlib.sha256(), ""
         for told, again in zip_longest(_rows(one, table), _rows(other, table)):
             rows += told is not None
-            line = json.dumps(again, ensure_ascii=False, sort_keys=True)
+            line = _told(again)
             seen.update(f"{line}\n".encode())
             if told != again and not differs:
-                differs = f"found {line[:400]}, expected {json.dumps(told, ensure_ascii=False, sort_keys=True)[:400]}"
+                differs = f"found {line[:400]}, expected {_told(told)[:400]}"
         yield Replayed(table=table, rows=rows, digest=seen.hexdigest(), differs=differs)
+
+
+def _told(row: Row | None) -> str:
+    """A row as JSON; packed bytes as hexadecimal digits."""
+    return json.dumps(row, ensure_ascii=False, sort_keys=True, default=bytes.hex)
 
 
 def _check_log(source: Store) -> None:
@@ -208,10 +214,13 @@ def _pointer(source: Store, target: Store, entry: Row) -> None:
 
 
 def _publication(source: Store, target: Store, entry: Row) -> None:
-    """Notes a publication, once its files came out the same: its id is the digest of them."""
+    """Notes a publication with its records' lines; of the canonical tables it has the digest that they came out with,
+    so that a publication which was not made from them differs."""
     for row in source.db.query("SELECT * FROM publications WHERE id = ?", [entry["said"]]):
-        again = publication_id(render(target.records.all()))
-        target.records.note_publication(again, records=row["records"], manifest=json.loads(row["manifest"]))
+        again = tables_digest(target.records.all()) if row["tables"] else ""
+        _put(target, "publications", {**row, "tables": again})
+        for line in source.db.query("SELECT * FROM publication_lines WHERE number = ?", [row["number"]]):
+            _put(target, "publication_lines", line)
 
 
 STEPS: dict[str, Callable[[Store, Store, Row], None]] = {

@@ -1,0 +1,89 @@
+"""Makes the edition of a publication from the register and the data files; an old one is made as a new one is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from register.checklist import read_checklist
+from register.codebook import Codebook
+from register.difference import compare
+from register.errors import ConfigError
+from register.locality import locality_keys, read_districts, read_locality
+from register.models import ServiceRecord
+from register.postcode_points import PostcodePoints
+from register.presentation import read_presentation
+from register.privacy import read_discretion
+from register.public_rules import read_plain_words
+from register.publication import Edition, Publication, read_line, to_line
+from register.publishable import make_publishable
+from register.review_rules import read_review_rules
+from register.store import Store
+from register.telling import Wording
+from review.wording import field_labels
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The records of a publication, read from the register each time that they are gone through."""
+
+    store: Store
+    number: int
+
+    def __iter__(self) -> Iterator[ServiceRecord]:
+        for _, line in self.store.publications.lines(self.number):
+            yield read_line(line)
+
+
+def make_edition(store: Store, publication: Publication, *, data: Path, codebook: Codebook) -> Edition:
+    """Raises ConfigError where a data file that a format needs is wrong."""
+    before = store.publications.at(publication.number - 1)
+    records = Held(store, publication.number)
+    wording = read_wording(data, codebook)
+    return Edition(
+        publication=publication,
+        before=before,
+        since=compare(Held(store, before.number) if before else (), records),
+        records=records,
+        codebook=codebook,
+        words=wording.words,
+        labels=wording.labels,
+        localities=wording.localities,
+        districts={district.gss_code: district.name for district in read_districts(data)},
+        find_postcode=PostcodePoints().find,
+        presentation=read_presentation(data),
+    )
+
+
+def read_wording(data: Path, codebook: Codebook) -> Wording:
+    """In what words fields, values and localities are told."""
+    return Wording(
+        labels=field_labels(read_checklist(data), read_review_rules(data)),
+        words=read_plain_words(data, codebook),
+        localities=_localities(data),
+    )
+
+
+def published_lines(store: Store, records: tuple[ServiceRecord, ...], *, data: Path) -> Iterator[tuple[str, str]]:
+    """(id, line) of each record as it may be published, in the order of the ids: nothing else leaves the register. How
+    much was left out is noted when all are told."""
+    discretion, allowed = read_discretion(data), store.allowances.values()
+    counts: Counter[tuple[str, str]] = Counter()
+    for record in records:
+        shown = make_publishable(record, discretion, allowed=allowed.get(record.id, frozenset()))
+        counts.update((record.id, one.kind.value) for one in shown.left_out)
+        yield record.id, to_line(shown.record)
+    store.allowances.note_left_out((record_id, kind, n) for (record_id, kind), n in sorted(counts.items()))
+
+
+def _localities(data: Path) -> Mapping[str, str]:
+    """Names by key; a locality whose file cannot be read goes by its key, and a crawl will tell why."""
+    names = {}
+    for key in locality_keys(data):
+        try:
+            names[key] = read_locality(data, key).name
+        except ConfigError:
+            continue
+    return names
