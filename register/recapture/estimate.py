@@ -1,0 +1,143 @@
+"""The number of services from the lists that hold them: Chapman's estimate from two, averaged models from more."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from register.recapture.averaging import average
+from register.recapture.checks import CLOSED, Bearing, Remark, fails, of_many, of_two, of_width, within
+from register.recapture.overlaps import MOST_LISTS, Overlaps
+
+Z = 1.959964  # of an interval of 95%
+NONE, CHAPMAN, AVERAGED = "none", "chapman", "averaged"
+METHODS = {
+    NONE: "no estimate",
+    CHAPMAN: "Chapman's estimate with Sadinle's transformed-logit interval",
+    AVERAGED: "average over log-linear models (Madigan and York 1997), dependent lists and unequal services among them",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """How many services there are, those seen included: the middle of what is likely, and where it lies with 95%.
+
+    All three are None where `method` is none. `lists` are those that were used; `at_least` is Chao's lower bound, None
+    where too little was found twice; `remarks` say what the estimate rests on, or why there is none.
+    """
+
+    observed: int
+    lists: tuple[str, ...]
+    method: str
+    number: int | None = None
+    low: int | None = None
+    high: int | None = None
+    at_least: int | None = None
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def share(self) -> tuple[float, float, float] | None:
+        """Which share of all services is known, with its interval (0-1); None where nobody can tell."""
+        if self.number is None or self.low is None or self.high is None or not self.number:
+            return None
+        return self.observed / self.number, self.observed / self.high, min(1.0, self.observed / self.low)
+
+    @property
+    def doubtful(self) -> bool:
+        return any(remark.bearing is not Bearing.FINE for remark in self.remarks)
+
+
+def estimate(overlaps: Overlaps) -> Estimate:
+    """Raises ValueError for more than five lists: which of them belong together is for a person to say."""
+    if len(overlaps.lists) > MOST_LISTS:
+        raise ValueError(f"{len(overlaps.lists)} lists, expected {MOST_LISTS} at most: join those of one kind")
+    told: list[Remark] = []
+    for name in overlaps.lists:
+        if not overlaps.size(name):
+            overlaps = overlaps.without(name)
+    while len(overlaps.lists) > 2 and (nested := within(overlaps)):
+        inner, outer = nested
+        words = f"All that {inner} found stands in {outer} too: the two are counted as one list."
+        told.append(Remark(about="subset", bearing=Bearing.DOUBT, words=words))
+        overlaps = overlaps.without(inner, into=outer)
+    if reason := _reason_for_none(overlaps):
+        return Estimate(observed=overlaps.observed, lists=overlaps.lists, method=NONE, remarks=(*told, reason))
+    made = _of_two(overlaps) if len(overlaps.lists) == 2 else _of_many(overlaps)
+    closed = Remark(about="closure", bearing=Bearing.FINE, words=CLOSED)
+    return Estimate(
+        observed=overlaps.observed,
+        lists=overlaps.lists,
+        method=made.method,
+        number=made.number,
+        low=made.low,
+        high=made.high,
+        at_least=chao(overlaps),
+        remarks=(*told, *made.remarks, closed),
+    )
+
+
+def _reason_for_none(overlaps: Overlaps) -> Remark | None:
+    if not overlaps.lists:
+        return fails("lists", "No service was found yet: nothing can be said of those that were not.")
+    if len(overlaps.lists) == 1:
+        return fails(
+            "lists", f"All services come from {overlaps.lists[0]}: nobody can tell from one list what it lacks."
+        )
+    if not any(len(held) > 1 for held in overlaps.counts):
+        named = " and ".join(overlaps.lists)
+        return fails("overlap", f"No service was found twice by {named}: how many both missed cannot be told.")
+    if len(overlaps.lists) == 2 and (nested := within(overlaps)):
+        words = (
+            f"All that {nested[0]} found stands in {nested[1]} too. Where one list follows from another, they cannot "
+        )
+        return fails("subset", words + "show what both missed.")
+    return None
+
+
+def _of_two(overlaps: Overlaps) -> Estimate:
+    number, low, high = chapman(*_two_counts(overlaps))
+    remarks = (*of_two(overlaps), *of_width(low, high))
+    lists, observed = overlaps.lists, overlaps.observed
+    return Estimate(observed=observed, lists=lists, method=CHAPMAN, number=number, low=low, high=high, remarks=remarks)
+
+
+def _two_counts(overlaps: Overlaps) -> tuple[int, int, int]:
+    one, other = overlaps.lists
+    return overlaps.size(one), overlaps.size(other), overlaps.size(one, other)
+
+
+def chapman(one: int, other: int, both: int) -> tuple[int, int, int]:
+    """Chapman's estimate from the sizes of two lists and of what they share, and Sadinle's interval for it.
+
+    Sadinle, Communications in Statistics: Simulation and Computation 2009;38:1909-1924.
+    """
+    number = (one + 1) * (other + 1) / (both + 1) - 1
+    alone, apart, shared = one - both + 0.5, other - both + 0.5, both + 0.5
+    spread = math.exp(Z * math.sqrt(1 / shared + 1 / alone + 1 / apart + shared / (alone * apart)))
+    seen, unseen = one + other - both, alone * apart / shared
+    low, high = (seen - 0.5 + unseen * times for times in (1 / spread, spread))
+    return round(number), max(seen, math.floor(low)), math.ceil(high)
+
+
+def _of_many(overlaps: Overlaps) -> Estimate:
+    posterior, seen = average(overlaps.cells()), overlaps.observed
+    low, number, high = (seen + posterior.quantile(share) for share in (0.025, 0.5, 0.975))
+    return Estimate(
+        observed=seen,
+        lists=overlaps.lists,
+        method=AVERAGED,
+        number=number,
+        low=low,
+        high=high,
+        remarks=(*of_many(overlaps, posterior), *of_width(low, high)),
+    )
+
+
+def chao(overlaps: Overlaps) -> int | None:
+    """Chao's lower bound with its correction for small numbers (Biometrics 1987;43:783-791): what is there at least,
+    however services differ, if the lists are independent for each of them. None where nothing was found twice."""
+    times, lists = overlaps.found_times, len(overlaps.lists)
+    if not times[2]:
+        return None
+    once, twice = times[1], times[2]
+    return math.floor(overlaps.observed + (lists - 1) / lists * once * (once - 1) / (2 * (twice + 1)))
