@@ -19,7 +19,7 @@ from register.errors import TidiermapError
 from register.publication import Edition
 from register.serial import to_text
 
-FORMATS = ("tables", "changes")
+FORMATS = ("tables", "changes", "workbook", "geojson", "oruk", "database", "skos")
 MANIFEST = "manifest.json"
 BLOCK = 1 << 20  # bytes read at once
 
