@@ -23,6 +23,7 @@ COMMANDS = {
     "review": "Serve the reviewers' web application.",
     "retrain": "Learn codes from decisions; use them where better.",
     "publish": "Write approved records to tables and files.",
+    "report": "Write the map: tables, gaps, pictures, PDF.",
     "extract": "Saved pages in, predictions out.",
     "serve": "Start the Prefect schedules.",
     "user": "Add, list and disable reviewers.",

@@ -67,6 +67,9 @@ class Axis:
         """All codes, those that no record has too, and the row of what is not known."""
         return (*self.codes, Code(code=NOT_TOLD, label="Not known"))
 
+    def label(self, code: str) -> str:
+        return next((row.label for row in self.rows if row.code == code), code)
+
     def split(self, records: Iterable[MappedRecord]) -> dict[str, list[MappedRecord]]:
         """The records of each row; a record with several codes stands in each of them."""
         found: dict[str, list[MappedRecord]] = {row.code: [] for row in self.rows}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from register.vocabulary import CODE_SCHEMES, NETS, SCOPE_FIELD, TIDIER_ITEMS, Inclusion, Status
+from register.vocabulary import CODE_SCHEMES, NETS, SCOPE_FIELD, TIDIER_ITEMS, Inclusion, Scope, Status
 
 ITEM_FIELDS: Final = tuple(f"tidier.{item}" for item in TIDIER_ITEMS)
 # What the map counts of a record. Of an item it asks only whether it is reported, so that no text is held.
@@ -48,15 +48,32 @@ class MappedRecord:
     def status(self, name: str) -> Status:
         return self.statuses[MAPPED_FIELDS.index(name)]
 
+    @property
+    def is_away(self) -> bool:
+        return self.told(SCOPE_FIELD)[:1] in ((Scope.ELSEWHERE.value,), (Scope.NATIONAL.value,))
+
+    @property
+    def nets(self) -> tuple[str, ...]:
+        """The nets of eligibility that it is in."""
+        return tuple(net for net in NETS if self.in_net(net))
+
+    @property
+    def items_reported(self) -> int:
+        return sum(status is Status.REPORTED for status in self.statuses[: len(ITEM_FIELDS)])
+
     def in_net(self, net: str) -> bool:
         return self.told(f"eligibility.{net}") == (Inclusion.INCLUDE.value,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """A locality, or all of them together (`key` EVERYWHERE); its records in the order of their names."""
+    """A locality, or all of them together (`key` EVERYWHERE); its records in the order of their names.
+
+    `records` are counted. `away` are not: services that its sites name, and that are of elsewhere or of the nation.
+    """
 
     key: str
     name: str
     gss_code: str
     records: tuple[MappedRecord, ...]
+    away: tuple[MappedRecord, ...] = ()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from register.report.crosses import CROSSES
+from register.report.mismatch import MISMATCH
+from register.report.study_tables import REPLICATION_TABLES, STUDY_TABLES
 from register.report.tables import Section
 
-SECTIONS: Final[tuple[Section, ...]] = ()
+SECTIONS: Final[tuple[Section, ...]] = (STUDY_TABLES, CROSSES, MISMATCH, REPLICATION_TABLES)

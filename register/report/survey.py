@@ -25,6 +25,7 @@ class Survey:
     rules: MapRules
     mismatches: tuple[Mismatch, ...]
     axes: Mapping[str, Axis]
+    items: Mapping[str, str]  # TIDieR items' labels
     everywhere: Area
     areas: tuple[Area, ...]
     crosses: tuple[tuple[str, ...], ...] = ()

@@ -23,13 +23,17 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What stands in a cell; `number` where it is one, `listing` where it counts records, `look` a class of the page's
-    style: zero, missing, low, high."""
+    """What stands in a cell, and `under` it in small; `number` where it is one, `listing` where it counts records.
+
+    `lead` is the area, table and anchor of a listing that another table has. `look` is a class of the style:
+    zero, missing, gap."""
 
     text: str
     number: float | None = None
     listing: Listing | None = None
     look: str = ""
+    under: str = ""
+    lead: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

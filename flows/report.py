@@ -1,0 +1,152 @@
+"""Report: the published records as tables and pictures in one folder that asks nothing of any host."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.public_face import refresh_public
+from flows.settings import Settings
+from register.checklist import read_checklist
+from register.codebook import read_codebook
+from register.errors import ConfigError, NotFoundError
+from register.locality import read_districts, read_locality
+from register.public_rules import read_plain_words
+from register.report.axes import check_cross, read_axes
+from register.report.pages import MARK, render
+from register.report.records import EVERYWHERE, Area, MappedRecord
+from register.report.rules import read_map_rules, read_mismatches
+from register.report.sections import SECTIONS
+from register.report.survey import Survey
+from register.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was written: the folder, how many records and localities it counts, and how long it took."""
+
+    folder: Path
+    records: int
+    localities: int
+    files: int
+    seconds: float
+
+
+def write_map(
+    localities: Sequence[str] = (),
+    *,
+    settings: Settings,
+    folder: Path,
+    crosses: Sequence[Sequence[str]] = (),
+    public: str = "",
+    origin: str = "",
+) -> Report:
+    """Writes the report of these localities (of all that have published records where none is named) to `folder`, in
+    the place of an earlier report; a reader finds the one or the other, never files of both.
+
+    `crosses` are axes to be crossed beyond those of data/map/map.toml, `public` is the address of the public pages,
+    `origin` says how the records were approved where that was not by reviewers. Raises ConfigError for an unknown axis
+    or a folder that holds something else, NotFoundError for a locality without records.
+    """
+    began = time.monotonic()
+    _check_folder(folder)
+    refresh_public(settings)
+    with settings.open_store() as store:
+        survey = take_survey(store, settings.data, localities, crosses=crosses, public=public, origin=origin)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+        made, files = Path(scratch) / "report", 0
+        for path, body in render(survey, SECTIONS):
+            target = made / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(body)
+            files += 1
+        if folder.exists():
+            folder.rename(Path(scratch) / "earlier")
+        made.rename(folder)
+    return Report(
+        folder=folder,
+        records=len(survey.everywhere.records),
+        localities=len(survey.areas),
+        files=files,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).exists()):
+        expected = "a folder that is not there yet, is empty, or holds an earlier report"
+        raise ConfigError("report", "--out", str(folder), expected)
+
+
+def take_survey(
+    store: Store,
+    data: Path,
+    localities: Sequence[str] = (),
+    *,
+    crosses: Sequence[Sequence[str]] = (),
+    public: str = "",
+    origin: str = "",
+) -> Survey:
+    """All that the report is made from, read from the register and the data files."""
+    codebook = read_codebook(data)
+    rules = read_map_rules(data, codebook)
+    axes = read_axes(codebook, read_plain_words(data, codebook), rules.intersections)
+    asked = [check_cross(keys, axes, where="data/map/map.toml") for keys in rules.crosses]
+    asked += [check_cross(keys, axes, where="report") for keys in crosses]
+    everywhere, areas = _areas(store, data, tuple(localities))
+    return Survey(
+        made_at=store.clock(),
+        codebook=codebook,
+        rules=rules,
+        mismatches=read_mismatches(data, codebook),
+        axes=axes,
+        items={item.name: item.label for item in read_checklist(data).items},
+        everywhere=everywhere,
+        areas=areas,
+        crosses=tuple(dict.fromkeys(asked)),
+        public=public.rstrip("/"),
+        origin=origin,
+    )
+
+
+def _areas(store: Store, data: Path, asked: tuple[str, ...]) -> tuple[Area, tuple[Area, ...]]:
+    held = store.mapped.localities()
+    if lost := next((key for key in asked if key not in held), ""):
+        raise NotFoundError(f"locality {lost}: it has no published records; there are: {', '.join(held) or 'none'}")
+    found: dict[str, list[MappedRecord]] = defaultdict(list)
+    for record in store.mapped.records(asked):
+        found[record.locality].append(record)
+    districts = {district.gss_code: district.name for district in read_districts(data)}
+    areas = (
+        _area(key, _name(data, key, districts.get(held[key], key)), held[key], records)
+        for key, records in found.items()
+    )
+    ordered = tuple(sorted(areas, key=lambda area: area.name.casefold()))
+    whole = [record for area in ordered for record in (*area.records, *area.away)]
+    return _area(EVERYWHERE, "All localities", "", whole), ordered
+
+
+def _name(data: Path, key: str, otherwise: str) -> str:
+    """The locality's name; that of its district where its file is gone."""
+    try:
+        return read_locality(data, key).name
+    except ConfigError:
+        return otherwise
+
+
+def _area(key: str, name: str, gss_code: str, records: Sequence[MappedRecord]) -> Area:
+    ordered = sorted(records, key=lambda record: (record.name.casefold(), record.id))
+    return Area(
+        key=key,
+        name=name,
+        gss_code=gss_code,
+        records=tuple(record for record in ordered if not record.is_away),
+        away=tuple(record for record in ordered if record.is_away),
+    )
