@@ -14,6 +14,7 @@ from scipy.special import gammaln
 
 from register.recapture.averaging import Floats, average
 from register.recapture.checks import Bearing
+from register.recapture.discovery import next_found
 from register.recapture.estimate import AVERAGED, CHAPMAN, NONE, chao, chapman, estimate
 from register.recapture.graphs import decomposable
 from register.recapture.overlaps import Overlaps, overlaps_of
@@ -72,8 +73,8 @@ def test_a_posterior_is_the_sum_over_all_ways_to_fill_a_small_table() -> None:
 
 
 def test_children_with_spina_bifida_are_estimated_by_the_model_that_fits() -> None:
-    """Three lists, 626 children seen, an example of Madigan and York (1997). The first two lists depend on each other; with
-    that line alone the likeliest number has a closed form, 379 x 513 / 266 = 731."""
+    """Three lists, 626 children seen, an example of Madigan and York (1997). The first two lists depend on each
+    other; with that line alone the likeliest number has a closed form, 379 x 513 / 266 = 731."""
     posterior = average((0, 60, 49, 4, 247, 112, 142, 12), delta=1.0, mixed=0)
     assert 626 + posterior.quantile(0.5) == pytest.approx(731, abs=3)
     assert posterior.edges[0, 1] > 0.99, "the model with this line alone fits"
@@ -161,3 +162,26 @@ def test_an_estimate_holds_what_was_seen_and_knows_no_order(counts: list[int]) -
         assert told.low is not None
         assert told.high is not None
         assert sum(counts) <= told.low <= told.number <= told.high
+
+
+def test_a_search_that_dried_up_is_expected_to_find_little() -> None:
+    """All of twenty finds came in the first of ten hours."""
+    told = next_found([n / 20 for n in range(20)], effort=10.0, more=1.0)
+    assert told.high <= 1
+    assert told.mean < 0.2
+
+
+def test_a_search_that_goes_on_as_before_is_expected_to_find_as_before() -> None:
+    told = next_found([n / 4 for n in range(40)], effort=10.0, more=1.0)
+    assert told.mean == pytest.approx(3.8, abs=0.6)
+    assert told.low <= 4 <= told.high
+
+
+def test_nothing_found_so_far_is_no_promise_of_nothing() -> None:
+    told = next_found([], effort=2.0, more=1.0)
+    assert (told.low, told.high) == (0, 1)
+
+
+def test_a_find_after_the_search_is_an_error() -> None:
+    with pytest.raises(ValueError, match="effort of 1"):
+        next_found([2.0], effort=1.0, more=1.0)
