@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
+from register.difference import Comparison, Tally
 from register.export import write_csv
 from register.publication import Edition
 from register.telling import tell
 
 COLUMNS = ("record", "name", "locality", "field", "before", "after", "cause")
+TALLY_COLUMNS = tuple(column.name for column in fields(Tally))
 
 
 def write(edition: Edition, folder: Path) -> None:
-    rows = ([getattr(change, column) for column in COLUMNS] for change in edition.since.changes)
-    (folder / "changes.csv").write_bytes(write_csv(COLUMNS, rows))
+    (folder / "changes.csv").write_bytes(change_rows(edition.since))
     told = tell(edition.since, edition.wording, title=_title(edition))
     (folder / "changes.txt").write_text(told, encoding="utf-8", newline="\n")
+
+
+def change_rows(comparison: Comparison) -> bytes:
+    """Each change as a row of a CSV file."""
+    return write_csv(COLUMNS, ([getattr(change, column) for column in COLUMNS] for change in comparison.changes))
+
+
+def tally_rows(comparison: Comparison) -> bytes:
+    """Each tally as a row of a CSV file; its first column says what is counted by."""
+    rows = (
+        [by, *(getattr(tally, column) for column in TALLY_COLUMNS)]
+        for by, tallies in comparison.tallies.items()
+        for tally in tallies
+    )
+    return write_csv(("by", *TALLY_COLUMNS), rows)
 
 
 def _title(edition: Edition) -> list[str]:

@@ -23,7 +23,7 @@ from register.publication import Edition
 from register.publishable import texts_of
 from register.vocabulary import CODE_SCHEMES, TIDIER_ITEMS
 
-FOLDER = "oruk"
+SERVICES, TAXONOMY_LIST, TERMS = "oruk_services.json", "oruk_taxonomies.json", "oruk_taxonomy_terms.json"
 TIDIER = "tidier"
 TAXONOMIES = (TIDIER, *CODE_SCHEMES)
 CHARITIES = {"SC": ("GB-SC", "Scottish charity number"), "NI": ("GB-NIC", "Northern Ireland charity number")}
@@ -33,15 +33,13 @@ Ids = Callable[..., str]
 
 
 def write(edition: Edition, folder: Path) -> None:
-    out = folder / FOLDER
-    out.mkdir()
     writer = Referral(edition)
     total = sum(1 for _ in edition.living)
-    _write_page(out / "services.json", map(writer.service, edition.living), total=total)
+    _write_page(folder / SERVICES, map(writer.service, edition.living), total=total)
     taxonomies = [writer.taxonomy(key) for key in TAXONOMIES]
-    _write_page(out / "taxonomies.json", taxonomies, total=len(taxonomies))
+    _write_page(folder / TAXONOMY_LIST, taxonomies, total=len(taxonomies))
     terms = [term for key in TAXONOMIES for term in writer.terms(key)]
-    _write_page(out / "taxonomy_terms.json", terms, total=len(terms))
+    _write_page(folder / TERMS, terms, total=len(terms))
 
 
 def _write_page(path: Path, contents: Iterator[Object] | Sequence[Object], *, total: int) -> None:
