@@ -55,3 +55,13 @@ def publish_flow(register_path: str, data: str, folder: str) -> dict[str, int]:
     from flows.publish import publish
 
     return _tell(publish(settings=_settings(register_path, data), folder=Path(folder)).summary)
+
+
+@flow(name="freshness", log_prints=True)
+def freshness_flow(register_path: str, data: str) -> dict[str, int]:
+    """The next step about each record whose check is overdue; gives the counts."""
+    from flows.freshness import keep_fresh
+
+    kept = keep_fresh(settings=_settings(register_path, data))
+    create_markdown_artifact(markdown="\n".join(f"- {line.strip()}" for line in kept.lines()), key="freshness")
+    return {"overdue": kept.overdue, **dict(kept.taken)}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows.settings import Settings
 from register.codebook import Codebook, read_codebook
+from register.freshness import read_freshness
 from register.ground import read_ground
 from register.locality import locality_keys, read_districts, read_locality
 from register.outlines import read_outlines
@@ -14,7 +15,6 @@ from register.postcode_points import PostcodePoints
 from register.privacy import read_discretion
 from register.public_rules import read_landmarks, read_plain_words, read_public_rules
 from register.public_view import Viewer
-from register.review_rules import read_review_rules
 from register.store import Store
 from review.public_face import PublicFace
 
@@ -28,9 +28,16 @@ def put_public(store: Store, *, data: Path, codebook: Codebook) -> str:
 
 def replace_public(store: Store, viewer: Viewer, *, rules: str) -> str:
     """As `put_public`, with what turns records into what is shown."""
-    told = store.public.circumstances()
+    store.freshness.bring_up_to_date(viewer.freshness)
+    told, due, allowed = store.public.circumstances(), store.freshness.due_days(), store.allowances.values()
     entries = [
-        viewer.entry(record, told.get(record.id), merged_into=store.records.pointer(record.id) or "")
+        viewer.entry(
+            record,
+            told.get(record.id),
+            merged_into=store.records.pointer(record.id) or "",
+            allowed=allowed.get(record.id, frozenset()),
+            due_at=due.get(record.id),
+        )
         for record in store.records.all()
     ]
     return store.public.replace(entries, rules=rules)
@@ -49,6 +56,7 @@ def refresh_public(settings: Settings) -> bool:
 def open_viewer(data: Path, codebook: Codebook) -> Viewer:
     return Viewer(
         discretion=read_discretion(data),
+        freshness=read_freshness(data),
         find_postcode=PostcodePoints().find,
         words=read_plain_words(data, codebook),
         districts={district.gss_code: district.name for district in read_districts(data)},
@@ -69,7 +77,7 @@ def open_face(settings: Settings) -> PublicFace:
         find_postcode=points.find,
         find_half=points.middle,
         outline=read_outlines(data).rings,
-        overdue_days=read_review_rules(data).verification.days,
+        freshness=read_freshness(data),
     )
 
 
@@ -81,6 +89,6 @@ def public_rules_digest(data: Path) -> str:
     seen = hashlib.sha256()
     folders = (data / "public", data / "codebook")
     rows = sorted(path for folder in folders for path in folder.glob("*") if path.is_file())
-    for path in (*(code / name for name in MADE_BY), data / "districts.csv", *rows):
+    for path in (*(code / name for name in MADE_BY), data / "districts.csv", data / "freshness.toml", *rows):
         seen.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return seen.hexdigest()[:16]

@@ -12,11 +12,13 @@ from register.locality import locality_keys, read_locality
 
 TIME_ZONE = "Europe/London"
 EVERY_NIGHT = "30 5 * * *"  # publish, after the night's crawls
+AFTER_PUBLISHING = "0 6 * * *"  # the steps about records whose check is overdue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """One scheduled flow: `flow` is discover, recheck or publish; `cron` in London time, empty for by hand only."""
+    """One scheduled flow: `flow` is discover, recheck, publish or freshness; `cron` in London time, empty where it runs
+    by hand only."""
 
     name: str
     flow: str
@@ -42,6 +44,7 @@ def deployments(settings: Settings, *, folder: Path) -> tuple[Deployment, ...]:
         )
     parameters = {**common, "folder": str(folder.resolve())}
     planned.append(Deployment(name="publish", flow="publish", cron=EVERY_NIGHT, parameters=parameters))
+    planned.append(Deployment(name="freshness", flow="freshness", cron=AFTER_PUBLISHING, parameters=common))
     return tuple(planned)
 
 
@@ -73,12 +76,13 @@ def serve_deployments(planned: tuple[Deployment, ...]) -> None:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.prefect_flows import discover_flow, publish_flow, recheck_flow
+    from flows.prefect_flows import discover_flow, freshness_flow, publish_flow, recheck_flow
 
     flows: dict[str, Flow[..., dict[str, int]]] = {
         "discover": discover_flow,
         "recheck": recheck_flow,
         "publish": publish_flow,
+        "freshness": freshness_flow,
     }
     runners: list[RunnerDeployment] = []
     for plan in planned:

@@ -12,6 +12,7 @@ from flows.public_face import open_face, refresh_public
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import read_codebook
+from register.freshness import read_freshness
 from register.locality import pilot_localities
 from register.needs import locality_needs
 from register.review_rules import read_review_rules
@@ -32,6 +33,7 @@ def open_app(settings: Settings, *, secure_cookies: bool = False, names: frozens
             codebook=read_codebook(settings.data),
             checklist=read_checklist(settings.data),
             rules=read_review_rules(settings.data),
+            freshness=read_freshness(settings.data),
             read_body=lambda name, offset: read_body(archive, name, offset),
             render_snapshot=render_snapshot,
             clock=settings.clock,

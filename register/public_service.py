@@ -46,7 +46,7 @@ class PublicService:
 
     `place` is the district's name. `in_doubt` says in one word why a person will look at it again: `changed` (its page
     says something else now), `missing` (no longer found there), or nothing. `left_out` says that something of a person
-    was left out, `hidden_place` that where it is was, because it must not be known.
+    was left out, `hidden_place` that where it is was, because it must not be known. From `due_at` on its check is overdue.
     """
 
     id: str
@@ -65,6 +65,7 @@ class PublicService:
     in_doubt: str = ""
     left_out: bool = False
     hidden_place: bool = False
+    due_at: datetime | None = None
 
     def field(self, name: str) -> PublicField | None:
         return next((field for field in self.fields if field.name == name), None)

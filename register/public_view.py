@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from register.freshness import FreshnessRules
 from register.hosts import is_web_address
 from register.models import RecordField, ServiceRecord
 from register.places import POSTCODE
@@ -68,9 +70,10 @@ NATIONAL, AWAY = "locality:national", "locality:elsewhere"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """What turns records into what the public sees: the rules of discretion, where a postcode lies, plain words by
-    `scheme:code`, names of districts by GSS code."""
+    `scheme:code`, names of districts by GSS code; `freshness` says how long a check holds."""
 
     discretion: Discretion
+    freshness: FreshnessRules
     find_postcode: Callable[[str], tuple[int, int] | None]
     words: Mapping[str, str]
     districts: Mapping[str, str]
@@ -82,9 +85,11 @@ class Viewer:
         *,
         merged_into: str = "",
         allowed: frozenset[str] = frozenset(),
+        due_at: datetime | None = None,
     ) -> PublicEntry:
-        """`allowed` are values of the record that a person decided may be published, in their plain form."""
-        service = self._service(record, circumstance, allowed)
+        """`allowed` are values of the record that a person decided may be published, in their plain form; `due_at` is
+        from when on its check is overdue."""
+        service = replace(self._service(record, circumstance, allowed), due_at=due_at)
         return PublicEntry(
             service=service, facets=_facets(service), words=self._found_by(service), merged_into=merged_into
         )

@@ -28,12 +28,6 @@ class ProviderLink(DataModel):
     days: int = Field(ge=1, le=366)
 
 
-class Verification(DataModel):
-    """A published record is to be looked at again `days` after a person last verified it."""
-
-    days: int = Field(ge=1, le=10 * 366)
-
-
 class Batches(DataModel):
     """Of what is done to many records at once: at `most` so many; none is accepted of which anything is proposed with
     less than `least_score` (0-1)."""
@@ -49,7 +43,6 @@ class ReviewRules(DataModel):
     second_review: Sharing
     known_wrong: Sharing
     provider_link: ProviderLink
-    verification: Verification
     batches: Batches
     rule_labels: dict[str, str]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
+from register.freshness import FreshnessRules
 from register.ground import Ground
 from register.outlines import Ring
 from register.public_rules import Landmark, PublicRules
@@ -34,8 +35,7 @@ class PublicFace:
     """`words` are plain words by `scheme:code`, `localities` names and `gss_codes` codes by a locality's key.
 
     `find_postcode` and `find_half` say where a postcode, or the middle of half of one, lies; `outline` gives the rings
-    of a district by its GSS code, none where there is no file of it. A service is overdue so many days after a person
-    checked it.
+    of a district by its GSS code, none where there is no file of it. `freshness` says how long a check holds.
     """
 
     rules: PublicRules
@@ -47,7 +47,7 @@ class PublicFace:
     find_postcode: FindSpot
     find_half: FindSpot
     outline: Callable[[str], tuple[Ring, ...]]
-    overdue_days: int
+    freshness: FreshnessRules
     index: CurrentIndex = field(default_factory=CurrentIndex)
 
     def about(self, key: str) -> str:

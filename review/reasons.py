@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from register.store.listing import Filters, QueueRow, Reason
 from review.queue_filter import OVERDUE, REASONS, REPORTED, QueueFilter
@@ -19,7 +19,7 @@ def list_filters(visit: Visit, queue: QueueFilter) -> Filters:
     if queue.waiting:
         found["waiting_before"] = now - timedelta(days=int(queue.waiting))
     if queue.reason == OVERDUE:
-        found["verified_before"] = due_before(visit)
+        found["due_before"] = now
     elif queue.reason in FROM_NOTES:
         found["ids"] = visit.store.notes.candidates(queue.reason, visit.reviewer)
     elif queue.reason == REPORTED:
@@ -27,11 +27,6 @@ def list_filters(visit: Visit, queue: QueueFilter) -> Filters:
     if queue.reason in (OVERDUE, REPORTED, *FROM_NOTES) and not queue.state:
         found["states"] = ()  # such a reason calls for a person on a decided candidate too
     return found
-
-
-def due_before(visit: Visit) -> datetime:
-    """A published record that was verified before that time is overdue."""
-    return visit.store.clock() - timedelta(days=visit.bench.settings.rules.verification.days)
 
 
 def reason_numbers(visit: Visit, queue: QueueFilter, known: dict[str, int]) -> dict[str, int]:
@@ -50,11 +45,11 @@ def _filters_of(visit: Visit, queue: QueueFilter, reason: str) -> Filters:
 def row_reasons(visit: Visit, rows: tuple[QueueRow, ...]) -> dict[str, tuple[str, ...]]:
     """In words, why each of these rows wants a person, beyond its state."""
     noted = visit.store.notes.reasons(tuple(row.id for row in rows), visit.reviewer) if rows else {}
-    due = due_before(visit)
+    now = visit.store.clock()
     found = {}
     for row in rows:
         told = [name for name in FROM_NOTES if name in noted.get(row.id, ())]
-        told += [OVERDUE] if row.state.value == "accepted" and row.verified_at and row.verified_at < due else []
+        told += [OVERDUE] if row.state.value == "accepted" and row.due_at and row.due_at <= now else []
         told += [Reason.CLASH.value] if row.clash else []
         told += [Reason.NO_TYPE.value] if not row.type_known else []
         told += [Reason.UNCLEAR.value] if row.unclear else []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 
+from register.freshness import Freshness, freshness_at
 from register.hosts import is_web_address
 from register.public_service import PublicField, PublicQuote, PublicService
 from register.vocabulary import SCOPE_FIELD, Scope
@@ -104,6 +105,7 @@ class Told:
     provider: str
     access: tuple[str, ...]
     languages: tuple[str, ...]
+    freshness: Freshness
     checked: str
     read: str
     changed: str
@@ -145,6 +147,7 @@ def lay_out_service(service: PublicService, face: PublicFace, *, today: date, aw
         provider=_provider(face, service),
         access=tuple(_plain(face, "fact.accessibility", value) for value in values("fact.accessibility")),
         languages=tuple(_plain(face, "fact.languages", value) for value in values("fact.languages")),
+        freshness=freshness_of(service, face, today),
         checked=f"Checked by a person on {day(service.verified_at)}",
         read=f"its page was last read on {day(service.fetched_at)}" if service.page_url else "told to us by people",
         changed=f"what it says last changed on {day(service.changed_at)}",
@@ -168,18 +171,20 @@ def lay_out_tombstone(service: PublicService) -> dict[str, str]:
     }
 
 
-def is_overdue(service: PublicService, face: PublicFace, today: date) -> bool:
-    return today - service.verified_at.date() > timedelta(days=face.overdue_days)
+def freshness_of(service: PublicService, face: PublicFace, today: date) -> Freshness:
+    return freshness_at(service.due_at, datetime.combine(today, time.max, UTC), face.freshness)
 
 
 def _warnings(service: PublicService, face: PublicFace, today: date) -> tuple[str, ...]:
-    told = []
+    told, when = [], day(service.verified_at)
     if service.in_doubt == "missing":
         told.append("It was not found on its page when we last looked. It may have moved or ended: ask before you go.")
     if service.in_doubt == "changed":
         told.append("Its page has changed since a person checked it, and nobody has looked again yet.")
-    if is_overdue(service, face, today):
-        told.append(f"Nobody has checked it since {day(service.verified_at)}: that is overdue, so ask before you go.")
+    if (fresh := freshness_of(service, face, today)) is Freshness.DUE:
+        told.append(f"Nobody has checked it since {when}: that is overdue, so ask before you go.")
+    elif fresh is Freshness.UNVERIFIED:
+        told.append(f"Not verified: nobody has checked it since {when}. It may have changed or ended.")
     return tuple(told)
 
 

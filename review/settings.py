@@ -8,6 +8,7 @@ from pathlib import Path
 
 from register.checklist import Checklist
 from register.codebook import Codebook
+from register.freshness import FreshnessRules
 from register.models import Clock
 from register.review_rules import ReviewRules
 from register.store import Store
@@ -39,6 +40,7 @@ class ReviewSettings:
     codebook: Codebook
     checklist: Checklist
     rules: ReviewRules
+    freshness: FreshnessRules
     read_body: ReadBody
     render_snapshot: RenderSnapshot
     clock: Clock

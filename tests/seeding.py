@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from register.freshness import read_freshness
 from register.intake import ReadStatement, Statement, read_intake
 from register.models import (
     Candidate,
@@ -157,6 +158,7 @@ class Desk:
             codebook=CODEBOOK,
             checklist=CHECKLIST,
             rules=self.rules,
+            freshness=read_freshness(DATA),
             pilots=self.pilots,
             read_body=lambda name, offset: ((self.folder / name).read_bytes(), "text/html"),
             render_snapshot=self.show,

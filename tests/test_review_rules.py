@@ -21,7 +21,6 @@ def test_the_shipped_rules_load() -> None:
         ("minutes = 30", "minutes = 0", r"review\.toml.*leases\.minutes"),
         ("share = 0.10", "share = 10", r"second_review\.share"),
         ("days = 30", "dayz = 30", r"provider_link\.dayz"),
-        ("days = 365", "", r"verification\.days"),
         ('aim = "', 'aims = "', r"rule_labels.*a label for each of locality, "),
     ],
 )

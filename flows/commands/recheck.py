@@ -11,9 +11,15 @@ from crawlers.standby import standing_by
 
 @click.command(help="Ask again for the pages of canonical records, in LOCALITIES or all; re-open what changed.")
 @click.argument("localities", nargs=-1)
+@click.option(
+    "--overdue", is_flag=True, help="Ask no website: only take the steps about records whose check is overdue."
+)
 @click.option("--believe", is_flag=True, help="Admit what the health checks doubt: a rebuilt site, after you looked.")
 @click.pass_context
-def command(ctx: click.Context, localities: tuple[str, ...], believe: bool) -> None:
+def command(ctx: click.Context, localities: tuple[str, ...], believe: bool, overdue: bool) -> None:
+    if overdue:
+        _take_steps(ctx)
+        return
     with standing_by() as standby:  # imports Scrapy while we import the rest
         from flows.commands.context import settings_of
         from flows.progress import BarProgress
@@ -37,4 +43,12 @@ def command(ctx: click.Context, localities: tuple[str, ...], believe: bool) -> N
             summary = recheck(key, settings=settings, progress=BarProgress(), believe=believe, standby=standby)
             click.echo("\n".join([*summary.lines(), f"  report: {write_report(summary.run_id, settings=settings)}"]))
             healthy = healthy and summary.healthy
+        _take_steps(ctx)
     sys.exit(0 if healthy else 1)
+
+
+def _take_steps(ctx: click.Context) -> None:
+    from flows.commands.context import operator, settings_of
+    from flows.freshness import keep_fresh
+
+    click.echo("\n".join(keep_fresh(settings=settings_of(ctx), who=operator()).lines()))

@@ -20,6 +20,7 @@ from register.store.browse import BrowseTables
 from register.store.changes import ChangeTables
 from register.store.decisions import DecisionTables
 from register.store.disputes import DisputeTables
+from register.store.freshness import FreshnessTables
 from register.store.imports import ImportTables
 from register.store.judgements import JudgementTables
 from register.store.known_wrong import KnownWrongTables
@@ -98,6 +99,7 @@ class Store:
         self.mapped = MappedTables(self.db)
         self.publications = PublicationTables(self.db, clock)
         self.reports = ReportTables(self.db, clock)
+        self.freshness = FreshnessTables(self.db, clock)
         self.allowances = AllowanceTables(self.db, clock)
 
     @property

@@ -63,6 +63,7 @@ class QueueRow:
     last_seen_at: datetime
     missing_since: datetime | None
     verified_at: datetime | None
+    due_at: datetime | None  # from when on a person is to verify it again
     scope: Scope
     page_gone: int  # the HTTP status where the page's last answer was an error, else 0
     type_known: bool
@@ -74,7 +75,7 @@ class QueueRow:
 class Filters(TypedDict, total=False):
     """Which candidates a list holds; what is left out or empty does not filter.
 
-    `changed_after`, `waiting_before` and `verified_before` are times; `touched` is the field that changed of reopened
+    `changed_after`, `waiting_before` and `due_before` are times; `touched` is the field that changed of reopened
     ones; `ids` those candidates alone; `free_for` leaves out what somebody else than that user holds at that time.
     """
 
@@ -89,7 +90,7 @@ class Filters(TypedDict, total=False):
     touched: str
     changed_after: datetime | None
     waiting_before: datetime | None
-    verified_before: datetime | None
+    due_before: datetime | None
     ids: tuple[str, ...] | None
     free_for: tuple[str, datetime] | None
 
@@ -112,7 +113,7 @@ REASONS = {
 }
 COLUMNS = """
 q.line, q.candidate_id AS id, q.stage, q.locality, q.name, q.page_url, q.page_kind, q.revision, q.score, q.changed_at,
-q.waiting_since, q.missing_since, q.verified_at, q.scope, q.page_gone, q.type_known, q.unclear, q.clash,
+q.waiting_since, q.missing_since, q.verified_at, q.due_at, q.scope, q.page_gone, q.type_known, q.unclear, q.clash,
 (SELECT last_seen_at FROM candidates c WHERE c.id = q.candidate_id) AS last_seen_at,
 (SELECT count(*) FROM fields f WHERE f.candidate_id = q.candidate_id AND f.state = 'open') AS open_fields
 """
@@ -164,8 +165,8 @@ def _times(filters: Filters) -> dict[str, Clause]:
         found["changed_after"] = Clause("q.changed_at >= ?", (to_text(changed),))
     if waiting := filters.get("waiting_before"):
         found["waiting_before"] = Clause("q.stage <= 1 AND q.waiting_since < ?", (to_text(waiting),))
-    if verified := filters.get("verified_before"):
-        found["verified_before"] = Clause("q.stage = 2 AND q.verified_at < ?", (to_text(verified),))
+    if due := filters.get("due_before"):
+        found["due_before"] = Clause("q.stage = 2 AND q.due_at <= ?", (to_text(due),))
     if free := filters.get("free_for"):
         found["free_for"] = Clause(FREE, (free[0], to_text(free[1])))
     return found
@@ -183,7 +184,7 @@ def match_of(search: str) -> str:
 
 def queue_row(row: dict[str, object]) -> QueueRow:
     """A row of COLUMNS with its `key` in the order that was asked for."""
-    values = with_times(row, "changed_at", "waiting_since", "last_seen_at", "missing_since", "verified_at")
+    values = with_times(row, "changed_at", "waiting_since", "last_seen_at", "missing_since", "verified_at", "due_at")
     for name in ("lead", "key", "line", "stage"):
         values.pop(name)
     values |= {name: bool(values[name]) for name in ("type_known", "unclear", "clash")}

@@ -36,7 +36,7 @@ FOUND_BY = {
     "touched": "",
     "locality": "INDEXED BY lines_by_locality",
     "missing": "INDEXED BY lines_missing",
-    "verified_before": "INDEXED BY lines_verified",
+    "due_before": "INDEXED BY lines_due",
     "scope": "INDEXED BY lines_by_scope",
     "kind": "INDEXED BY lines_by_kind",
     "changed_after": "INDEXED BY lines_changed",
