@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -16,6 +17,7 @@ ORIGINS = ("duncan2021", "duncan2021_blog", "cisl2021", "proposed")
 SIGNAL_KINDS = ("before", "after", "around", "sentence", "eligibility")
 
 
+@cache  # a second for the whole codebook, which a process may read more than once
 def check_cues(cues: str) -> str:
     """`cues` as they are; raises ValueError for the first that is no regular expression."""
     for cue in split_cues(cues):

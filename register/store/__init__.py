@@ -26,6 +26,7 @@ from register.store.judgements import JudgementTables
 from register.store.known_wrong import KnownWrongTables
 from register.store.learning import LearningTables
 from register.store.leases import LeaseTables
+from register.store.life import LifeTables
 from register.store.mapped import MappedTables
 from register.store.merging import MergingTables
 from register.store.monitoring import MonitoringTables
@@ -98,6 +99,7 @@ class Store:
         self.public = PublicTables(self.db)
         self.mapped = MappedTables(self.db)
         self.publications = PublicationTables(self.db, clock)
+        self.life = LifeTables(self.db)
         self.reports = ReportTables(self.db, clock)
         self.freshness = FreshnessTables(self.db, clock)
         self.allowances = AllowanceTables(self.db, clock)
