@@ -58,11 +58,11 @@ def lay_records(path: Path, records: Iterable[Laid]) -> Settings:
 
 def _lay(store: Store, n: int, record: Laid) -> None:
     name, url = record.name or f"Service {record.id}", record.page_url or f"https://services.example/{record.id}"
+    told = (record.id, f"c-{record.id}", record.locality, record.gss_code, name, url)
     store.db.execute(
         "INSERT INTO records (id, candidate_id, locality, gss_code, name, page_url, fetched_at, changed_at, "
         "verified_at, found_via, withdrawn_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [record.id, f"c-{record.id}", record.locality, record.gss_code, name, url]
-        + [READ, READ, READ, record.routes, record.withdrawn_at],
+        [*told, READ, READ, READ, record.routes, record.withdrawn_at],
     )
     store.db.conn.executemany(
         "INSERT INTO record_fields (record_id, name, status, value, evidence, fetched_at, changed_at, verified_at, "

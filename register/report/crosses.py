@@ -15,7 +15,7 @@ from register.report.tables import Cell, Part, Row, Section, Table, Words
 Filled = dict[tuple[str, ...], list[MappedRecord]]
 SAID: Final = (
     "Computed from the codes of each service: it stands in every cell whose codes it has. A cell has the approved "
-    "services, and under them those of the wide net and of the strict one. A dash is a zero: nobody was found there."
+    "services, and under them those of the wide net and of the strict one. A zero is a finding."
 )
 
 
@@ -64,7 +64,7 @@ def _cell(codes: Sequence[Code], filled: Filled) -> Cell:
     own = tuple(code.code for code in codes)
     records = filled.get(own)
     if records is None:
-        return Cell(text="–", number=0, look="zero")
+        return Cell(text="0", number=0, look="zero")
     listing = list_by_nets("-".join(own), ", ".join(code.label for code in codes), records)
     approved, wide, strict = count_nets(listing)
     return Cell(text=f"{approved:,}", under=f"{wide:,} · {strict:,}", number=approved, listing=listing)

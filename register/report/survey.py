@@ -8,8 +8,10 @@ from datetime import datetime
 
 from register.codebook import Codebook
 from register.report.axes import Axis
+from register.report.indicators import NeedData
 from register.report.records import Area
 from register.report.rules import MapRules, Mismatch
+from register.report.totals import Totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class Survey:
     items: Mapping[str, str]  # TIDieR items' labels
     everywhere: Area
     areas: tuple[Area, ...]
+    need: NeedData
+    totals: Mapping[tuple[str, str], Totals]  # of the need's codes, over all localities of the report
     crosses: tuple[tuple[str, ...], ...] = ()
     public: str = ""
     origin: str = ""
