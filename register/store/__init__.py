@@ -20,6 +20,7 @@ from register.store.browse import BrowseTables
 from register.store.changes import ChangeTables
 from register.store.decisions import DecisionTables
 from register.store.disputes import DisputeTables
+from register.store.endings import EndingTables
 from register.store.freshness import FreshnessTables
 from register.store.imports import ImportTables
 from register.store.judgements import JudgementTables
@@ -40,9 +41,11 @@ from register.store.publications import PublicationTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
 from register.store.reports import ReportTables
+from register.store.retirements import RetirementTables
 from register.store.routes import RouteTables
 from register.store.runs import RunTables
 from register.store.sign_ins import SignInTables
+from register.store.staleness import StalenessTables
 from register.store.statements import StatementTables
 from register.store.tasks import TaskTables
 from register.store.transactions import transaction
@@ -80,6 +83,9 @@ class Store:
         self.merging = MergingTables(
             self.db, clock, pairs=self.pairs, judgements=self.judgements, decisions=self.decisions, records=self.records
         )
+        self.staleness = StalenessTables(self.db)
+        self.endings = EndingTables(self.db)
+        self.retirements = RetirementTables(self.db, clock, endings=self.endings, decisions=self.decisions)
         self.learning = LearningTables(self.db, clock)
         self.audit = AuditTables(self.db, clock)
         self.blind = BlindTables(self.db, clock)
