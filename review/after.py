@@ -13,7 +13,7 @@ def just_decided(visit: Visit) -> tuple[KnownCandidate | None, int]:
     """The candidate, or the reviewer's copy, that the address says was accepted or rejected, with the number of its
     decisions; none where the address says nothing, or names what is hidden from the reviewer."""
     query, home = visit.request.query_params, visit.home
-    key = query.get("after", "") if query.get("said") in ("accepted", "rejected") else ""
+    key = query.get("after", "") if query.get("said") in ("accepted", "rejected", "confirmed") else ""
     if not key or key in home.blind.hidden_from(visit.reviewer):
         return None, 0
     review = home.blind.find(key)

@@ -20,6 +20,7 @@ from review.blind import desk_of, open_desk
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.codebook_help import show_codebook
 from review.curtain import kept_blind
+from review.freshness_pages import let_expire, show_outbox
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
 from review.history_pages import restore_decision, show_history, show_own
 from review.import_pages import download_rejected, finish_import, show_import, show_preview, upload
@@ -40,6 +41,7 @@ from review.rule_pages import decide_on_rule
 from review.settings import ReviewSettings
 from review.sign_in import show_sign_in, sign_in, sign_out
 from review.snapshot_pages import STATIC, show_candidate_page, show_record_page
+from review.still_so import confirm_still_so
 from review.take_over import take_over_candidate
 from review.task_pages import add_task, change_task, show_tasks
 from review.templating import open_templates
@@ -68,6 +70,7 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/candidate/{id}/take-over", "POST", take_over_candidate, DECIDES),
     ("/candidate/{id}/field", "POST", decide_on_field, DECIDES),
     ("/candidate/{id}/record", "POST", decide_on_record, DECIDES),
+    ("/candidate/{id}/still-so", "POST", confirm_still_so, DECIDES),
     ("/candidate/{id}/rule", "POST", decide_on_rule, DECIDES),
     ("/candidate/{id}/note", "POST", keep_note, DECIDES),
     ("/candidate/{id}/typed", "POST", keep_typed, DECIDES),
@@ -111,6 +114,8 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/task/{id}", "POST", change_task, DECIDES),
     ("/quality", "GET", show_quality, "viewer"),
     ("/quality/agreement.csv", "GET", send_agreement, "viewer"),
+    ("/quality/expire", "POST", let_expire, SETTLES),
+    ("/outbox", "GET", show_outbox, DECIDES),
     ("/quality/told", "POST", note_told, DECIDES),
     ("/disputes", "GET", show_disputes, SETTLES),
     ("/disputes", "POST", answer_question, SETTLES),

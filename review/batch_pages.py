@@ -8,14 +8,14 @@ from register.errors import TidiermapError
 from register.store.batches import StepKind
 from register.store.listing import Filters, QueueRow
 from review.addresses import whole_number
-from review.batch_rules import ACTIONS, ALIKE
+from review.batch_rules import ACTIONS, ALIKE, STILL_SO
 from review.batches import carry_out, plan, undo_batch, with_rule
 from review.decide import Seen
 from review.queue_filter import read_filter
 from review.reasons import list_filters
 from review.visit import Visit, redirect
 
-DONE = {**ACTIONS, ALIKE.name: ALIKE}  # all that a batch may have been
+DONE = {**ACTIONS, ALIKE.name: ALIKE, STILL_SO.name: STILL_SO}  # all that a batch may have been
 SHOWN = 50  # batches in the list
 
 

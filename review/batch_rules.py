@@ -70,6 +70,7 @@ ACTIONS = {
     )
 }
 
+STILL_SO = BatchAction(name="still_so", label="All is still so", done="verified again", rule="")  # review/still_so.py
 ALIKE = BatchAction(name="alike", label="Decide alike", done="decided alike", rule="")  # review/alike.py
 
 

@@ -39,6 +39,7 @@ KEYS = {
         Key(name="accept_record", press=("A",), shown="A", does="accept the record, go to the next (also Ctrl+Enter)"),
         Key(name="reject_record", press=("R",), shown="R", does="reject the record, go to the next"),
         Key(name="undo_record", press=("U",), shown="U", does="undo the last decision on a record"),
+        Key(name="still_so", press=("v",), shown="v", does="all that is overdue is still so: verified again"),
         Key(name="later", press=("l",), shown="l", does="keep for later with what was typed, go to the next"),
         Key(name="take_over", press=("t",), shown="t", does="take over a record that a colleague holds"),
         Key(name="skip", press=("s",), shown="s", does="skip to the next record, nothing decided"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from register.freshness import Freshness, freshness_at
 from register.store.users import ROLES
+from review.freshness_view import freshness_view
 from review.queue_filter import read_filter
 from review.quotes import mark_quotes
 from review.visit import Visit, redirect
@@ -35,7 +37,14 @@ def show_records(visit: Visit) -> Response:
         before=queue.query(before=rows[0].place) if rows and (more if back else queue.start) else "",
         behind=queue.query(**{"from": rows[-1].place}) if rows and (more or back) else "",
         localities=visit.store.browse.localities(),
+        fresh=_freshness(visit, tuple(row.id for row in rows if row.withdrawn_at is None)),
     )
+
+
+def _freshness(visit: Visit, ids: tuple[str, ...]) -> dict[str, Freshness]:
+    """What may be said of the last check of each of these records."""
+    due, now = visit.store.freshness.due_of(ids), visit.store.clock()
+    return {one: freshness_at(due.get(one), now, visit.bench.settings.freshness) for one in ids}
 
 
 def show_record(visit: Visit) -> Response:
@@ -50,6 +59,7 @@ def show_record(visit: Visit) -> Response:
         "record.html",
         record=record,
         candidate_id=candidate_id,
+        fresh=freshness_view(visit.store, record.id, settings),
         likely=visit.store.pairs.rows_of(candidate_id),
         from_record=visit.request.query_params.get("from", ""),
         state=known.state.value,

@@ -54,7 +54,7 @@ def show_links(visit: Visit) -> Response:
         "provider_links.html",
         record=record,
         candidate_id=store.browse.candidate_of_record(record.id),
-        views=tuple(_view(visit, record, link, answers) for link in store.provider.links(record.id)),
+        views=tuple(view_link(visit, record, link, answers) for link in store.provider.links(record.id)),
         answers=answers,
         told=_by_answer(store.monitoring.of_record(record.id)),
         questions={question.key: question for question in form.questions},
@@ -84,7 +84,8 @@ def change_links(visit: Visit) -> Response:
         else:
             raise NotFoundError("There is nothing of the kind to be done with this record.")
         visit.home.audit.note(visit.reviewer, f"provider's address: {action}", f"record {record.id}", after=str(number))
-    return redirect("/answers" if visit.field("back") == "answers" else f"/record/{record.id}/provider")
+    back = visit.field("back")
+    return redirect(f"/{back}" if back in ("answers", "outbox") else f"/record/{record.id}/provider")
 
 
 def show_answers(visit: Visit) -> Response:
@@ -101,7 +102,8 @@ def show_answers(visit: Visit) -> Response:
     )
 
 
-def _view(visit: Visit, record: ServiceRecord, link: ProviderLink, answers: tuple[ProviderAnswer, ...]) -> LinkView:
+def view_link(visit: Visit, record: ServiceRecord, link: ProviderLink, answers: tuple[ProviderAnswer, ...]) -> LinkView:
+    """An address as a reviewer sees it, with the draft of a letter."""
     desk, request = visit.bench.settings.intake, visit.request
     scheme = "https" if visit.bench.settings.secure_cookies else request.url.scheme
     address = f"{scheme}://{request.url.netloc}/provider/{token_of(link, desk)}"

@@ -10,6 +10,7 @@ from statistics import median
 
 from register.pictures import Bar, Span, bars, spans, stacks
 from register.store import Store
+from register.store.freshness import Share
 from register.store.openings import FieldCount, TimedDecision
 from register.vocabulary import FIELD_NAMES
 from review.lessons import Noticed
@@ -163,3 +164,19 @@ def draw_agreement(measures: Sequence[Measure]) -> str:
 
 def since(store: Store, days: int) -> datetime:
     return store.clock() - timedelta(days=days)
+
+
+def draw_overdue(shares: Sequence[Share]) -> str:
+    """Of each locality's records, how many are verified, how many are overdue, how many marked as not verified."""
+    rows = [
+        (
+            one.locality,
+            (
+                Bar(label="verified", number=one.records - one.overdue, look="good"),
+                Bar(label="check overdue", number=one.overdue - one.unverified, look="changed"),
+                Bar(label="not verified", number=one.unverified, look="bad"),
+            ),
+        )
+        for one in shares
+    ]
+    return stacks(rows, title="Of each locality's published records, the share whose check is overdue") if rows else ""

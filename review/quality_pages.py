@@ -11,6 +11,7 @@ from register.store.disputes import Adjudication
 from register.vocabulary import FIELD_NAMES
 from review.addresses import whole_number
 from review.adjudicate import SETTLES, SIDES
+from review.freshness_pages import LETTERS_SHOWN
 from review.lessons import all_noticed
 from review.measures import Measure, as_csv, measure, methods_sentence
 from review.quality import (
@@ -18,6 +19,7 @@ from review.quality import (
     draw_agreement,
     draw_caught,
     draw_fares,
+    draw_overdue,
     draw_weeks,
     fares,
     pace,
@@ -72,6 +74,9 @@ def show_quality(visit: Visit) -> Response:
         ),
         caught_by=caught(found, by_reviewer=True, settings=settings) if _sees_names(visit) else (),
         due=store.blind.count_due(),
+        overdue=(shares := store.freshness.shares(settings.freshness)),
+        letters=len(store.freshness.outbox(LETTERS_SHOWN)),
+        overdue_picture=draw_overdue(shares),
         disputes=len(store.disputes.open()),
         news=_news(visit),
     )

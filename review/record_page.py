@@ -13,6 +13,7 @@ from review.after import as_itself, just_decided
 from review.board import Board, FieldView, lay_out
 from review.decide import OvertakenError, Seen
 from review.earlier import ChangedField, compare_drafts
+from review.freshness_view import freshness_view
 from review.history import HistoryEntry, history_of
 from review.precedents import similar_records
 from review.queue_filter import read_filter
@@ -110,6 +111,7 @@ def show_board(visit: Visit, candidate_id: str, *, status: int = 200, trouble: T
         may_note=visit.session is not None and has_role(visit.session.user.role, DECIDES),
         colleagues=visit.colleagues,
         said=query.get("said", ""),
+        fresh=freshness_view(visit.store, board.record_id, settings),
         after=after,
         after_decisions=after_decisions,
         likely=visit.store.pairs.rows_of(candidate_id),
