@@ -17,11 +17,13 @@ from register.errors import ConfigError, NotFoundError
 from register.locality import read_districts, read_locality
 from register.public_rules import read_plain_words
 from register.report.axes import check_cross, read_axes
+from register.report.indicators import read_need_data
 from register.report.pages import MARK, render
 from register.report.records import EVERYWHERE, Area, MappedRecord
 from register.report.rules import read_map_rules, read_mismatches
 from register.report.sections import SECTIONS
 from register.report.survey import Survey
+from register.report.totals import total
 from register.store import Store
 
 
@@ -101,6 +103,7 @@ def take_survey(
     asked = [check_cross(keys, axes, where="data/map/map.toml") for keys in rules.crosses]
     asked += [check_cross(keys, axes, where="report") for keys in crosses]
     everywhere, areas = _areas(store, data, tuple(localities))
+    need = read_need_data(data, codebook)
     return Survey(
         made_at=store.clock(),
         codebook=codebook,
@@ -110,6 +113,8 @@ def take_survey(
         items={item.name: item.label for item in read_checklist(data).items},
         everywhere=everywhere,
         areas=areas,
+        need=need,
+        totals=total(areas, axes, need),
         crosses=tuple(dict.fromkeys(asked)),
         public=public.rstrip("/"),
         origin=origin,

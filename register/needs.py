@@ -1,31 +1,35 @@
-"""How much each locality needs, by the deprivation of its district (`data/need.csv`): an order of the queue."""
+"""What is known of need by district (`data/need.csv`), and an order of the queue by deprivation."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
-
 from register.datafile import DataModel, read_csv, read_toml
 from register.errors import ConfigError
 from register.locality import Locality, locality_keys
 
+DEPRIVATION = "imd_average_score"
 
-class Need(DataModel):
-    """A row of `need.csv`: a district's value of an indicator of a year, the higher the greater its need."""
+
+class Value(DataModel):
+    """A row of `need.csv`: an indicator's value for a district, by the code that it had when this was published.
+
+    `data/map/indicators.csv` tells of what year and unit it is.
+    """
 
     gss_code: str
     indicator: str
-    year: int
-    value: float = Field(ge=0)
-    unit: str
-    source: str
-    licence: str
+    value: float
+
+
+def read_values(data: Path) -> tuple[Value, ...]:
+    """Raises ConfigError with the row of a fault."""
+    return read_csv(Value, data / "need.csv")
 
 
 def read_needs(data: Path) -> dict[str, float]:
-    """The need of each district, by its GSS code; raises ConfigError with the row of a fault."""
-    return {need.gss_code: need.value for need in read_csv(Need, data / "need.csv")}
+    """The deprivation of each district, by its GSS code; raises ConfigError with the row of a fault."""
+    return {row.gss_code: row.value for row in read_values(data) if row.indicator == DEPRIVATION}
 
 
 def locality_needs(data: Path) -> dict[str, float]:

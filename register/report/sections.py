@@ -6,7 +6,8 @@ from typing import Final
 
 from register.report.crosses import CROSSES
 from register.report.mismatch import MISMATCH
+from register.report.need import NEED
 from register.report.study_tables import REPLICATION_TABLES, STUDY_TABLES
 from register.report.tables import Section
 
-SECTIONS: Final[tuple[Section, ...]] = (STUDY_TABLES, CROSSES, MISMATCH, REPLICATION_TABLES)
+SECTIONS: Final[tuple[Section, ...]] = (STUDY_TABLES, CROSSES, MISMATCH, NEED, REPLICATION_TABLES)
