@@ -13,6 +13,7 @@ from register.report.rules import Intersection
 from register.vocabulary import CODE_SCHEMES, FACT_BY_NAME
 
 NOT_TOLD: Final = "not_known"  # the row of records of which an axis says nothing
+NOTHING: Final = (NOT_TOLD,)
 STUDY_ORIGIN: Final = "duncan2021"  # and all that begin so: read in the study, or in a summary of it
 TITLES: Final = {
     "type": "Type of intervention",
@@ -54,13 +55,15 @@ class Axis:
     field: str
     title: str
     codes: tuple[Code, ...]
+    labels: Mapping[str, str]
+    computed: tuple[Code, ...] = ()
 
     def of(self, record: MappedRecord) -> tuple[str, ...]:
         """The record's codes on this axis, computed ones too; NOT_TOLD alone where it has none."""
         own = record.told(self.field)
-        if len(own) < 2:
-            return own or (NOT_TOLD,)
-        return (*own, *(code.code for code in self.codes if code.of and set(code.of) <= set(own)))
+        if len(own) < 2 or not self.computed:
+            return own or NOTHING
+        return (*own, *(code.code for code in self.computed if set(code.of) <= set(own)))
 
     @property
     def rows(self) -> tuple[Code, ...]:
@@ -68,7 +71,7 @@ class Axis:
         return (*self.codes, Code(code=NOT_TOLD, label="Not known"))
 
     def label(self, code: str) -> str:
-        return next((row.label for row in self.rows if row.code == code), code)
+        return self.labels.get(code, code)
 
     def split(self, records: Iterable[MappedRecord]) -> dict[str, list[MappedRecord]]:
         """The records of each row; a record with several codes stands in each of them."""
@@ -88,19 +91,31 @@ def read_axes(
 
 def _schemes(codebook: Codebook, intersections: Sequence[Intersection]) -> Iterator[Axis]:
     for scheme in CODE_SCHEMES:
-        codes = [Code(code=c.code, label=c.label, origin=c.origin) for c in codebook.scheme(scheme)]
-        if scheme == SCHEME_OF_INTERSECTIONS:
-            codes += [Code(code=one.key, label=one.label, of=one.of) for one in intersections]
-        yield Axis(key=scheme, field=f"code.{scheme}", title=TITLES.get(scheme, scheme), codes=tuple(codes))
+        own = tuple(Code(code=c.code, label=c.label, origin=c.origin) for c in codebook.scheme(scheme))
+        among = intersections if scheme == SCHEME_OF_INTERSECTIONS else ()
+        computed = tuple(Code(code=one.key, label=one.label, of=one.of) for one in among)
+        codes = (*own, *computed)
+        yield Axis(
+            key=scheme,
+            field=f"code.{scheme}",
+            title=TITLES.get(scheme, scheme),
+            codes=codes,
+            labels=_labels(codes),
+            computed=computed,
+        )
 
 
 def _facts(words: Mapping[str, str]) -> Iterator[Axis]:
     for key, fact in FACT_AXES.items():
-        codes = (
+        codes = tuple(
             Code(code=value, label=words.get(f"{fact}:{value}", value.replace("_", " ").capitalize()))
             for value in FACT_BY_NAME[fact].allowed
         )
-        yield Axis(key=key, field=f"fact.{fact}", title=TITLES[key], codes=tuple(codes))
+        yield Axis(key=key, field=f"fact.{fact}", title=TITLES[key], codes=codes, labels=_labels(codes))
+
+
+def _labels(codes: Sequence[Code]) -> Mapping[str, str]:
+    return {code.code: code.label for code in codes}
 
 
 def check_cross(keys: Sequence[str], axes: Mapping[str, Axis], *, where: str) -> tuple[str, ...]:

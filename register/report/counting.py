@@ -22,7 +22,7 @@ EACH_CODE: Final = "A service with several codes counts in the row of each; the 
 
 
 def nets_of(record: MappedRecord) -> tuple[bool, bool]:
-    return record.in_net("wide"), record.in_net("strict")
+    return record.wide, record.strict
 
 
 def list_by_nets(anchor: str, title: str, records: Sequence[MappedRecord]) -> Listing | None:

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from register.export import safe_cell
 from register.hosts import is_web_address
 from register.report.records import EVERYWHERE, Area, MappedRecord
-from register.report.shelf import ListPage, Shelf, say_groups
+from register.report.shelf import PLACES, ListPage, Shelf, write_stretch
 from register.report.survey import Survey
 from register.report.tables import Cell, Part, Picture, Section, Table, Words
 from register.serial import to_text
@@ -35,7 +35,7 @@ def open_pages() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"web": lambda url: url if is_web_address(url) else "", "say_groups": say_groups}
+    pages.filters |= {"web": _web, "stretch": write_stretch}
     pages.tests |= {
         "table": lambda block: isinstance(block, Table),
         "picture": lambda block: isinstance(block, Picture),
@@ -44,8 +44,12 @@ def open_pages() -> Environment:
     return pages
 
 
+def _web(url: str) -> str:
+    return url if is_web_address(url) else ""
+
+
 def page_of(area: Area) -> str:
-    return f"localities/{area.key}.html" if area.key != EVERYWHERE else "index.html"
+    return f"{PLACES}/{area.key}/index.html" if area.key != EVERYWHERE else "index.html"
 
 
 def render(survey: Survey, sections: Sequence[Section]) -> Iterator[tuple[str, bytes]]:

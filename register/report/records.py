@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from register.vocabulary import CODE_SCHEMES, NETS, SCOPE_FIELD, TIDIER_ITEMS, Inclusion, Scope, Status
+from register.vocabulary import CODE_SCHEMES, NETS, SCOPE_FIELD, TIDIER_ITEMS, Scope, Status
 
 ITEM_FIELDS: Final = tuple(f"tidier.{item}" for item in TIDIER_ITEMS)
 # What the map counts of a record. Of an item it asks only whether it is reported, so that no text is held.
@@ -40,6 +40,8 @@ class MappedRecord:
     statuses: tuple[Status, ...]
     values: Mapping[str, tuple[str, ...]]
     points: tuple[tuple[int, int], ...] = ()
+    wide: bool = False  # whether it is eligible in the wide net
+    strict: bool = False
 
     def told(self, name: str) -> tuple[str, ...]:
         """What is reported of the field; () where nothing is."""
@@ -62,7 +64,7 @@ class MappedRecord:
         return sum(status is Status.REPORTED for status in self.statuses[: len(ITEM_FIELDS)])
 
     def in_net(self, net: str) -> bool:
-        return self.told(f"eligibility.{net}") == (Inclusion.INCLUDE.value,)
+        return self.wide if net == "wide" else self.strict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

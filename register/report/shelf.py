@@ -7,25 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from markupsafe import Markup, escape
+
 from register.report.records import EVERYWHERE, Area, MappedRecord
 from register.report.tables import Listing, Table
 
 ON_A_PAGE: Final = 500  # entries of a page of a list, and of a page of services
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A line of a list: a service, or a locality with how many of the services lie there."""
-
-    label: str
-    href: str
-    said: str = ""
+PLACES: Final = "places"  # the folder of the localities, each with a folder of its own
 
 
 @dataclass(slots=True, kw_only=True)
 class Group:
+    """Entries of a list, each a line of HTML: a service, or a locality with how many of the services lie there."""
+
     title: str
-    entries: list[Entry]
+    entries: list[str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +37,7 @@ class Stretch:
 
 @dataclass(slots=True, kw_only=True)
 class ListPage:
-    """A page of a table's lists; `path` is that of its file in the report, `next` that of the page after it."""
+    """A page of a table's lists; `path` is that of its file in the report, `next` the name of the file after it."""
 
     path: str
     title: str
@@ -58,18 +54,17 @@ class Shelf:
     def __init__(self, areas: Iterable[Area]) -> None:
         self._names = {area.key: area.name for area in areas}
         self._listed: dict[tuple[str, str, str], str] = {}
-        self._services: dict[str, str] = {}
+        self._services: dict[str, tuple[str, str]] = {}  # of each record, its address in its place, and its entry
 
     def put_services(self, area: Area) -> Iterator[tuple[str, tuple[MappedRecord, ...]]]:
         """The pages on which the services of a locality are described: path and records of each."""
         known = (*area.records, *area.away)
         for n, first in enumerate(range(0, len(known), ON_A_PAGE), 1):
-            path, records = f"services/{area.key}/{n}.html", known[first : first + ON_A_PAGE]
-            self._services |= {record.id: f"{path}#{record.id}" for record in records}
-            yield path, records
-
-    def service(self, record: MappedRecord) -> str:
-        return self._services[record.id]
+            file, records = f"services{f'-{n}' if n > 1 else ''}.html", known[first : first + ON_A_PAGE]
+            for record in records:
+                address = f"{file}#{record.id}"
+                self._services[record.id] = (address, _line(address, record.name))
+            yield f"{PLACES}/{area.key}/{file}", records
 
     def href(self, area: str, table: str, anchor: str) -> str:
         """Where the list of that anchor begins; "" where it was not put on the shelf."""
@@ -78,52 +73,75 @@ class Shelf:
     def put_lists(self, area: Area, table: Table) -> list[ListPage]:
         """The pages of the lists behind a table's numbers. A list of all localities leads to those of each, where they
         have one, so that none names all services of a country."""
-        folder = f"lists/{area.key}/" if area.key != EVERYWHERE else "lists/"
-        pages = [ListPage(path=f"{folder}{table.key}.html", title=table.title, table=table.key, area=area)]
+        folder = f"{PLACES}/{area.key}" if area.key != EVERYWHERE else PLACES
+        pages = [ListPage(path=f"{folder}/{table.key}.html", title=table.title, table=table.key, area=area)]
         for listing in listings_of(table):
             groups = self._by_locality(table, listing) if area.key == EVERYWHERE else None
-            self._put(listing, groups or self._by_service(listing), table, pages, folder)
+            stretch = Stretch(anchor=listing.anchor, title=listing.title, number=listing.number)
+            if pages[-1].entries >= ON_A_PAGE:
+                pages.append(_next_page(pages))
+            pages[-1].stretches.append(stretch)
+            self._listed[area.key, table.key, listing.anchor] = f"{pages[-1].path}#{listing.anchor}"
+            for group in groups or self._by_service(area, listing):
+                stretch = _fill(pages, stretch, group)
         return pages if pages[0].stretches else []
 
-    def _put(self, listing: Listing, groups: Iterable[Group], table: Table, pages: list[ListPage], folder: str) -> None:
-        number = sum(len(records) for _, records in listing.groups)
-        stretch: Stretch | None = None
-        for group in groups:
-            at = 0
-            while at < len(group.entries):
-                page = pages[-1]
-                if page.entries >= ON_A_PAGE:
-                    page.next = f"{folder}{table.key}-{len(pages) + 1}.html"
-                    page = ListPage(path=page.next, title=table.title, table=table.key, area=page.area)
-                    pages.append(page)
-                if stretch is None or not page.stretches or page.stretches[-1] is not stretch:
-                    again = stretch is not None
-                    stretch = Stretch(anchor=listing.anchor, title=listing.title, number=number, continued=again)
-                    page.stretches.append(stretch)
-                    if not again:
-                        self._listed[page.area.key, table.key, listing.anchor] = f"{page.path}#{listing.anchor}"
-                taken = group.entries[at : at + ON_A_PAGE - page.entries]
-                stretch.groups.append(Group(title=group.title, entries=taken))
-                page.entries += len(taken)
-                at += len(taken)
-
-    def _by_service(self, listing: Listing) -> Iterator[Group]:
+    def _by_service(self, area: Area, listing: Listing) -> Iterator[Group]:
         for title, records in listing.groups:
-            yield Group(title=title, entries=[Entry(label=r.name, href=self.service(r)) for r in records])
+            if area.key == EVERYWHERE:
+                lines = [_line(f"{r.locality}/{self._services[r.id][0]}", r.name) for r in records]
+            else:
+                lines = [self._services[record.id][1] for record in records]
+            yield Group(title=title, entries=lines)
 
     def _by_locality(self, table: Table, listing: Listing) -> list[Group] | None:
         """One entry a locality with its numbers by group; None where a locality has no such list."""
         found: dict[str, Counter[str]] = {}
         for title, records in listing.groups:
-            for locality, number in Counter(record.locality for record in records).items():
+            for locality, number in Counter([record.locality for record in records]).items():
                 found.setdefault(locality, Counter())[title] = number
-        entries = []
+        entries: list[str] = []
         for key in sorted(found, key=lambda one: self._names[one]):
-            href = self._listed.get((key, table.key, listing.anchor))
-            if href is None:
+            to = self._listed.get((key, table.key, listing.anchor))
+            if to is None:
                 return None
-            entries.append(Entry(label=self._names[key], href=href, said=say_groups(found[key])))
+            entries.append(_line(to.removeprefix(f"{PLACES}/"), self._names[key], said=f" {say_groups(found[key])}"))
         return [Group(title="", entries=entries)]
+
+
+def _line(to: str, words: str, *, said: str = "") -> str:
+    return f'<li><a href="{escape(to)}">{escape(words)}</a>{said}</li>'
+
+
+def _next_page(pages: list[ListPage]) -> ListPage:
+    last = pages[-1]
+    last.next = f"{last.table}-{len(pages) + 1}.html"
+    path = f"{last.path.rpartition('/')[0]}/{last.next}"
+    return ListPage(path=path, title=last.title, table=last.table, area=last.area)
+
+
+def _fill(pages: list[ListPage], stretch: Stretch, group: Group) -> Stretch:
+    """Puts a group's entries on the last page, and on as many new ones as they need; gives the stretch they end in."""
+    at = 0
+    while at < len(group.entries):
+        if pages[-1].entries >= ON_A_PAGE:
+            pages.append(_next_page(pages))
+            stretch = Stretch(anchor=stretch.anchor, title=stretch.title, number=stretch.number, continued=True)
+            pages[-1].stretches.append(stretch)
+        taken = group.entries[at : at + ON_A_PAGE - pages[-1].entries]
+        stretch.groups.append(Group(title=group.title, entries=taken))
+        pages[-1].entries += len(taken)
+        at += len(taken)
+    return stretch
+
+
+def write_stretch(stretch: Stretch) -> Markup:
+    """The stretch's lists as HTML; by hand, as a large report has millions of entries."""
+    parts: list[str] = []
+    for group in stretch.groups:
+        heading = f"<h3>{escape(group.title)}</h3>\n" if group.title else ""
+        parts.append(f"{heading}<ul>\n" + "\n".join(group.entries) + "\n</ul>\n")
+    return Markup("".join(parts))  # noqa: S704 (each entry is escaped where it is made)
 
 
 def say_groups(numbers: Mapping[str, int]) -> str:

@@ -20,6 +20,10 @@ class Listing:
     title: str
     groups: tuple[tuple[str, tuple[MappedRecord, ...]], ...]
 
+    @property
+    def number(self) -> int:
+        return sum(len(records) for _, records in self.groups)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:

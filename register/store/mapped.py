@@ -13,7 +13,7 @@ from register.database import Database
 from register.report.records import MAPPED_FIELDS, VALUE_FIELDS, MappedRecord
 from register.serial import from_text, load_value
 from register.store.records import ROUTES_APART
-from register.vocabulary import Status
+from register.vocabulary import Inclusion, Status
 
 # Names and places are those that the public may read, which publishing makes of the records.
 MAPPED = """
@@ -25,6 +25,7 @@ WHERE r.withdrawn_at IS NULL AND f.name IN (SELECT value FROM json_each(:mapped)
   AND (:everywhere OR r.locality IN (SELECT value FROM json_each(:localities)))
 ORDER BY r.id
 """
+IN = (Inclusion.INCLUDE.value,)
 COLUMNS = 10  # of a record, before those of its field
 
 
@@ -72,6 +73,8 @@ def _record(own: tuple[Any, ...], fields: Iterator[tuple[Any, ...]]) -> MappedRe
         found_via=_routes(routes),
         statuses=_statuses(tuple(statuses.get(field, Status.NOT_EXTRACTED.value) for field in MAPPED_FIELDS)),
         values=values,
+        wide=values.get("eligibility.wide") == IN,
+        strict=values.get("eligibility.strict") == IN,
         points=tuple((east, north) for east, north in json.loads(points)) if points != "[]" else (),
     )
 
