@@ -38,8 +38,8 @@ class Route(DataModel):
 
 
 class Part(DataModel):
-    """One part of a statement: its label in the archived text, its question on the form (`lines` high), and the names
-    that spreadsheets give its column."""
+    """One part of a statement: its label in the archived text, its question on the form (`lines` high), the names that
+    spreadsheets give its column, and the columns of a published table of records that belong to it."""
 
     key: Key
     label: str
@@ -47,6 +47,7 @@ class Part(DataModel):
     hint: str = ""
     lines: int = Field(default=1, ge=1, le=20)
     columns: tuple[str, ...]
+    fields: tuple[str, ...] = ()
 
 
 class Column(DataModel):

@@ -15,9 +15,10 @@ from register.store import Store
 from register.store.imports import Import
 from register.store.tasks import KINDS
 from review.addresses import whole_number
+from review.directory_rows import read_any
 from review.import_rows import BadRow, Reading, Source, read_rows, rejected_csv
 from review.intake_desk import IntakeDesk
-from review.sheets import LARGEST_FILE, MOST_ROWS, read_sheets
+from review.sheets import LARGEST_FILE, MOST_ROWS
 from review.statements import TakenIn, take_in
 from review.visit import Visit, redirect
 
@@ -40,7 +41,7 @@ def upload(visit: Visit) -> Response:
     body = sent.file.read(LARGEST_FILE + 1)
     name = PurePath(sent.filename.replace("\\", "/")).name[:LONGEST_NAME]
     try:
-        sheets = read_sheets(body, file_name=name)
+        sheets = read_any(body, desk.rules, file_name=name)
         now = visit.home.clock()
         read_rows(sheets, desk.rules, Source(locality=locality, route=route, typed_by=visit.reviewer, said_at=now))
     except TidiermapError as error:
@@ -154,7 +155,7 @@ def read_import(one: Import, desk: IntakeDesk, *, now: datetime) -> Reading:
     if route is None or one.body is None:
         raise NotFoundError(f"import {one.id}: its route {one.route} is no longer offered, or it is finished")
     source = Source(locality=one.locality, route=route, typed_by=one.made_by, said_at=now.astimezone(UTC))
-    return read_rows(read_sheets(one.body, file_name=one.file_name), desk.rules, source)
+    return read_rows(read_any(one.body, desk.rules, file_name=one.file_name), desk.rules, source)
 
 
 def _kept(bad: tuple[BadRow, ...]) -> tuple[tuple[str, str, dict[str, str]], ...]:

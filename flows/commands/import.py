@@ -1,5 +1,5 @@
 # ruff: noqa: N999 (the file bears the name of its command, which is a word of Python)
-"""tidiermap import FILE --locality X [--route R] [--dry-run] [--rejected OUT.csv]"""
+"""tidiermap import FILE --locality X [--route R] [--dry-run] [--rejected OUT.csv]; tidiermap import PACKAGE"""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ import click
 
 from flows.commands.context import operator, settings_of
 from register.errors import TidiermapError
+from register.hosts import is_web_address
 from register.locality import read_locality
 from register.serial import digest
 
 if TYPE_CHECKING:
     from register.intake import IntakeRules, Route
+    from register.package import Package
     from review.import_rows import Reading
     from review.intake_desk import IntakeDesk
 
 
-@click.command(help="Take in a spreadsheet (CSV, XLSX) of what people said, one service a row.")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--locality", "key", required=True, help="The locality that the services are in.")
+HELP = """Take in what others know of services, for review.
+
+FILE is a spreadsheet of what people said (CSV, XLSX; one service a row), another register's records.csv, or services of
+Open Referral UK as JSON. Or it is the folder of one of our own publications: in an empty register it makes that
+publication again, with its decisions."""
+
+
+@click.command(help=HELP)
+@click.argument("file")
+@click.option("--locality", "key", help="The locality that the services are in; a package knows its own.")
 @click.option("--route", default="key_informant", show_default=True, help="How rows that name no route came to us.")
 @click.option("--dry-run", is_flag=True, help="Say what would be imported and refused, and change nothing.")
 @click.option(
@@ -35,12 +44,57 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def command(
-    ctx: click.Context, file: Path, key: str, route: str, dry_run: bool, rejected: Path | None, by: str | None
+    ctx: click.Context, file: str, key: str | None, route: str, dry_run: bool, rejected: Path | None, by: str | None
+) -> None:
+    from register.package import find_package, open_package
+
+    path = _local(file)
+    if key is None:
+        if (folder := find_package(path)) is None:
+            raise click.UsageError("--locality: found none, expected the locality that the services are in")
+        _restore(ctx, open_package(folder), who=by or operator())
+        return
+    _take_in(ctx, path, key, route, dry_run=dry_run, rejected=rejected, by=by)
+
+
+def _local(file: str) -> Path:
+    """The file; a feed is a source, for what it says is to be asked again."""
+    if is_web_address(file):
+        raise click.UsageError(
+            f"found the address {file}, expected a file. A feed is read by discover, and again whenever it is due: put "
+            f'[[source]] with kind = "oruk" and start = ["{file}"] into the locality\'s file'
+        )
+    if not Path(file).exists():
+        raise click.UsageError(f"found no file {file}")
+    return Path(file)
+
+
+def _restore(ctx: click.Context, package: Package, *, who: str) -> None:
+    from flows.progress import BarProgress
+    from flows.unpacking import restore
+
+    settings = settings_of(ctx)
+    with BarProgress().step(f"restore {package.publication.id}") as step:
+        living, gone = restore(package, settings=settings, who=who, advance=step.advance)
+    click.echo(f"{living} records and {gone} tombstones restored, as {package.publication.id} published them")
+    click.echo("  who decided is not published: each decision stands as that publication's")
+
+
+def _take_in(
+    ctx: click.Context,
+    file: Path,
+    key: str,
+    route: str,
+    *,
+    dry_run: bool,
+    rejected: Path | None,
+    by: str | None,
 ) -> None:
     from flows.intake import open_desk
+    from review.directory_rows import read_any
     from review.import_pages import import_good
     from review.import_rows import Source, read_rows, rejected_csv
-    from review.sheets import LARGEST_FILE, read_sheets
+    from review.sheets import LARGEST_FILE
 
     settings = settings_of(ctx)
     read_locality(settings.data, key)
@@ -49,7 +103,7 @@ def command(
     with file.open("rb") as opened:
         body = opened.read(LARGEST_FILE + 1)
     source = Source(locality=key, route=chosen, typed_by=who, said_at=settings.clock())
-    reading = read_rows(read_sheets(body, file_name=file.name), desk.rules, source)
+    reading = read_rows(read_any(body, desk.rules, file_name=file.name), desk.rules, source)
     _tell(reading, desk)
     if rejected and reading.bad:
         rejected.write_bytes(rejected_csv([(row.where, row.reason, dict(row.cells)) for row in reading.bad]))

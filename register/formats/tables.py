@@ -19,11 +19,11 @@ from register.export import (
     tombstone_row,
 )
 from register.presentation import Column, Presentation
-from register.publication import Edition
+from register.publication import Edition, to_line
 from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, Inclusion, Scope, Status
 
 PACKAGE = "datapackage.json"
-RECORDS = "records.json"
+RECORDS, LINES = "records.json", "records.jsonl"
 Json = str | int | Sequence["Json"] | Mapping[str, "Json"]
 
 
@@ -33,6 +33,8 @@ def write(edition: Edition, folder: Path) -> None:
     _write_csv(folder / "evidence.csv", EVIDENCE_COLUMNS, rows)
     _write_csv(folder / "tombstones.csv", TOMBSTONE_COLUMNS, map(tombstone_row, edition.tombstones))
     write_list(folder / RECORDS, map(record_object, edition.living))
+    with (folder / LINES).open("w", encoding="utf-8", newline="\n") as lines:
+        lines.writelines(f"{to_line(record)}\n" for record in edition.records)
     told = json.dumps(package(edition, folder), ensure_ascii=False, indent=1)
     (folder / PACKAGE).write_text(f"{told}\n", encoding="utf-8", newline="\n")
 
@@ -66,10 +68,19 @@ def package(edition: Edition, folder: Path) -> dict[str, Json]:
     }
     if presentation.homepage:
         told["homepage"] = presentation.homepage
-    whole: dict[str, Json] = {"profile": "data-resource", "name": "records-json", "path": RECORDS, "format": "json"}
-    whole |= {"mediatype": "application/json", "title": "Records with their evidence", "encoding": "utf-8"}
     tables = [_table(name, presentation, edition, folder) for name in ("records", "evidence", "tombstones")]
-    return told | {"resources": [*tables, whole | _size(folder / RECORDS)]}
+    whole = [
+        _whole(folder / RECORDS, "Records with their evidence"),
+        _whole(folder / LINES, "Records and tombstones, as a register keeps them: its digest is in the publication"),
+    ]
+    return told | {"resources": [*tables, *whole]}
+
+
+def _whole(path: Path, title: str) -> dict[str, Json]:
+    kind = path.suffix[1:]
+    told: dict[str, Json] = {"profile": "data-resource", "name": f"{path.stem}-{kind}", "path": path.name}
+    told |= {"format": kind, "mediatype": f"application/{kind}", "encoding": "utf-8", "title": title}
+    return told | _size(path)
 
 
 def _table(name: str, presentation: Presentation, edition: Edition, folder: Path) -> dict[str, Json]:

@@ -41,6 +41,7 @@ from register.store.publications import PublicationTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
 from register.store.reports import ReportTables
+from register.store.restored import RestoredTables
 from register.store.retirements import RetirementTables
 from register.store.routes import RouteTables
 from register.store.runs import RunTables
@@ -76,6 +77,7 @@ class Store:
         self.decisions = DecisionTables(self.db, clock)
         self.notes = NoteTables(self.db, clock)
         self.records = RecordTables(self.db, clock)
+        self.restored = RestoredTables(self.db, clock, records=self.records)
         self.batches = BatchTables(self.db, clock)
         self.changes = ChangeTables(self.db)
         self.pairs = PairTables(self.db, clock)

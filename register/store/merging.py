@@ -131,7 +131,8 @@ class MergingTables:
         """
         rows = self._db.query(
             "SELECT r.id, r.candidate_id, r.merged_into, c.merged_into AS went FROM records r JOIN candidates c "
-            "ON c.id = r.candidate_id WHERE c.merged_into IS NOT NULL OR r.merged_into IS NOT NULL ORDER BY r.id"
+            "ON c.id = r.candidate_id WHERE (c.merged_into IS NOT NULL OR r.merged_into IS NOT NULL) "
+            "AND NOT EXISTS (SELECT 1 FROM restored t WHERE t.candidate_id = c.id) ORDER BY r.id"
         )
         changed = []
         for row in list(rows):

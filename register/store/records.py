@@ -24,6 +24,11 @@ SELECT f.name, f.state, f.proposal, f.fetched_at, f.changed_at, d.id AS decision
 FROM fields f LEFT JOIN decisions d ON d.id = f.decision_id WHERE f.candidate_id = ? ORDER BY f.name
 """
 ROUTES_APART = "; "
+# Of a candidate `c`: its record stands as it was restored from a package, for nothing happened to it since.
+AS_RESTORED = """
+EXISTS (SELECT 1 FROM restored t WHERE t.candidate_id = c.id AND c.revision = 1 AND t.decision_id =
+  (SELECT max(d.id) FROM decisions d WHERE d.candidate_id = c.id))
+"""
 
 
 class RecordTables:
@@ -33,10 +38,12 @@ class RecordTables:
 
     def accepted(self, localities: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str, str]]:
         """(candidate id, locality, name, page address) of every accepted candidate, in the order of the ids; those that
-        were merged into another, are known to be wrong, or are in dispute between two reviewers are left out."""
+        were merged into another, are known to be wrong, are in dispute between two reviewers, or whose record was
+        restored and not decided on since, are left out."""
         rows = self._db.query(
             "SELECT c.id, c.locality, c.name, p.url FROM candidates c JOIN pages p ON p.id = c.page_id "  # noqa: S608 (ours)
-            f"WHERE c.state = 'accepted' AND c.merged_into IS NULL AND {NOT_SEEDED} AND {NOT_IN_DISPUTE} ORDER BY c.id"
+            f"WHERE c.state = 'accepted' AND c.merged_into IS NULL AND {NOT_SEEDED} AND {NOT_IN_DISPUTE} "
+            f"AND NOT {AS_RESTORED} ORDER BY c.id"
         )
         for row in rows:
             if not localities or row["locality"] in localities:
@@ -77,6 +84,17 @@ class RecordTables:
         told = {"id": record.id, "gss_code": record.gss_code, "name": record.name, "page_url": record.page_url}
         told["found_via"] = ROUTES_APART.join(record.found_via)
         self._log.note("record", candidate_id, said=json.dumps(told), at=to_text(self._clock()))
+
+    def put_as_told(self, record: ServiceRecord, candidate_id: str, decision_ids: dict[str, int], *, who: str) -> None:
+        """Writes a record as somebody published it, a tombstone as one; nothing of it is worked out here."""
+        self._put_record(record, candidate_id)
+        for field in record.fields:
+            self._put_field(record.id, replace(field, verified_by=who), decision_ids[field.name])
+        if record.withdrawn_at is not None:
+            self._db.execute(
+                "UPDATE records SET withdrawn_at = ?, merged_into = ? WHERE id = ?",
+                [to_text(record.withdrawn_at), record.merged_into or None, record.id],
+            )
 
     def _put_record(self, record: ServiceRecord, candidate_id: str) -> None:
         self._db.execute(

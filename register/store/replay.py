@@ -38,6 +38,7 @@ REPLAYED = (
     "record_fields",
     "publications",
     "publication_lines",
+    "restored",
 )
 # Bookkeeping of crawls, of no meaning to a reviewer: in which bytes of its page a candidate was last seen.
 LEFT_OUT = {"candidates": ("seen_in",)}
@@ -223,6 +224,10 @@ def _publication(source: Store, target: Store, entry: Row) -> None:
             _put(target, "publication_lines", line)
 
 
+def _restored(source: Store, target: Store, entry: Row) -> None:
+    target.restored.replay(str(entry["candidate_id"]), str(entry["said"]), str(entry["at"]))
+
+
 STEPS: dict[str, Callable[[Store, Store, Row], None]] = {
     "version": _version,
     "revision": _revision,
@@ -234,4 +239,5 @@ STEPS: dict[str, Callable[[Store, Store, Row], None]] = {
     "withdrawal": _withdrawal,
     "pointer": _pointer,
     "publication": _publication,
+    "restored": _restored,
 }
