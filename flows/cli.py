@@ -31,6 +31,8 @@ COMMANDS = {
     "extract": "Saved pages in, predictions out.",
     "serve": "Start the Prefect schedules.",
     "user": "Add, list and disable reviewers.",
+    "backup": "Copy register and archive while the application runs.",
+    "restore": "Put a backup back, verified; nothing is deleted.",
     "replay": "Make records again from the log alone; compare.",
     "audit": "Verify, list and export the log of who did what.",
 }

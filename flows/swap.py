@@ -44,12 +44,17 @@ def begin(folder: Path) -> Path:
 
 def settle(folder: Path) -> None:
     """Returns when all that was written below the folder is on the disk."""
-    for path in (*(one for one in folder.rglob("*")), folder):
-        file = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
+    for path in (*folder.rglob("*"), folder):
+        settle_one(path)
+
+
+def settle_one(path: Path) -> None:
+    """Returns when the file's bytes, or the folder's names, are on the disk."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def put_in_place(partial: Path, folder: Path) -> None:

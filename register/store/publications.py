@@ -150,7 +150,7 @@ class PublicationTables:
                 "expected a later one, or the folder of its files"
             )
         lines = tuple(line for _, line in self.lines(publication.number))
-        if content_of(lines) != publication.content and not self._rewritten(publication.number):
+        if content_of(lines) != publication.content and not self.is_rewritten(publication.number):
             raise TidiermapError(
                 f"publication {publication.id}: found lines with the digest {content_of(lines)[:12]}, expected "
                 f"{publication.content[:12]}: the register was changed past the log; a backup has them as they were"
@@ -195,7 +195,8 @@ class PublicationTables:
             [record_id, number, base, packed],
         )
 
-    def _rewritten(self, number: int) -> bool:
+    def is_rewritten(self, number: int) -> bool:
+        """Whether anything was taken out on request of what the publication held."""
         rows = self._db.query(
             "SELECT 1 AS one FROM publication_lines WHERE number <= ? AND rewritten_at <> '' LIMIT 1", [number]
         )
