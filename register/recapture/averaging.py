@@ -20,7 +20,7 @@ FARTHEST = 50  # times the services seen: as many unseen ones are thought possib
 MIXED_SHARE = 0.4  # of belief, before the counts, in that services differ in how easily they are found
 SPREAD = 3.0  # of the log odds that a list finds a service, before the counts
 SPREAD_MIXED = 1.0  # of the strength in which they differ
-NEWTON, NEAR = 40, 1e-6  # steps at most, and when they end
+NEWTON, HALVES, NEAR = 40, 10, 1e-7  # steps at most, how often one is halved, and the gain at which they end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,24 +107,53 @@ def _mixed_log_likelihood(
     precision = np.diag([1 / SPREAD**2] * lists + [1 / SPREAD_MIXED**2])
     counts = np.repeat(cells[None, :], len(unseen), axis=0)
     counts[:, 0] = unseen
-    every, beta = counts.sum(axis=1), np.zeros((len(unseen), lists + 1))
+    every, sizes = counts.sum(axis=1), cells @ held
+    # As if lists were independent: from there a few steps are all it takes.
+    start = np.log(sizes + 0.5) - np.log(every[:, None] - sizes + 0.5)
+    beta = np.column_stack([start, np.zeros(len(unseen))])
+    fit = _fit(design, precision, counts, beta)
     for _ in range(NEWTON):
-        shares = _shares(design, beta)
+        shares = np.exp(_log_shares(design, beta))
         mean = shares @ design
         gradient = counts @ design - every[:, None] * mean - beta @ precision
-        spread = np.einsum("gc,ci,cj->gij", shares, design, design) - np.einsum("gi,gj->gij", mean, mean)
+        spread = (design.T * shares[:, None, :]) @ design - mean[:, :, None] * mean[:, None, :]
         curve = every[:, None, None] * spread + precision
         step = np.linalg.solve(curve, gradient[:, :, None])[:, :, 0]
-        beta = beta + np.clip(step, -1, 1)
-        if np.abs(step).max() < NEAR:
+        beta, fit, gained = _stepped(design, precision, counts, beta, step, fit)
+        if gained < NEAR:
             break
-    fit = (counts * np.log(_shares(design, beta))).sum(axis=1) - 0.5 * np.einsum("gi,ij,gj->g", beta, precision, beta)
     volume = 0.5 * (np.linalg.slogdet(precision)[1] - np.linalg.slogdet(curve)[1])
     wide = np.sqrt(np.linalg.inv(curve)[:, -1, -1])
     above = log_ndtr(beta[:, -1] / wide)
     # Savage and Dickey: how dense c = 0 is after the counts, against before.
     against = -0.5 * (beta[:, -1] / wide) ** 2 - np.log(wide) - above - np.log(2 / SPREAD_MIXED)
     return np.asarray(fit + volume + above + np.log(2)), 1 / (1 + np.exp(np.clip(against, -500, 500)))
+
+
+def _stepped(
+    design: Floats, precision: Floats, counts: Floats, beta: Floats, step: Floats, fit: Floats
+) -> tuple[Floats, Floats, float]:
+    """The parameters after Newton's step, halved wherever it leads down; how well they fit, and what was gained."""
+    for _ in range(HALVES):
+        tried = beta + step
+        told = _fit(design, precision, counts, tried)
+        worse = told < fit
+        if not worse.any():
+            break
+        step = np.where(worse[:, None], step / 2, step)
+    return np.where(worse[:, None], beta, tried), np.maximum(told, fit), float(np.maximum(told - fit, 0).max())
+
+
+def _fit(design: Floats, precision: Floats, counts: Floats, beta: Floats) -> Floats:
+    """The log likelihood of the counts, with the prior of the parameters."""
+    likely = (counts * _log_shares(design, beta)).sum(axis=1)
+    return np.asarray(likely - 0.5 * ((beta @ precision) * beta).sum(axis=1))
+
+
+def _log_shares(design: Floats, beta: Floats) -> Floats:
+    told = beta @ design.T
+    told = told - told.max(axis=1, keepdims=True)
+    return np.asarray(told - np.log(np.exp(told).sum(axis=1, keepdims=True)))
 
 
 def _straightened(bend: Callable[[Floats], Floats], times: Floats) -> Floats:
@@ -146,8 +175,3 @@ def _gamma(times: Floats) -> Floats:
 
 
 BENDS = (_poisson, _darroch, _gamma)  # from the smallest correction to the largest
-
-
-def _shares(design: Floats, beta: Floats) -> Floats:
-    told = beta @ design.T
-    return np.asarray(np.exp(told - logsumexp(told, axis=1, keepdims=True)))
