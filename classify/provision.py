@@ -1,4 +1,5 @@
-"""Proposes what kind of provision a service is: its CISL type and level, its provider's sector, its setting.
+"""Proposes what kind of provision a service is: its CISL type, level and principles, its provider's sector, its
+setting, and what it tells of its own evaluation.
 
 No labels teach these codes. Each follows from codes and facts that were found before, or from its own words.
 """
@@ -18,7 +19,14 @@ from classify.text import ServiceText, read_quotes
 from register.models import DraftField, Evidence, Page, ProposedCode, ServiceDraft
 from register.vocabulary import FACT_BY_NAME, PROVISION_SCHEMES, Status
 
-SHOWN_AT_MOST: Mapping[str, int] = {"cisl_type": 2, "level": 2, "sector": 1, "setting": 3}
+SHOWN_AT_MOST: Mapping[str, int] = {
+    "cisl_type": 2,
+    "level": 2,
+    "principle": 10,
+    "sector": 1,
+    "setting": 3,
+    "evaluation": 15,
+}
 CUT = 0.5
 FOLLOWED_FROM = 0.2  # a code that is less likely gives no ground for another
 PLACE_FIELDS = ("tidier.where", "fact.addresses")

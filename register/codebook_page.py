@@ -16,8 +16,10 @@ TITLES = {
     "population": "Populations",
     "cisl_type": "Types by the CISL report",
     "level": "Levels by the CISL report",
+    "principle": "Principles by the CISL report",
     "sector": "Sectors of providers",
     "setting": "Settings",
+    "evaluation": "Reach, outcomes, evaluation and measures",
 }
 HEAD = """# Codebook
 Made from `data/codebook/*.csv` by `python -m register.codebook_page > docs/codebook.md`; edit the files, not this page.

@@ -104,7 +104,7 @@ TIDIER_ITEMS: Final = (
 
 SCHEMES: Final = ("type", "factor", "population")
 # What kind of provision a service is: no labels teach these, they follow from codes, facts and words.
-PROVISION_SCHEMES: Final = ("cisl_type", "level", "sector", "setting")
+PROVISION_SCHEMES: Final = ("cisl_type", "level", "principle", "sector", "setting", "evaluation")
 CODE_SCHEMES: Final = (*SCHEMES, *PROVISION_SCHEMES)
 NETS: Final = ("wide", "strict")
 SCOPE_FIELD: Final = "eligibility.scope"

@@ -29,9 +29,13 @@ SCHEME_LABELS = {
     "population": "Population",
     "cisl_type": "Type by the CISL report",
     "level": "Level by the CISL report",
+    "principle": "Principles by the CISL report",
     "sector": "Sector of the provider",
     "setting": "Setting",
+    "evaluation": "Evaluation",
 }
+# A service has one of each, whatever its page says; of principles and evaluation it may have none.
+ALWAYS_SOME = tuple(scheme for scheme in PROVISION_SCHEMES if scheme not in ("principle", "evaluation"))
 NET_LABELS = {"wide": "Wide net", "strict": "Strict net", "scope": "Scope"}
 NET_QUESTIONS = {
     "wide": "Would anybody map it as a community mental-health intervention?",
@@ -155,9 +159,9 @@ def say_absence(name: str, status: Status) -> str:
 
 
 def _nothing_stated(name: str) -> str:
-    """A service has some sector and setting, whatever its page says of them."""
+    """A service has some sector and setting, whatever its page says of them; what it tells of itself may be nothing."""
     group, _, own = name.partition(".")
-    return "not known" if own in PROVISION_SCHEMES else NOTHING_STATED[group]
+    return "not known" if own in ALWAYS_SOME else NOTHING_STATED[group]
 
 
 def spell(word: str) -> str:

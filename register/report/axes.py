@@ -26,8 +26,11 @@ TITLES: Final = {
     "referral": "Way in",
     "cisl_type": "Type by the CISL report",
     "level": "Level by the CISL report",
+    "principle": "Principle by the CISL report",
+    "evaluation": "Reach, outcomes and evaluation",
 }
 FACT_AXES: Final = {"delivery": "delivery_mode", "cost": "cost", "referral": "referral"}
+MAY_HAVE_NONE: Final = ("principle", "evaluation")
 SCHEME_OF_INTERSECTIONS: Final = "population"
 
 
@@ -68,7 +71,8 @@ class Axis:
     @property
     def rows(self) -> tuple[Code, ...]:
         """All codes, those that no record has too, and the row of what is not known."""
-        return (*self.codes, Code(code=NOT_TOLD, label="Not known"))
+        label = "None told" if self.key in MAY_HAVE_NONE else "Not known"
+        return (*self.codes, Code(code=NOT_TOLD, label=label))
 
     def label(self, code: str) -> str:
         return self.labels.get(code, code)

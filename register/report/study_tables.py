@@ -28,6 +28,7 @@ STATUSES: Final = {
     Status.NOT_REPORTED: "Not stated",
     Status.NOT_EXTRACTED: "Not looked for",
     Status.NOT_APPLICABLE: "Does not apply",
+    Status.WITHHELD: "Withheld: private",
 }
 UNNAMED: Final = "A factor that the study's publication does not name"
 
@@ -140,8 +141,8 @@ def _status(item: str, label: str, status: Status, records: Sequence[MappedRecor
 def _share(found: dict[Status, list[MappedRecord]], net: str) -> tuple[int, int]:
     """How many report the item, and of how many."""
     told, silent = (
-        sum(not net or record.in_net(net) for record in found[status])
-        for status in (Status.REPORTED, Status.NOT_REPORTED)
+        sum(not net or record.in_net(net) for status in own for record in found[status])
+        for own in ((Status.REPORTED, Status.WITHHELD), (Status.NOT_REPORTED,))
     )
     return told, told + silent
 
