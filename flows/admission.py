@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from extract.language import is_unread
+from flows.desk import Desk, issue_of, keep_as_it_was, note_failed, note_next_visit, unread_issue
 from flows.gathering import HTTP_NOT_MODIFIED
-from flows.health import GONE, Doubt
-from flows.host_drafts import NO_PAGE, HostDraft, seen_as
+from flows.health import Doubt
+from flows.host_drafts import HostDraft
 from flows.repeats import Admissible, once_each
-from flows.revisits import Revisits, class_of, due_after
-from register.models import Candidate, Fetch, Page, PageReading
+from flows.whereabouts import Whereabouts, find_follows, moves_of_services, under_own_ids
+from register.models import Candidate, Page, PageReading
 from register.store import Store
-from register.store.pages import ReadResult, Standing, StoredPage
-from register.store.runs import Finding, FindingKind, Issue
-from register.vocabulary import Cause, PageKind
+from register.store.listing import QueueState
+from register.store.moves import Follow, PageMove
+from register.store.pages import ReadResult, StoredPage
+from register.store.runs import Finding, FindingKind
+from register.vocabulary import PageKind
 from review.lifecycle import Action, QueueAction, next_action
 
 if TYPE_CHECKING:
     from flows.drafting import DraftedPage
 
+DECIDED = (QueueState.ACCEPTED, QueueState.REOPENED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
     """What was admitted: counts by action, ids of the candidates seen, addresses of the pages that were read and are
-    believed, and what there is to tell by name."""
+    believed, what there is to tell by name, and the addresses of the pages that were found elsewhere."""
 
     counts: Counter[str] = field(default_factory=Counter)
     seen: frozenset[str] = frozenset()
     believed: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
+    moved: frozenset[str] = frozenset()
 
     def __add__(self, other: Admitted) -> Admitted:
         return Admitted(
@@ -41,24 +46,12 @@ class Admitted:
             seen=self.seen | other.seen,
             believed=self.believed | other.believed,
             findings=self.findings + other.findings,
+            moved=self.moved | other.moved,
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What admission needs beside the host's drafts: `rules` is the digest of those that drafted them."""
-
-    store: Store
-    locality: str
-    run_id: str
-    rules: str
-    revisits: Revisits
-    standings: Mapping[str, Standing]
-    now: datetime
-
-
-def admit_host(desk: Desk, draft: HostDraft, doubt: Doubt | None) -> Admitted:
-    """Keeps what the host gave, all of it or none.
+def admit_host(desk: Desk, draft: HostDraft, where: Whereabouts, doubt: Doubt | None) -> Admitted:
+    """Keeps what the host gave, all of it or none; `where` says what is no more where it was.
 
     Of a doubted host, what was drafted is left out: its pages keep their last good state, and only those that are the
     same as before count as seen.
@@ -66,14 +59,14 @@ def admit_host(desk: Desk, draft: HostDraft, doubt: Doubt | None) -> Admitted:
     store = desk.store
     with store.transaction():
         unread = [page.reading.page for page in draft.drafted if is_unread(page.reading.page)]
-        for issue in (*draft.issues, *(_issue(fetch) for fetch in draft.failed), *map(_unread, unread)):
+        for issue in (*draft.issues, *(issue_of(fetch) for fetch in draft.failed), *map(unread_issue, unread)):
             store.runs.note_issue(desk.run_id, issue)
         admitted = _touch_same(desk, draft)
         if doubt is None:
-            admitted += _admit_drafted(desk, draft)
+            admitted += _admit_drafted(desk, draft, where)
         else:
-            _keep_as_it_was(desk, draft, doubt)
-        _note_failed(desk, draft)
+            keep_as_it_was(desk, draft, doubt)
+        note_failed(desk, draft)
     return admitted + Admitted(counts=Counter(failed_pages=len(draft.failed)))
 
 
@@ -91,17 +84,11 @@ def mark_missing(store: Store, expected: Iterable[str], *, seen: frozenset[str])
     return tuple(found)
 
 
-def _unread(page: Page) -> Issue:
-    """A page that nobody may guess at: somebody who reads its language is asked to."""
-    message = f"in the language {page.language!r}, which is not read: for a person who reads it"
-    return Issue(url=page.url, kind="another language", message=message)
-
-
 def _touch_same(desk: Desk, draft: HostDraft) -> Admitted:
     store, seen = desk.store, set[str]()
     for page in draft.same:
         stored = store.pages.note_fetch(desk.locality, replace(page.fetch, url=page.url, status=HTTP_NOT_MODIFIED))
-        _note_next_visit(desk, stored, changed=False)
+        note_next_visit(desk, stored, changed=False)
         standing = desk.standings.get(page.url)
         for candidate_id in standing.candidates if standing else ():
             store.queue.touch(candidate_id, fetched_at=page.fetch.fetched_at)
@@ -110,22 +97,52 @@ def _touch_same(desk: Desk, draft: HostDraft) -> Admitted:
     return Admitted(counts=counts, seen=frozenset(seen), believed=frozenset(page.url for page in draft.same))
 
 
-def _admit_drafted(desk: Desk, draft: HostDraft) -> Admitted:
+def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted:
     store, counts, seen = desk.store, Counter[str](), set[str]()
     findings: list[Finding] = []
     if draft.profile is not None:
         store.pages.keep_profile(desk.locality, draft.profile)
     own = store.queue.names_on_pages(desk.locality, draft.host, kind=PageKind.SERVICE.value)
     fresh = {page.reading.page.url for page in draft.drafted}
-    for admissible in once_each((*draft.drafted, *_context(desk, draft)), own):
-        if admissible.page.reading.page.url not in fresh:
-            continue
-        page_counts, told = _admit_page(desk, draft, admissible)
+    admissible = [
+        page for page in once_each((*draft.drafted, *_context(desk, draft)), own) if page.page.reading.page.url in fresh
+    ]
+    follows = find_follows(store, admissible, where)
+    moves = moves_of_services(where, follows.values())
+    for page in admissible:
+        counts["repeats"] += len(page.page.candidates) - len(page.candidates)
+        here = under_own_ids(page, follows)
+        page_counts, told = _admit_page(desk, draft, here, news=not any(m.to_url == here.url for m in moves))
         counts += page_counts
         findings += told
-        seen |= {candidate.key for candidate in admissible.candidates}
-        counts["repeats"] += len(admissible.page.candidates) - len(admissible.candidates)
-    return Admitted(counts=counts, seen=frozenset(seen), believed=frozenset(fresh), findings=tuple(findings))
+        seen |= {candidate.key for candidate in here.candidates}
+    told_of, moved = _note_moves(desk, where, moves, follows.values())
+    counts["moved_pages"] = len(moved)
+    counts["followed"] = len(follows)
+    return Admitted(
+        counts=counts,
+        seen=frozenset(seen),
+        believed=frozenset(fresh),
+        findings=(*findings, *told_of),
+        moved=moved,
+    )
+
+
+def _note_moves(
+    desk: Desk, where: Whereabouts, moves: Iterable[PageMove], follows: Iterable[Follow]
+) -> tuple[list[Finding], frozenset[str]]:
+    """Keeps where pages and services went; gives what there is to tell of it, and the pages that were found."""
+    store, told = desk.store, list[Finding]()
+    titles = {page.url: page.title for page in where.gone}
+    for move in moves:
+        store.moves.note_page(desk.locality, move, run_id=desk.run_id)
+        title = titles.get(move.from_url, "")
+        told.append(Finding(kind=FindingKind.MOVED_PAGE, name=title, url=move.from_url, went_to=move.to_url))
+    for one in follows:
+        store.moves.note_follow(desk.locality, one, run_id=desk.run_id)
+        name = one.to_name if one.from_name == one.to_name else f"{one.from_name}, now {one.to_name}"
+        told.append(Finding(kind=FindingKind.MOVED_SERVICE, name=name, url=one.from_url, went_to=one.to_url))
+    return told, frozenset(move.from_url for move in moves)
 
 
 def _context(desk: Desk, draft: HostDraft) -> list[DraftedPage]:
@@ -156,7 +173,9 @@ def _context(desk: Desk, draft: HostDraft) -> list[DraftedPage]:
     return pages
 
 
-def _admit_page(desk: Desk, draft: HostDraft, admissible: Admissible) -> tuple[Counter[str], list[Finding]]:
+def _admit_page(
+    desk: Desk, draft: HostDraft, admissible: Admissible, *, news: bool
+) -> tuple[Counter[str], list[Finding]]:
     store, drafted, original = desk.store, admissible.page, admissible.duplicate_of
     page = drafted.reading.page
     answer = draft.answers[page.url]
@@ -166,18 +185,30 @@ def _admit_page(desk: Desk, draft: HostDraft, admissible: Admissible) -> tuple[C
     result = ReadResult(text=page.text, text_hash=drafted.text_hash, title=page.title, kind=drafted.reading.kind.value)
     version_id = store.pages.note_reading(stored, result, duplicate_of=original, drafted_by=desk.rules)
     stored = store.pages.get(desk.locality, page.url)
-    _note_next_visit(desk, stored, changed=changed)
+    note_next_visit(desk, stored, changed=changed)
     counts: Counter[str] = Counter({"duplicate_pages": 1} if original else {})
+    known_bytes = answer.known.body_hash if answer.known else ""
+    counts["changed_bytes"] = bool(known_bytes) and known_bytes != draft.hashes[page.url]
     findings = []
-    if answer.known is None or changed:
+    if changed or (answer.known is None and news):
         kind = FindingKind.CHANGED_PAGE if changed else FindingKind.NEW_PAGE
         findings.append(Finding(kind=kind, name=page.title, url=page.url))
+    evidence_changed = False
     for candidate in admissible.candidates:
-        action = next_action(store.queue.find(candidate.key, as_read=True), candidate, page_text=page.text)
+        known = store.queue.find(candidate.key, as_read=True)
+        action = next_action(
+            known,
+            candidate,
+            page_text=page.text,
+            approved=store.queue.approved.of_candidate(candidate.key) if known and known.state in DECIDED else None,
+            passing=desk.passing,
+        )
         _apply(desk, action, candidate, stored=stored, version_id=version_id)
         counts[action.action.value] += 1
         counts["touched_fields"] += len(action.fields) if action.action is Action.REOPEN else 0
+        evidence_changed |= changed and bool(action.fields)
         findings += _told(action, candidate, changed=changed)
+    counts["changed_evidence"] = evidence_changed
     store.pages.note_seen(stored, (candidate.key for candidate in admissible.candidates))
     return counts, findings
 
@@ -210,37 +241,11 @@ def _apply(desk: Desk, action: QueueAction, candidate: Candidate, *, stored: Sto
             queue.reopen(candidate, version_id=version_id, run_id=run_id, touched=action.fields)
         case Action.REQUEUE:
             queue.requeue(candidate, version_id=version_id, run_id=run_id)
+        case Action.MOVE:
+            fetched = stored.checked_at or desk.now
+            reason = f"found again at {candidate.page_url}"
+            queue.move(candidate, version_id=version_id, run_id=run_id, reason=reason, fetched_at=fetched)
         case Action.TOUCH | Action.KEEP_AND_REPORT:
             queue.touch(candidate.key, fetched_at=stored.checked_at or desk.now)
         case Action.MARK_MISSING | Action.NOTHING:
             raise AssertionError(f"a candidate that was seen cannot be {action.action}")
-
-
-def _keep_as_it_was(desk: Desk, draft: HostDraft, doubt: Doubt) -> None:
-    for page in draft.drafted:
-        answer = draft.answers[page.reading.page.url]
-        cause = doubt.cause or Cause.OTHER.value
-        if not answer.unmodified:
-            desk.store.pages.note_fetch(desk.locality, replace(answer.fetch, url=answer.url, cause=cause))
-
-
-def _note_failed(desk: Desk, draft: HostDraft) -> None:
-    """Notes the failures. A page that is gone is asked for ever more rarely; any other failed page stays due."""
-    for fetch in draft.failed:
-        stored = desk.store.pages.note_fetch(desk.locality, fetch)
-        if fetch.cause in GONE:
-            _note_next_visit(desk, stored, changed=False)
-        elif fetch.cause in NO_PAGE and fetch.url in draft.hashes:
-            desk.store.pages.note_no_page(stored, seen_as(fetch.cause, draft.hashes[fetch.url], desk.rules))
-        elif fetch.url in draft.doubted:
-            desk.store.pages.note_doubt(stored, draft.doubted[fetch.url])
-
-
-def _note_next_visit(desk: Desk, page: StoredPage, *, changed: bool) -> None:
-    interval = desk.revisits.next_interval(class_of(page), page.interval_days, changed=changed)
-    desk.store.pages.note_due(page, interval_days=interval, due_at=due_after(interval, now=desk.now))
-
-
-def _issue(fetch: Fetch) -> Issue:
-    told = fetch.error or f"answered {fetch.status}"
-    return Issue(url=fetch.url, kind=fetch.cause or Cause.OTHER.value, message=told)

@@ -12,7 +12,7 @@ from flows.gathering import Answered, Gathered
 from flows.host_drafts import HostDraft
 from register.hosts import host_of
 from register.locality import Locality
-from register.models import Candidate
+from register.models import Candidate, Fetch
 from register.vocabulary import FIELD_NAMES, Cause, PageKind, Status
 from review.lifecycle import plain
 
@@ -29,6 +29,8 @@ TOLERANCE, FEW = 0.3, 3
 RUNS_REMEMBERED = 5
 # Of a host's known pages, this share may fail or go at once; fewer than so many say nothing of the host.
 SHARE_BROKEN, FEWEST_BROKEN = 0.5, 3
+# Of the pages of a host that changed its stock, this share is known from before.
+SHARE_KEPT = 0.2
 # Of what was read, this share must be drafted.
 SHARE_DRAFTED = 0.8
 # Services, or values of a field, on pages that changed: with fewer before than this, a fall to nothing may be chance.
@@ -104,27 +106,41 @@ def doubt_of_hosts(doubted: Mapping[str, Doubt], known: Iterable[str]) -> Doubt 
     return Doubt(sentence=f"{worst}: {doubted[worst].sentence}{others}", cause=doubted[worst].cause)
 
 
-def doubt_of_host(draft: HostDraft, gathered: Gathered, before: Mapping[str, Candidate]) -> Doubt | None:
+def doubt_of_host(
+    draft: HostDraft, gathered: Gathered, before: Mapping[str, Candidate], moved: frozenset[str] = frozenset()
+) -> Doubt | None:
     """Why a host's answers are not to be believed; None where they are.
 
-    `before` are the known drafts, by id, of the candidates that stood on the pages read now.
+    `before` are the known drafts, by id, of the candidates that stood on the pages read now, `moved` the addresses of
+    pages that are gone and were found elsewhere.
     """
-    return _broken(draft, gathered) or _undrafted(draft) or _changed(draft, before) or _short(draft, gathered)
+    return _broken(draft, gathered, moved) or _undrafted(draft) or _changed(draft, before) or _short(draft, gathered)
 
 
-def _broken(draft: HostDraft, gathered: Gathered) -> Doubt | None:
-    """Many pages that were good before fail, or are gone, at once."""
-    failed = [fetch for fetch in draft.failed if fetch.url in gathered.known]
+def _broken(draft: HostDraft, gathered: Gathered, moved: frozenset[str]) -> Doubt | None:
+    """Many pages that were good before fail, or are gone, at once, and no others stand in their place."""
+    failed = [fetch for fetch in draft.failed if fetch.url in gathered.known and fetch.url not in moved]
     gone_wrong = {fetch.url for fetch in failed}
     asked = len(failed) + sum(page.known is not None for url, page in draft.answers.items() if url not in gone_wrong)
     by_cause = Counter(fetch.cause for fetch in failed)
     broken = [fetch for fetch in failed if fetch.cause not in GONE]
     many = len(failed) >= FEWEST_BROKEN and len(failed) > SHARE_BROKEN * asked
-    if not failed or not (many or len(broken) == asked):
+    if not failed or not (many or len(broken) == asked) or _replaced(draft, failed, asked):
         return None
     cause, _ = by_cause.most_common(1)[0]
     told = ", ".join(f"{number} {name}" for name, number in by_cause.most_common())
     return Doubt(sentence=f"{len(failed)} of {asked} pages that were good before give none now ({told})", cause=cause)
+
+
+def _replaced(draft: HostDraft, failed: Sequence[Fetch], asked: int) -> bool:
+    """Whether the host merely changed its stock, as a calendar does: what fails is gone, some of what was known is
+    there, and there are about as many pages as before."""
+    if any(fetch.cause not in GONE for fetch in failed):
+        return False
+    here = len(draft.same) + len(draft.drafted)
+    new = sum(draft.answers[page.reading.page.url].known is None for page in draft.drafted)
+    kept = here - new
+    return here >= (1 - TOLERANCE) * asked and kept >= SHARE_KEPT * asked and new >= SHARE_BROKEN * len(failed)
 
 
 def _undrafted(draft: HostDraft) -> Doubt | None:

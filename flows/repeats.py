@@ -34,6 +34,10 @@ class Admissible:
     candidates: tuple[Candidate, ...]
     duplicate_of: str = ""
 
+    @property
+    def url(self) -> str:
+        return self.page.reading.page.url
+
 
 def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> tuple[Admissible, ...]:
     """The pages with what a reviewer should see of each, so that one service is seen once.

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from flows.admission import Admitted, Desk, admit_host, mark_missing
+from flows.admission import Admitted, admit_host, mark_missing
+from flows.desk import Desk
 from flows.gathering import Gathered
 from flows.health import (
     GONE,
@@ -27,9 +28,11 @@ from flows.revisits import read_revisits
 from flows.rules import rules_digest
 from flows.settings import Settings, Stages, load_stages
 from flows.summary import RunSummary
+from flows.whereabouts import look_for, rekeyed, with_silent
 from register.hosts import host_of
 from register.locality import Locality
 from register.models import Candidate
+from register.passing import read_passing
 from register.store import Store
 from register.store.pages import Standing
 from register.store.runs import Finding, FindingKind, Issue, RunHost
@@ -73,8 +76,10 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
         rules=rules_digest(work.settings.data, locality=work.locality, model=work.settings.learned_model),
         revisits=read_revisits(work.settings.data),
         standings=standings,
+        passing=read_passing(work.settings.data),
         now=work.now,
     )
+    keys = store.moves.keys(key)
     no_pages = store.pages.no_pages(key)
     admitted, doubted, hosts = Admitted(), dict[str, Doubt](), list[RunHost]()
     with work.progress.step(f"extract {key}", total=len(gathered.pages)) as step:
@@ -91,8 +96,14 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
                 stages=lambda: work.stages,
                 advance=step.advance,
             )
-            doubt = None if work.believe else doubt_of_host(draft, gathered, _before(work, draft, standings))
-            told = admit_host(desk, draft, doubt)
+            draft = rekeyed(draft, keys)
+            where = look_for(store, key, draft)
+            draft = with_silent(
+                store, draft, where, standings, locality=key, archive=store.archive, stages=lambda: work.stages
+            )
+            moved = frozenset(move.from_url for move in where.moves)
+            doubt = None if work.believe else doubt_of_host(draft, gathered, _before(work, draft, standings), moved)
+            told = admit_host(desk, draft, where, doubt)
             if doubt is not None:
                 doubted[host] = doubt
             hosts.append(_told_host(host, draft, told, doubt, gathered, standings))
@@ -158,7 +169,7 @@ def _end(
     with store.transaction():
         _keep_answers(work, gathered)
         missing = () if doubt else _mark_missing(work, gathered, admitted, doubted)
-        findings = (*admitted.findings, *missing, *_gone(gathered))
+        findings = (*admitted.findings, *missing, *_gone(gathered, admitted.moved))
         store.runs.note_findings(work.run_id, findings)
         store.runs.note_hosts(work.run_id, hosts)
         issues = store.runs.issues(work.run_id)
@@ -221,12 +232,15 @@ def _mark_missing(
     return mark_missing(work.store, list(expected), seen=admitted.seen)
 
 
-def _gone(gathered: Gathered) -> list[Finding]:
-    """The pages that were good at the last visit and are no more."""
+def _gone(gathered: Gathered, moved: frozenset[str]) -> list[Finding]:
+    """The pages that were good at the last visit and are no more, there or elsewhere."""
     return [
         Finding(kind=FindingKind.GONE_PAGE, name=known.title, url=fetch.url)
         for fetch in gathered.failed
-        if fetch.cause in GONE and (known := gathered.known.get(fetch.url)) and known.cause not in GONE
+        if fetch.cause in GONE
+        and fetch.url not in moved
+        and (known := gathered.known.get(fetch.url))
+        and known.cause not in GONE
     ]
 
 

@@ -26,6 +26,7 @@ ABOUT_OTHER_WORK = frozenset(
         "intake.toml",
         "provider.toml",
         "need.csv",
+        "passing.toml",
     }
 )
 

@@ -14,7 +14,7 @@ from register.counts import worded
 from register.hosts import is_web_address
 from register.pictures import Bar, bars
 from register.store import Store
-from register.store.runs import FindingKind, Run
+from register.store.runs import Finding, FindingKind, Run
 
 REPORTS = "reports"
 RUNS_DRAWN = 30
@@ -149,7 +149,9 @@ def _lists(run: Run, store: Store) -> list[str]:
         found = [finding for finding in findings if finding.kind == kind]
         if found:
             page = kind in (FindingKind.NEW_PAGE, FindingKind.CHANGED_PAGE, FindingKind.GONE_PAGE)
-            items = [f"{_link(one.url, one.name or one.url)}{'' if page else _muted(one.url)}" for one in found]
+            items = [
+                f"{_link(one.went_to or one.url, one.name or one.url)}{'' if page else _where(one)}" for one in found
+            ]
             parts.append(_list(words.capitalize(), items))
     for head, no_page in (("Addresses that gave no page", True), ("For a person to look at", False)):
         if issues := [issue for issue in store.runs.issues(run.id) if issue.no_page is no_page]:
@@ -160,6 +162,13 @@ def _lists(run: Run, store: Store) -> list[str]:
 
 def _list(head: str, items: Sequence[str]) -> str:
     return f"<h2>{escape(head)} ({len(items):,})</h2><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+
+
+def _where(finding: Finding) -> str:
+    """Where it stood, and where it stands now."""
+    if finding.went_to in ("", finding.url):
+        return _muted(finding.url)
+    return _muted(f"{finding.url} → {finding.went_to}")
 
 
 def _muted(text: str) -> str:

@@ -16,11 +16,16 @@ SHOWN = 10  # lines of a list before "and N more"
 WIDEST = 200  # characters of a line
 # Each list with the mark and the words that head it, in the order in which a person asks for them.
 LISTS = (
+    (FindingKind.CLOSING_NOTICE, "!", "notices of closing, to be decided on"),
+    (FindingKind.DEAD_SERVICE, "x", "services whose pages are dead, to be decided on"),
+    (FindingKind.EXPIRED_SERVICE, "x", "services that are over by their own dates, to be decided on"),
     (FindingKind.NEW_SERVICE, "+", "new services"),
     (FindingKind.CHANGED_SERVICE, "~", "changed services, to be looked at again"),
+    (FindingKind.MOVED_SERVICE, ">", "services found again elsewhere or renamed"),
     (FindingKind.MISSING_SERVICE, "-", "services no longer found"),
     (FindingKind.NEW_PAGE, "+", "new pages"),
     (FindingKind.CHANGED_PAGE, "~", "changed pages"),
+    (FindingKind.MOVED_PAGE, ">", "pages found again under another address"),
     (FindingKind.GONE_PAGE, "-", "pages that are gone"),
 )
 
@@ -79,7 +84,7 @@ class RunSummary:
         for kind, mark, words in LISTS:
             found = [finding for finding in self.findings if finding.kind == kind]
             if found and (kind is not FindingKind.NEW_PAGE or pages_told):
-                yield from _lines(f"  {words}:", [f"    {mark} {one.name}  {one.url}" for one in found])
+                yield from _lines(f"  {words}:", [f"    {mark} {one.name}  {_place(one)}" for one in found])
         for words, no_page in (("no page", True), ("for a person to look at", False)):
             if issues := [issue for issue in self.issues if issue.no_page is no_page]:
                 kinds = Counter(issue.kind for issue in issues).most_common()
@@ -95,6 +100,11 @@ class RunSummary:
         ]
         if told:
             yield from _lines("  hosts:", told)
+
+
+def _place(finding: Finding) -> str:
+    moved = finding.went_to and finding.went_to != finding.url
+    return f"{finding.url} -> {finding.went_to}" if moved else finding.url
 
 
 def _lines(head: str, lines: list[str]) -> Iterator[str]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from register.models import Candidate, DraftField
+from register.models import Candidate, DraftField, Evidence
+from register.passing import Passing
+from register.store.approved import Approved
 from register.store.listing import QueueState
 from register.store.queue import KnownCandidate
+from register.vocabulary import Status
+from review.neighbourhood import Change, PageWords, change_of, words_of
+
+NOTHING_PASSES = Passing()
 
 
 class Action(StrEnum):
@@ -17,6 +24,7 @@ class Action(StrEnum):
     REFRESH = "refresh"  # a new revision with the same values, so that quotes stand where they do now
     REPLACE = "replace"
     KEEP_AND_REPORT = "keep_and_report"
+    MOVE = "move"  # the same on another page: it stands there from now on, and nothing is opened
     REOPEN = "reopen"
     REQUEUE = "requeue"
     MARK_MISSING = "mark_missing"
@@ -41,7 +49,14 @@ class Difference:
     drifted: frozenset[str] = frozenset()
 
 
-def next_action(known: KnownCandidate | None, seen: Candidate | None, *, page_text: str = "") -> QueueAction:
+def next_action(
+    known: KnownCandidate | None,
+    seen: Candidate | None,
+    *,
+    page_text: str = "",
+    approved: Mapping[str, Approved] | None = None,
+    passing: Passing = NOTHING_PASSES,
+) -> QueueAction:
     """What the queue does with a candidate, by what it was and what a healthy run saw of it.
 
     | seen again                               | undecided        | accepted                   | rejected     |
@@ -52,6 +67,7 @@ def next_action(known: KnownCandidate | None, seen: Candidate | None, *, page_te
     | both changed                             | replace in place | re-open the touched fields | new revision |
     | not seen in a healthy run                | mark missing     | mark missing               | nothing      |
 
+    What is seen on another page than the known draft takes that page with it: where else it would be touched, it moves.
     `page_text` is the whole text of the page that `seen` was drawn from. A reopened candidate counts as accepted. Of an
     undecided one, fields that a person decided already are replaced only where the page touched them.
     """
@@ -60,49 +76,103 @@ def next_action(known: KnownCandidate | None, seen: Candidate | None, *, page_te
         return QueueAction(action=Action.MARK_MISSING if gone else Action.NOTHING)
     if known is None:
         return QueueAction(action=Action.ADD)
-    difference = compare(known, seen, page_text=page_text)
+    difference = compare(known, seen, page_text=page_text, approved=approved, passing=passing)
+    moved = known.draft.page_url != seen.page_url
     if known.state is QueueState.UNDECIDED:
-        return _for_undecided(difference)
+        return _for_undecided(difference, moved=moved)
     if known.state is QueueState.REJECTED:
-        return QueueAction(action=Action.REQUEUE if difference.touched else Action.TOUCH)
+        unmoved = Action.MOVE if moved else Action.TOUCH
+        return QueueAction(action=Action.REQUEUE if difference.touched else unmoved)
     if difference.touched:
         return QueueAction(action=Action.REOPEN, fields=difference.touched, drifted=difference.drifted)
+    if moved:
+        return QueueAction(action=Action.MOVE, drifted=difference.drifted)
     if difference.drifted:
         return QueueAction(action=Action.KEEP_AND_REPORT, drifted=difference.drifted)
     return QueueAction(action=Action.TOUCH)
 
 
-def _for_undecided(difference: Difference) -> QueueAction:
+def _for_undecided(difference: Difference, *, moved: bool) -> QueueAction:
     if difference.touched or difference.drifted:
         return QueueAction(action=Action.REPLACE, fields=difference.touched, drifted=difference.drifted)
-    return QueueAction(action=Action.REFRESH if difference.page_changed else Action.TOUCH)
+    return QueueAction(action=Action.REFRESH if difference.page_changed or moved else Action.TOUCH)
 
 
-def compare(known: KnownCandidate, seen: Candidate, *, page_text: str) -> Difference:
+def compare(
+    known: KnownCandidate,
+    seen: Candidate,
+    *,
+    page_text: str,
+    approved: Mapping[str, Approved] | None = None,
+    passing: Passing = NOTHING_PASSES,
+) -> Difference:
     """Which fields differ, and whether the page's own words are why.
 
-    A field is touched where a quote of the known draft has left the page, or a quote of the new one was not on it
-    before; a field that differs with all its quotes on both texts has drifted: we read the same words otherwise.
+    A field is compared with what stands of it (`approved`), where that is known, else with the known draft. It is
+    touched where the words that a value rests on left their place on the page, or a new value rests on words that were
+    not there before; a field that differs with all its words in place has drifted: we read the same words otherwise.
     """
-    page_changed = known.draft.text_hash != seen.text_hash
-    before = {field.name: field for field in known.draft.fields}
-    old_text, new_text = plain(known.page_text), plain(page_text)
+    drafts = {field.name: field for field in known.draft.fields}
     touched: set[str] = set()
     drifted: set[str] = set()
     for field in seen.fields:
-        was = before.get(field.name)
-        if was is not None and signature(was) == signature(field):
+        stands = (approved or {}).get(field.name)
+        drafted = drafts.get(field.name)
+        before = stands or drafted
+        if before is None:
+            touched.add(field.name)
             continue
-        moved = was is None or _left(was, new_text) or _left(field, old_text)
-        (touched if page_changed and moved else drifted).add(field.name)
+        change = change_of(stands.text if stands else known.page_text, page_text, passing)
+        moved = differ(before, field, change)
+        if moved is not None and stands is not None and stands.edited:
+            # The machine never said what a person wrote: what counts is what it said, and that person's own quotes.
+            own = change_of(known.page_text, page_text, passing)
+            moved = bool(drafted and differ(drafted, field, own)) or any(map(change.left, stands.evidence))
+        if moved is not None:
+            (touched if moved else drifted).add(field.name)
+    page_changed = known.draft.text_hash != seen.text_hash
     return Difference(page_changed=page_changed, touched=frozenset(touched), drifted=frozenset(drifted))
 
 
-def _left(field: DraftField, text: str) -> bool:
-    return any(plain(evidence.quote) not in text for evidence in field.evidence)
+def differ(before: DraftField | Approved, now: DraftField, change: Change) -> bool | None:
+    """Whether two readings of a field differ because its words on the page changed; None where they say the same."""
+    if signature(before) == signature(now):
+        return None
+    was, is_now = _parts(before, change.before), _parts(now, change.now)
+    if was.keys() == is_now.keys():
+        return None
+    left = (one for key in was.keys() - is_now.keys() for one in was[key])
+    came = (one for key in is_now.keys() - was.keys() for one in is_now[key])
+    return any(map(change.left, left)) or any(map(change.came, came))
 
 
-def signature(field: DraftField) -> tuple[str, str]:
+def _parts(field: DraftField | Approved, words: PageWords) -> dict[str, tuple[Evidence, ...]]:
+    """The quotes behind each thing that the field says: each value of many, else each quote of a text. What rests on
+    words that tell of the visit alone is left out."""
+    if field.status is not Status.REPORTED:
+        return {}
+    own = [one for one in field.evidence if one.page or words.said(one.start, one.end)]
+    if field.evidence and not own:
+        return {}
+    if isinstance(field.value, tuple):
+        told = {value: tuple(e for e in own if e.supports in ("", value)) for value in field.value}
+        bare = {value for value in told if not told[value] and _passed(field, value)}
+        return {plain(value): quotes for value, quotes in told.items() if value not in bare}
+    if isinstance(field.value, str) and field.name.startswith("tidier."):
+        return {" ".join(_said(one, words)): (one,) for one in own} or {plain(field.value): ()}
+    return {plain("" if field.value is None else str(field.value)): tuple(own)}
+
+
+def _passed(field: DraftField | Approved, value: str) -> bool:
+    """Whether quotes were found for that value, all of them among the words that pass."""
+    return any(one.supports == value for one in field.evidence)
+
+
+def _said(evidence: Evidence, words: PageWords) -> tuple[str, ...]:
+    return words_of(evidence.quote, NOTHING_PASSES).words if evidence.page else words.said(evidence.start, evidence.end)
+
+
+def signature(field: DraftField | Approved) -> tuple[str, str]:
     """What a field says, free of case, punctuation, spacing and the order of its values."""
     if isinstance(field.value, tuple):
         return field.status.value, "\n".join(sorted(plain(value) for value in field.value))

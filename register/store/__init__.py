@@ -31,6 +31,7 @@ from register.store.life import LifeTables
 from register.store.mapped import MappedTables
 from register.store.merging import MergingTables
 from register.store.monitoring import MonitoringTables
+from register.store.moves import MoveTables
 from register.store.notes import NoteTables
 from register.store.openings import OpeningTables
 from register.store.pages import PageTables
@@ -104,6 +105,7 @@ class Store:
         self.imports = ImportTables(self.db, clock)
         self.provider = ProviderTables(self.db, clock)
         self.monitoring = MonitoringTables(self.db, clock)
+        self.moves = MoveTables(self.db, clock)
         self.public = PublicTables(self.db)
         self.mapped = MappedTables(self.db)
         self.publications = PublicationTables(self.db, clock)

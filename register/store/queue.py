@@ -10,6 +10,7 @@ from register.database import Database
 from register.errors import NotFoundError
 from register.models import Candidate, Clock, DraftField
 from register.serial import dump, from_text, load_candidate, load_field, to_text
+from register.store.approved import ApprovedTables
 from register.store.listing import DEFAULT_ORDER, Filters, QueueOrder, QueueRow, QueueState
 from register.store.log import LogTables
 from register.store.pages import OF_THE_WEB
@@ -54,7 +55,7 @@ class QueueTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
         self._log, self._revisions = LogTables(db), RevisionTables(db)
-        self.lists = QueueLists(db)
+        self.lists, self.approved = QueueLists(db), ApprovedTables(db)
 
     def find(self, candidate_id: str, *, as_read: bool = False) -> KnownCandidate | None:
         """The candidate with its latest draft; `as_read` with the latest that its own page gave, before what its
@@ -139,6 +140,13 @@ class QueueTables:
         reason, state = f"{told or 'page changed'}: {', '.join(sorted(touched))}", QueueState.REOPENED
         step = self._step(draft, version_id, run_id, reason, opened=touched, changed=touched, state=state)
         self._revisions.keep(replace(step, visited=not told))
+
+    def move(self, draft: Candidate, *, version_id: int, run_id: str, reason: str, fetched_at: datetime) -> None:
+        """A new revision of a decided candidate that says the same on another page or under another key: nothing is
+        opened, and the candidate stands there from now on."""
+        step = self._step(draft, version_id, run_id, reason, opened=frozenset(), changed=frozenset())
+        self._revisions.keep(step)
+        self.touch(draft.key, fetched_at=fetched_at)
 
     def requeue(self, draft: Candidate, *, version_id: int, run_id: str) -> None:
         """A new revision of a rejected candidate, all fields open."""

@@ -23,6 +23,7 @@ ALL = "*"  # every field of the draft, which is what most revisions open
 class Step:
     """One revision of a candidate: the machine's draft, and what it does to the queue.
 
+    `version_id` is that of its page, which may be another one than before: the candidate stands there from then on.
     `opened` names the fields that wait for a decision since, `changed` those whose value is another (None: all of
     them), `state` is the candidate's from then on ("" leaves it). `visited` says that its page was looked at for it,
     `at` is the time as the register writes it.
@@ -91,6 +92,7 @@ class RevisionTables:
         moved, visited = step.changed is None or bool(step.changed), step.visited
         self._db.execute(
             "UPDATE candidates SET revision = ?, name = ?, score = ?, scope = ?, "
+            "page_id = (SELECT page_id FROM page_versions WHERE id = ?), "
             "last_seen_at = CASE WHEN ? THEN ? ELSE last_seen_at END, "
             "missing_since = CASE WHEN ? THEN NULL ELSE missing_since END, "
             "changed_at = CASE WHEN ? THEN ? ELSE changed_at END, "
@@ -100,6 +102,7 @@ class RevisionTables:
                 draft.name,
                 draft.score,
                 draft.scope.value,
+                step.version_id,
                 *(visited, at, visited, moved, at),
                 *(step.state, step.state, draft.key),
             ],

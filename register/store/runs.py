@@ -48,23 +48,30 @@ class Issue:
 
 
 class FindingKind(StrEnum):
-    """What a run tells by name: services by what became of them in the queue, pages by what became of their words."""
+    """What a run tells by name: services by what became of them, pages by what became of their words."""
 
     NEW_SERVICE = "new service"
     CHANGED_SERVICE = "changed service"
+    MOVED_SERVICE = "moved service"
     MISSING_SERVICE = "missing service"
     NEW_PAGE = "new page"
     CHANGED_PAGE = "changed page"
+    MOVED_PAGE = "moved page"
     GONE_PAGE = "gone page"
+    CLOSING_NOTICE = "closing notice"  # its words stand in the place of a name
+    DEAD_SERVICE = "dead service"
+    EXPIRED_SERVICE = "expired service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that a run found: `kind` is a FindingKind, `name` a service's or page's."""
+    """One thing that a run found: `kind` is a FindingKind, `name` a service's or page's; `went_to` is the address at
+    which what stood at `url` stands now, "" where it did not go elsewhere."""
 
     kind: str
     name: str
     url: str
+    went_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +130,13 @@ class RunTables:
     def note_findings(self, run_id: str, findings: Iterable[Finding]) -> None:
         for one in findings:
             self._db.execute(
-                "INSERT INTO findings (run_id, kind, name, url) VALUES (?, ?, ?, ?)",
-                [run_id, one.kind, one.name, one.url],
+                "INSERT INTO findings (run_id, kind, name, url, went_to) VALUES (?, ?, ?, ?, ?)",
+                [run_id, one.kind, one.name, one.url, one.went_to],
             )
 
     def findings(self, run_id: str) -> tuple[Finding, ...]:
-        rows = self._db.query("SELECT kind, name, url FROM findings WHERE run_id = ? ORDER BY id", [run_id])
-        return tuple(Finding(kind=r["kind"], name=r["name"], url=r["url"]) for r in rows)
+        rows = self._db.query("SELECT kind, name, url, went_to FROM findings WHERE run_id = ? ORDER BY id", [run_id])
+        return tuple(Finding(**row) for row in rows)
 
     def note_hosts(self, run_id: str, hosts: Iterable[RunHost]) -> None:
         columns = ("run_id", *RunHost.__slots__)
