@@ -20,6 +20,7 @@ from register.report.axes import check_cross, read_axes
 from register.report.indicators import read_need_data
 from register.report.pages import MARK, render
 from register.report.records import EVERYWHERE, Area, MappedRecord
+from register.report.routes import Searches, read_route_lists
 from register.report.rules import read_map_rules, read_mismatches
 from register.report.sections import SECTIONS
 from register.report.survey import Survey
@@ -115,9 +116,20 @@ def take_survey(
         areas=areas,
         need=need,
         totals=total(areas, axes, need),
+        searches=_searches(store, data),
         crosses=tuple(dict.fromkeys(asked)),
         public=public.rstrip("/"),
         origin=origin,
+    )
+
+
+
+def _searches(store: Store, data: Path) -> Searches:
+    return Searches(
+        lists=read_route_lists(data),
+        routes=store.searches.routes(),
+        readings=store.searches.readings(),
+        open_pairs=store.searches.open_pairs(),
     )
 
 

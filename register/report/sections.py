@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from register.report.completeness import COMPLETENESS
 from register.report.crosses import CROSSES
 from register.report.mismatch import MISMATCH
 from register.report.need import NEED
 from register.report.study_tables import REPLICATION_TABLES, STUDY_TABLES
 from register.report.tables import Section
 
-SECTIONS: Final[tuple[Section, ...]] = (STUDY_TABLES, CROSSES, MISMATCH, NEED, REPLICATION_TABLES)
+SECTIONS: Final[tuple[Section, ...]] = (STUDY_TABLES, CROSSES, MISMATCH, NEED, COMPLETENESS, REPLICATION_TABLES)

@@ -10,6 +10,7 @@ from register.codebook import Codebook
 from register.report.axes import Axis
 from register.report.indicators import NeedData
 from register.report.records import Area
+from register.report.routes import Searches
 from register.report.rules import MapRules, Mismatch
 from register.report.totals import Totals
 
@@ -32,6 +33,7 @@ class Survey:
     areas: tuple[Area, ...]
     need: NeedData
     totals: Mapping[tuple[str, str], Totals]  # of the need's codes, over all localities of the report
+    searches: Searches
     crosses: tuple[tuple[str, ...], ...] = ()
     public: str = ""
     origin: str = ""

@@ -34,11 +34,13 @@ from register.store.monitoring import MonitoringTables
 from register.store.moves import MoveTables
 from register.store.notes import NoteTables
 from register.store.openings import OpeningTables
+from register.store.ordering import OrderTables
 from register.store.pages import PageTables
 from register.store.pairs import PairTables
 from register.store.provider import ProviderTables
 from register.store.public import PublicTables
 from register.store.publications import PublicationTables
+from register.store.purging import PurgeTables
 from register.store.queue import QueueTables
 from register.store.records import RecordTables
 from register.store.reports import ReportTables
@@ -46,6 +48,7 @@ from register.store.restored import RestoredTables
 from register.store.retirements import RetirementTables
 from register.store.routes import RouteTables
 from register.store.runs import RunTables
+from register.store.searches import SearchTables
 from register.store.sign_ins import SignInTables
 from register.store.staleness import StalenessTables
 from register.store.statements import StatementTables
@@ -90,6 +93,7 @@ class Store:
         self.endings = EndingTables(self.db)
         self.retirements = RetirementTables(self.db, clock, endings=self.endings, decisions=self.decisions)
         self.learning = LearningTables(self.db, clock)
+        self.ordering = OrderTables(self.db)
         self.audit = AuditTables(self.db, clock)
         self.blind = BlindTables(self.db, clock)
         self.disputes = DisputeTables(self.db, clock)
@@ -110,8 +114,10 @@ class Store:
         self.mapped = MappedTables(self.db)
         self.publications = PublicationTables(self.db, clock)
         self.life = LifeTables(self.db)
+        self.searches = SearchTables(self.db)
         self.reports = ReportTables(self.db, clock)
         self.freshness = FreshnessTables(self.db, clock)
+        self.purges = PurgeTables(self.db, clock)
         self.allowances = AllowanceTables(self.db, clock)
 
     @property
