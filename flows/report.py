@@ -12,10 +12,12 @@ from pathlib import Path
 from flows.public_face import refresh_public
 from flows.settings import Settings
 from register.checklist import read_checklist
-from register.codebook import read_codebook
+from register.codebook import Codebook, read_codebook
 from register.errors import ConfigError, NotFoundError
 from register.locality import read_districts, read_locality
+from register.provider_form import read_provider_form
 from register.public_rules import read_plain_words
+from register.report.answers import Answers, read_measures
 from register.report.axes import check_cross, read_axes
 from register.report.indicators import read_need_data
 from register.report.pages import MARK, render
@@ -117,11 +119,20 @@ def take_survey(
         need=need,
         totals=total(areas, axes, need),
         searches=_searches(store, data),
+        answers=_answers(store, data, codebook),
         crosses=tuple(dict.fromkeys(asked)),
         public=public.rstrip("/"),
         origin=origin,
     )
 
+
+def _answers(store: Store, data: Path, codebook: Codebook) -> Answers:
+    """What providers told on the form, of the records of now."""
+    form = read_provider_form(data)
+    told: dict[str, dict[str, str]] = defaultdict(dict)
+    for answer in store.monitoring.latest():
+        told[answer.record_id][answer.question] = answer.value
+    return Answers(form=form, measures=read_measures(data, codebook, form), by_record=told)
 
 
 def _searches(store: Store, data: Path) -> Searches:

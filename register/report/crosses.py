@@ -20,10 +20,10 @@ SAID: Final = (
 
 
 def build_crosses(survey: Survey, area: Area) -> Part:
-    return Part(blocks=(Words(text=SAID), *(_cross(survey, area, keys) for keys in survey.crosses)))
+    return Part(blocks=(Words(text=SAID), *(cross_table(survey, area, keys) for keys in survey.crosses)))
 
 
-def _cross(survey: Survey, area: Area, keys: tuple[str, ...]) -> Table:
+def cross_table(survey: Survey, area: Area, keys: tuple[str, ...]) -> Table:
     axes = tuple(survey.axes[key] for key in keys)
     filled = fill(area.records, axes)
     *down, across = axes

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from register.report.cisl import CISL
 from register.report.completeness import COMPLETENESS
 from register.report.crosses import CROSSES
+from register.report.evaluation import EVALUATION
 from register.report.mismatch import MISMATCH
 from register.report.need import NEED
 from register.report.study_tables import REPLICATION_TABLES, STUDY_TABLES
 from register.report.tables import Section
 
-SECTIONS: Final[tuple[Section, ...]] = (STUDY_TABLES, CROSSES, MISMATCH, NEED, COMPLETENESS, REPLICATION_TABLES)
+SECTIONS: Final[tuple[Section, ...]] = (
+    STUDY_TABLES,
+    CROSSES,
+    MISMATCH,
+    NEED,
+    COMPLETENESS,
+    CISL,
+    EVALUATION,
+    REPLICATION_TABLES,
+)

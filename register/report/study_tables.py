@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from register.report.axes import Axis, Code
+from register.report.by_locality import locality_table
 from register.report.counting import (
     NET_COLUMNS,
     NETS_SHOWN,
@@ -22,6 +23,7 @@ from register.report.tables import Cell, Listing, Part, Row, Section, Table, Wor
 from register.vocabulary import Status
 
 AXES: Final = ("type", "factor", "population", "sector", "setting", "delivery", "cost", "referral")
+ACROSS: Final = ("type", "factor", "population")  # of which the localities are set beside each other
 REPLICATED: Final = ("type", "factor", "population")
 STATUSES: Final = {
     Status.REPORTED: "Reported",
@@ -38,6 +40,8 @@ def build_tables(survey: Survey, area: Area) -> Part:
     tables += [_tidier(survey, area), _nets(area)]
     if area.key == EVERYWHERE:
         tables.insert(0, _by_locality(survey))
+        if len(survey.areas) > 1:
+            tables += [locality_table(survey, survey.axes[key], behind=f"by-{key}") for key in ACROSS]
     return Part(blocks=(Words(text=NETS), *tables))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from register.codebook import Codebook
+from register.report.answers import Answers
 from register.report.axes import Axis
 from register.report.indicators import NeedData
 from register.report.records import Area
@@ -29,6 +30,7 @@ class Survey:
     mismatches: tuple[Mismatch, ...]
     axes: Mapping[str, Axis]
     items: Mapping[str, str]  # TIDieR items' labels
+    answers: Answers
     everywhere: Area
     areas: tuple[Area, ...]
     need: NeedData
