@@ -113,6 +113,28 @@ def crawl_locality(
     return _sort(crawl(job, on_fetch=on_fetch, standby=standby), known, due, limits=limits, now=now, planted=planted)
 
 
+def ask(
+    urls: Iterable[str], *, locality: Locality, store: Store, settings: Settings, out: Path
+) -> tuple[Fetch, ...]:
+    """The answers to these addresses of the locality's hosts, and to nothing else; the register is not changed.
+
+    Raises CrawlError where the crawl broke down.
+    """
+    limits = read_limits(settings.data)
+    job = CrawlJob(
+        locality=unplanted(locality).locality,
+        out=out,
+        archive=store.archive,
+        user_agent=user_agent(limits, contact=locality.contact),
+        known=tuple(Known(url=url) for url in urls),
+        only_known=True,
+        opt_out=read_opt_out(settings.data),
+        limits=limits,
+        signs=read_signs(settings.data),
+    )
+    return crawl(job).fetches
+
+
 def _due(known: dict[str, StoredPage], *, now: datetime) -> frozenset[str]:
     """The pages that are due; not those that repeat another one that still answers."""
     alive = {page.url for page in known.values() if page.status in (HTTP_OK, HTTP_NOT_MODIFIED)}

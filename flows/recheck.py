@@ -10,14 +10,19 @@ from flows.gathering import crawl_locality
 from flows.progress import Progress
 from flows.rounds import Round, finish_round
 from flows.settings import Settings, check_data
+from flows.soft_404 import is_home
 from flows.summary import RunSummary
+from register.hosts import host_of
 from register.locality import read_locality
+from register.store import Store
+from register.store.pages import StoredPage
 
 
 def recheck(
     key: str, *, settings: Settings, progress: Progress, believe: bool = False, standby: Standby | None = None
 ) -> RunSummary:
-    """Asks conditionally for every page of the locality's canonical records.
+    """Asks conditionally for every page of the locality's canonical records, and for the front pages of their sites,
+    which say first that a provider closes.
 
     Pages that answer 304 touch their candidates; changed ones are drafted again and re-open the touched fields. A
     page that is gone (404, 410) marks its candidates missing; a host whose pages fail together is quarantined.
@@ -25,7 +30,7 @@ def recheck(
     locality = read_locality(settings.data, key)
     with settings.open_store() as store:
         check_data(settings, store, locality)
-        pages = store.pages.of_records(key)
+        pages = _pages(store, key)
         work = Round(
             kind="recheck",
             locality=locality,
@@ -54,3 +59,10 @@ def recheck(
             message = f"{type(error).__name__}: {error}"
             store.runs.finish(work.run_id, verdict="failed", finish_reason="error", counts={}, message=message)
             raise
+
+
+def _pages(store: Store, key: str) -> tuple[StoredPage, ...]:
+    pages = store.pages.of_records(key)
+    hosts, known = {host_of(page.url) for page in pages}, {page.url for page in pages}
+    fronts = (page for page in store.pages.of_locality(key) if is_home(page.url) and page.url not in known)
+    return (*pages, *(page for page in fronts if host_of(page.url) in hosts and page.archive))

@@ -27,6 +27,7 @@ from flows.progress import Progress
 from flows.revisits import read_revisits
 from flows.rules import rules_digest
 from flows.settings import Settings, Stages, load_stages
+from flows.staleness import Watch
 from flows.summary import RunSummary
 from flows.whereabouts import look_for, rekeyed, with_silent
 from register.hosts import host_of
@@ -80,6 +81,9 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
         now=work.now,
     )
     keys = store.moves.keys(key)
+    watch = Watch(
+        store=store, settings=work.settings, locality=work.locality, run_id=work.run_id, today=work.now.date()
+    )
     no_pages = store.pages.no_pages(key)
     admitted, doubted, hosts = Admitted(), dict[str, Doubt](), list[RunHost]()
     with work.progress.step(f"extract {key}", total=len(gathered.pages)) as step:
@@ -103,13 +107,16 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
             )
             moved = frozenset(move.from_url for move in where.moves)
             doubt = None if work.believe else doubt_of_host(draft, gathered, _before(work, draft, standings), moved)
+            watch.read_notices(draft, gathered)
             told = admit_host(desk, draft, where, doubt)
+            watch.note_host(draft, doubt, seen=told.seen)
             if doubt is not None:
                 doubted[host] = doubt
             hosts.append(_told_host(host, draft, told, doubt, gathered, standings))
             admitted += told
             admitted.counts["parsed"] += draft.parsed
-    return _end(work, gathered, admitted, doubted, hosts, standings)
+    watch.settle(gathered)
+    return _end(work, gathered, admitted, doubted, hosts, standings, watch)
 
 
 def _hosts(gathered: Gathered) -> list[str]:
@@ -159,6 +166,7 @@ def _end(
     doubted: dict[str, Doubt],
     hosts: list[RunHost],
     standings: dict[str, Standing],
+    watch: Watch,
 ) -> RunSummary:
     store, key = work.store, work.locality.key
     found, services = _reached(gathered, admitted, standings)
@@ -169,12 +177,13 @@ def _end(
     with store.transaction():
         _keep_answers(work, gathered)
         missing = () if doubt else _mark_missing(work, gathered, admitted, doubted)
-        findings = (*admitted.findings, *missing, *_gone(gathered, admitted.moved))
+        verdicts, endings = watch.give()
+        findings = (*admitted.findings, *missing, *_gone(gathered, admitted.moved), *endings)
         store.runs.note_findings(work.run_id, findings)
         store.runs.note_hosts(work.run_id, hosts)
         issues = store.runs.issues(work.run_id)
         counts = _counts(gathered, admitted, missing, hosts, found=found, services=services) | _range(work.expected)
-        counts |= {"issues": len(issues), "likely": likely} | _not_counted(work)
+        counts |= {**verdicts, "issues": len(issues), "likely": likely} | _not_counted(work)
         store.runs.finish(work.run_id, verdict=verdict, finish_reason=reason, counts=counts, message=message)
     return RunSummary(
         run_id=work.run_id,

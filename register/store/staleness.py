@@ -37,14 +37,16 @@ class PastLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivingRecord:
-    """A published record with its candidate and its page; `page_id` is None where it has no page of the web, `missing`
-    says that it is no longer on its page, `touched` which of its fields are open again."""
+    """A published record with its candidate and the page on which that stands now; `page_id` is None where it has no
+    page of the web, `published_url` is the page that the record names. `missing` says that it is no longer on its page,
+    `touched` which of its fields are open again."""
 
     id: str
     name: str
     candidate_id: str
     page_id: int | None
     page_url: str
+    published_url: str
     missing: bool
     touched: frozenset[str]
 
@@ -112,6 +114,7 @@ class StalenessTables:
                 candidate_id=row["candidate_id"],
                 page_id=int(row["page_id"]) if str(row["url"]).startswith("http") else None,
                 page_url=row["url"],
+                published_url=row["page_url"],
                 missing=row["missing_since"] is not None,
                 touched=self._touched(row["candidate_id"]) if row["state"] == "reopened" else frozenset(),
             )
