@@ -4,10 +4,11 @@ The records are the candidates of every labelled page (dev, train, ours), servic
 that never saw the page's site; eligible is what the labels include in the wide net. A second, wider pool has a record
 for each page without a candidate too, as somebody who screens all that a crawl brought would read it.
 
-Beside our orders stand chance, and ASReview's own default model on the same texts (TIDIERMAP_PEERS names the Python of
-an environment that has it: `pip install asreview`). ASReview learns from each answer. So may we: `learning` weighs our
-chance together with a model of the words of what was decided so far. The chance of a candidate has weights that were
-fitted without its site; those of register/chance.py are the same fit over all of them, and stand in the note.
+Our order is the surest first, as the application has it: learned anew (classify/inclusion.py) after every tenth answer.
+Beside it stand our other orders, chance, and ASReview's own default model on the same texts, which learns from each
+answer (TIDIERMAP_PEERS names the Python of an environment that has it: `pip install asreview`). The chance from which
+ours begins has weights that were fitted without the candidate's site; those of register/chance.py are the same fit over
+all of them, and stand in the note.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
 from benchmarks.codes_gold import scorer, stages_by_site
 from benchmarks.codes_queue import wss
 from benchmarks.extract_loso import Lab
 from benchmarks.figures import Figure
 from benchmarks.gold_drafts import site_of
+from classify.inclusion import CHANCE, learn, traits_of
 from flows.drafting import DraftedPage, draft_page
 from register.chance import AWAY, NOT_LOCAL, wide_verdict
 from register.models import Candidate
+from register.review_rules import read_review_rules
 from register.store.lines import first_code
 
 Services = list[dict[str, Any]]
@@ -44,7 +45,6 @@ ROOT = Path(__file__).resolve().parent.parent
 REACH, SEEDS = 0.50, tuple(range(10))
 MOST_TEXT = 4_000  # characters of a page without a candidate
 STRENGTH = 0.3  # of the fit of the chance, over traits brought to one scale
-LEARNS_FROM, TRUSTS_WORDS = 10, 30  # decisions from which words are learned, and by which they weigh as much as we do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,13 @@ class Record:
     """A record to be read: its words, what our orders know of it, and whether the labels include it.
 
     Its chance is told from its `traits`: the log odds of its score, included and excluded by the wide net, a service's
-    page, a listing.
+    page, a listing. `proposed` is what the order learns from.
     """
 
     text: str
     site: str
     traits: tuple[float, ...]
+    proposed: dict[str, float]
     away: bool
     chance: float
     score: float
@@ -105,7 +106,7 @@ def simulate(fitted: Sequence[Record]) -> Iterator[Figure]:
 def _figures(name: str, pool: tuple[Record, ...]) -> Iterator[Figure]:
     relevant = np.array([record.relevant for record in pool])
     said = {order: wss(rank(pool), relevant) for order, rank in ORDERS.items()}
-    learned = float(np.mean([wss(learning(pool, seed), relevant) for seed in SEEDS]))
+    learned = wss(learning(pool), relevant)
     best = wss(np.argsort(~relevant, kind="stable"), relevant)
     chance = random.Random(0)  # noqa: S311 (a simulation)
     lots = [wss(np.array(chance.sample(range(len(pool)), len(pool))), relevant) for _ in range(20)]
@@ -113,11 +114,11 @@ def _figures(name: str, pool: tuple[Record, ...]) -> Iterator[Figure]:
     told = ", ".join(f"{order} {value:.3f}" for order, value in said.items())
     note = (
         f"{relevant.sum()} of {len(pool)} records are eligible, so no order saves more than {best:.3f}; {told}, "
-        f"learning {learned:.3f}; by lot {np.mean(lots):.3f}; {model} {peer:.3f}"
+        f"without learning; by lot {np.mean(lots):.3f}; {model} {peer:.3f}"
     )
-    yield Figure(name=f"{name}.wss_at_95", value=said["surest"], reach=REACH, note=note)
-    yield Figure(name=f"{name}.wss_over_asreview", value=said["surest"] - peer, reach=0.0, note=model)
-    yield Figure(name=f"{name}.share_of_the_possible", value=said["surest"] / best, reach=0.0)
+    yield Figure(name=f"{name}.wss_at_95", value=learned, reach=REACH, note=note)
+    yield Figure(name=f"{name}.wss_over_asreview", value=learned - peer, reach=0.0, note=model)
+    yield Figure(name=f"{name}.share_of_the_possible", value=learned / best, reach=0.0)
 
 
 def _stable(key: Callable[[Record], float]) -> Callable[[Sequence[Record]], NDArray[np.int64]]:
@@ -133,20 +134,18 @@ ORDERS = {
 }
 
 
-def learning(pool: Sequence[Record], seed: int) -> NDArray[np.int64]:
-    """The order in which our chance and the words of what was decided so far ask for the records together."""
-    matrix = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_df=0.95).fit_transform(r.text for r in pool)
-    relevant = np.array([record.relevant for record in pool])
-    known = np.array([np.log(c / (1 - c)) for c in (min(max(r.chance, 0.01), 0.99) for r in pool)])
-    lots = np.random.default_rng(seed).random(len(pool)) * 1e-6  # among equals
+def learning(pool: Sequence[Record]) -> NDArray[np.int64]:
+    """The order in which the records are asked for where the surest comes first and each decision is learned from."""
+    after = read_review_rules(ROOT / "data").order.learn_after
+    proposed = [{**record.proposed, CHANCE: record.chance} for record in pool]
+    chances = np.array([record.chance for record in pool])
     order: list[int] = []
     left = np.arange(len(pool))
     while len(left):
-        score = known[left] + lots[left]
-        if len(order) >= LEARNS_FROM and len(set(relevant[order])) == 2:
-            model = LinearSVC(C=0.11, class_weight="balanced", random_state=seed).fit(matrix[order], relevant[order])
-            score = score + len(order) / (len(order) + TRUSTS_WORDS) * 2 * model.decision_function(matrix[left])
-        first = int(np.argmax(score))
+        if order and len(order) % after == 0:
+            decided = [(proposed[at], pool[at].relevant) for at in order]
+            chances[left] = learn(decided, [proposed[at] for at in left])
+        first = int(np.argmax(chances[left]))
         order.append(int(left[first]))
         left = np.delete(left, first)
     return np.array(order)
@@ -194,6 +193,7 @@ def records(pages: Iterable[tuple[str, Services, DraftedPage]], match: Match) ->
                 text=words,
                 site=site,
                 traits=(),
+                proposed={},
                 away=False,
                 chance=0.0,
                 score=0.0,
@@ -212,6 +212,7 @@ def _of_candidate(candidate: Candidate, site: str, drafted: DraftedPage, *, rele
         text=f"{candidate.name} {own}",
         site=site,
         traits=(*map(float, traits), float(kind == "listing")),
+        proposed=traits_of(candidate, kind=kind, host=site),
         away=candidate.scope.value in AWAY,
         chance=0.0,
         score=candidate.score,

@@ -22,6 +22,7 @@ from flows.health import (
     should_be_seen,
 )
 from flows.host_drafts import HostDraft, draft_host
+from flows.learned_order import learn_order
 from flows.likely import find_likely
 from flows.progress import Progress
 from flows.revisits import read_revisits
@@ -174,6 +175,7 @@ def _end(
     verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
     message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
     likely = find_likely(store, key)
+    learn_order(store, key)
     with store.transaction():
         _keep_answers(work, gathered)
         missing = () if doubt else _mark_missing(work, gathered, admitted, doubted)

@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from crawlers.archive import read_body
 from extract.snapshot import render_snapshot
 from flows.intake import open_desk
+from flows.learned_order import learn_order
 from flows.precedents import Precedents
 from flows.public_face import open_face, refresh_public
 from flows.settings import Settings
@@ -38,6 +39,7 @@ def open_app(settings: Settings, *, secure_cookies: bool = False, names: frozens
             render_snapshot=render_snapshot,
             clock=settings.clock,
             find_similar=Precedents().find,
+            learn_order=learn_order,
             intake=open_desk(settings),
             pilots=pilot_localities(settings.data),
             secure_cookies=secure_cookies,

@@ -36,6 +36,12 @@ class Batches(DataModel):
     least_score: float = Field(ge=0, le=1)
 
 
+class Order(DataModel):
+    """`learn_after` so many decisions on records of a register, the queue's order is learned anew."""
+
+    learn_after: int = Field(ge=1)
+
+
 class ReviewRules(DataModel):
     """`rule_labels` is what reviewers read for each rule of a study."""
 
@@ -44,6 +50,7 @@ class ReviewRules(DataModel):
     known_wrong: Sharing
     provider_link: ProviderLink
     batches: Batches
+    order: Order
     rule_labels: dict[str, str]
 
     @field_validator("rule_labels")

@@ -10,6 +10,7 @@ from register.vocabulary import FIELD_NAMES
 from review.board import Board, lay_out
 from review.decide import Answer, decide
 from review.edits import check_edit, read_value
+from review.learned_order import learn_behind
 from review.queue_filter import QueueFilter, read_filter
 from review.record_page import refuse, seen_by, show_board
 from review.serving import serve_next
@@ -61,7 +62,7 @@ def decide_on_record(visit: Visit) -> Response:
     if answer.verdict is DecisionVerdict.UNDO:
         return redirect(f"/candidate/{candidate_id}", {**queue.values(), "said": "undone"})
     said = "accepted" if answer.verdict is DecisionVerdict.APPROVE else "rejected"
-    return go_on(candidate_id, queue, following, said=said)
+    return learn_behind(visit, candidate_id, go_on(candidate_id, queue, following, said=said))
 
 
 def _answer(visit: Visit, candidate_id: str, name: str) -> Answer:

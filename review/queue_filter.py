@@ -40,7 +40,10 @@ CHANGED = {"7": "in the last 7 days", "30": "in the last 30 days", "90": "in the
 WAITING = {"7": "longer than 7 days", "30": "longer than 30 days", "90": "longer than 90 days"}
 # The choices of the order: its name, and what a list of it begins with and why.
 ORDERS = {
-    QueueOrder.SUREST: ("surest first", "the surest: what is most likely in comes soonest, so fewest are read in vain"),
+    QueueOrder.SUREST: (
+        "surest first",
+        "the surest: what is most likely in, by its draft and by what was decided so far, so that few are read in vain",
+    ),
     QueueOrder.WORTH: (
         "what adds most",
         "what is likely in and of a type or population that its locality has few of among the accepted",

@@ -19,6 +19,7 @@ from review.wording import field_labels
 
 ReadBody = Callable[[str, int], tuple[bytes, str]]
 RenderSnapshot = Callable[..., str]
+LearnOrder = Callable[[Store, str], int]
 FindSimilar = Callable[[Store, KnownCandidate], tuple[tuple[str, tuple[str, ...]], ...]]
 
 
@@ -29,7 +30,8 @@ class ReviewSettings:
     `read_body(archive name, byte offset)` gives a page's body and content type. `render_snapshot(body, content_type=,
     marks=)` gives safe HTML for a document's body with `<mark data-field data-mark>` around each of `marks`, tuples of
     (start, end, field name, mark id) into the page's text, which never overlap. `find_similar(store, candidate)` gives
-    the ids of decided candidates that are most like it, each with the words that both use. All decisions on the
+    the ids of decided candidates that are most like it, each with the words that both use. `learn_order(store,
+    locality)` orders what waits there by what was decided so far, and gives from how many records. All decisions on the
     localities of `pilots` are taken twice. `secure_cookies` is for use behind HTTPS.
     `intake` is what takes in statements and providers' answers.
     `names` are the host names that the application answers to; any where there are none. Without `public` there are no
@@ -45,6 +47,7 @@ class ReviewSettings:
     render_snapshot: RenderSnapshot
     clock: Clock
     find_similar: FindSimilar = lambda store, known: ()
+    learn_order: LearnOrder = lambda store, locality: 0
     pilots: frozenset[str] = frozenset()
     intake: IntakeDesk = field(default_factory=IntakeDesk)
     secure_cookies: bool = False

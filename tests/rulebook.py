@@ -2,7 +2,7 @@
 
 from register.checklist import Checklist, ChecklistItem
 from register.codebook import Code, Codebook
-from register.review_rules import Batches, Leases, ProviderLink, ReviewRules, Sharing
+from register.review_rules import Batches, Leases, Order, ProviderLink, ReviewRules, Sharing
 from register.study import RULES as STUDY_RULES
 from register.vocabulary import TIDIER_ITEMS
 
@@ -36,6 +36,7 @@ RULES = ReviewRules(
     known_wrong=Sharing(share=0),
     provider_link=ProviderLink(days=30),
     batches=Batches(most=500, least_score=0.8),
+    order=Order(learn_after=10),
     rule_labels={rule: rule.replace("_", " ").capitalize() for rule in STUDY_RULES}
     | {"aim": "Aims to improve mental health"},
 )

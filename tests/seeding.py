@@ -27,7 +27,7 @@ from register.store.records import compose
 from register.vocabulary import FIELD_NAMES, Outcome, Status
 from review.app import create_app
 from review.intake_desk import IntakeDesk
-from review.settings import FindSimilar, ReviewSettings
+from review.settings import FindSimilar, LearnOrder, ReviewSettings
 from review.visit import SESSION_COOKIE
 from tests.clocks import HandClock
 from tests.registers import lay_register
@@ -147,6 +147,7 @@ class Desk:
     clock: HandClock = field(default_factory=HandClock)
     show: object = highlight
     similar: FindSimilar = lambda store, known: ()
+    learn_order: LearnOrder = lambda store, locality: 0
     sessions: int = 0
     rules: ReviewRules = RULES
     pilots: frozenset[str] = frozenset()
@@ -164,6 +165,7 @@ class Desk:
             render_snapshot=self.show,
             clock=self.clock,
             find_similar=self.similar,
+            learn_order=self.learn_order,
             intake=IntakeDesk(
                 rules=read_intake(DATA),
                 form=read_provider_form(DATA),
