@@ -31,8 +31,8 @@ SAID: Final = (
 
 
 def build_evaluation(survey: Survey, area: Area) -> Part:
-    blocks = [Words(text=SAID), _told(survey, area), _measures(survey, area), _beside(survey, area)]
-    return Part(blocks=(*blocks, _answers(survey, area)))
+    tables = (_told(survey, area), _measures(survey, area), _beside(survey, area), _answers(survey, area))
+    return Part(blocks=(Words(text=SAID), *tables))
 
 
 def _of_kind(survey: Survey, kind: str) -> list[str]:
