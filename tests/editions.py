@@ -103,7 +103,7 @@ def edition_of(records: Iterable[ServiceRecord]) -> Edition:
         codebook=codebook(),
         words=read_plain_words(DATA, codebook()),
         labels={},
-        localities={"fenmarsh": "Fenmarsh"},
+        localities={"fenmarsh": "Fenmarsh", "odd": "a/b: [c]"},
         districts={district.gss_code: district.name for district in read_districts(DATA)},
         find_postcode=points().find,
         since=compare((), kept),

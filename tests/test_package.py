@@ -49,7 +49,7 @@ def given_out(told: Settings, folder: Path, *, like: tuple[ServiceRecord, ...] =
     folder.mkdir()
     with told.open_store() as store:
         edition = make_edition(store, store.publications.find("last"), data=DATA, codebook=codebook())
-        write(replace(edition, localities={"fenmarsh": "Fenmarsh"}), folder, formats=FORMATS)
+        write(replace(edition, localities={"fenmarsh": "Fenmarsh", "odd": "a/b: [c]"}), folder, formats=FORMATS)
     return files_of(folder)
 
 

@@ -191,4 +191,4 @@ def test_what_happened_before_there_was_a_log_is_told(desk: Desk) -> None:
 def test_a_register_is_as_it_is(desk: Desk) -> None:
     desk.queue(draft())
     with desk.store() as store:
-        assert [one.differs for one in compare(store, store)] == [""] * 11
+        assert [one.differs for one in compare(store, store)] == [""] * 12
