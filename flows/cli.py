@@ -34,6 +34,7 @@ COMMANDS = {
     "backup": "Copy register and archive while the application runs.",
     "restore": "Put a backup back, verified; nothing is deleted.",
     "replay": "Make records again from the log alone; compare.",
+    "purge": "Take a private person's data out, for good.",
     "audit": "Verify, list and export the log of who did what.",
 }
 

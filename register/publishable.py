@@ -13,14 +13,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from register.hosts import host_of, is_web_address
+from register.masking import is_masked
 from register.models import RecordField, ServiceRecord, Value
 from register.places import POSTCODE
-from register.privacy import HOUSE, Discretion, PrivateKind, plain_form
+from register.privacy import HOUSE, NAME_LEFT_OUT, Discretion, PrivateKind, plain_form
 from register.vocabulary import FACT_BY_NAME, SCHEMES, Status
 
 PLACE_FIELDS = ("tidier.where", "fact.postcodes", "fact.addresses")
 _PLACES = re.compile(rf"{HOUSE.pattern}|\b[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}\b")
-NAME = "name"  # of the record, among the fields that something was left out of
+# The record's name and the notice of its end, among the fields that something was left out of.
+NAME, NOTICE = "name", "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,11 @@ def make_publishable(
     """
     reader = _Reader(record, discretion, allowed)
     fields = tuple(reader.field(field) for field in record.fields)
-    name = reader.text(NAME, record.name)
-    told = replace(record, name=name, fields=fields)
+    name = NAME_LEFT_OUT if is_masked(record.name) else reader.text(NAME, record.name)
+    ended = record.ended
+    if ended is not None:
+        ended = replace(ended, quote=reader.text(NOTICE, ended.quote), why=reader.text(NOTICE, ended.why))
+    told = replace(record, name=name, fields=fields, ended=ended)
     return Publishable(record=told, left_out=tuple(dict.fromkeys(reader.left_out)))
 
 
@@ -109,6 +114,8 @@ class _Reader:
 
     def _value(self, name: str, value: str) -> str | None:
         """The value as it may be published; None where the whole of it is private."""
+        if is_masked(value):  # it was purged
+            return None
         if kind := self._kind_of(name, value):
             self._note(name, kind, value)
             return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +18,7 @@ from register.store.decision_audit import describe, first_changed
 from register.store.transactions import transaction
 
 HASHED = ("number", "at", "who", "what", "about", "before", "after", "previous")
+PURGED = "purged"  # what the entry is called that tells of a purge
 HEAD = re.compile(r"(\d+):([0-9a-f]{64})?")
 
 
@@ -123,16 +126,17 @@ class AuditTables:
         return tuple(_entry(row) for row in rows)
 
     def verify(self, *, head: AuditHead | None = None) -> AuditFault | None:
-        """The first entry that was edited, removed, moved or put in; then the first decision that is not as its entry
+        """The first entry that was edited, removed, moved or put in (what a purge took out of one, a later entry tells
+        with what the rest hashes to); then the first decision that is not as its entry
         says; None where all is as it was written.
 
         `head` is what the log's end was once: without it nobody can tell that the last entries were cut off, or that
         the whole chain was written anew.
         """
-        number, previous = 0, ""
+        number, previous, purged = 0, "", self._purged()
         for row in self._db.query("SELECT * FROM audit ORDER BY number"):
             number += 1
-            if fault := _fault(row, number, previous):
+            if fault := _fault(row, number, previous, purged.get(number, "")):
                 return AuditFault(number=number, found=fault)
             previous = row["hash"]
             if head and number == head.entries and previous != head.hash:
@@ -141,6 +145,20 @@ class AuditTables:
             return AuditFault(number=number + 1, found=f"is missing: the log ends before it, and had {head.entries}")
         changed = first_changed(self._db)
         return AuditFault(number=changed[0], found=changed[1], kind="decision") if changed else None
+
+    def changed(self) -> Iterator[tuple[int, str]]:
+        """(number, what it hashes to now) of each entry that is not as it was written."""
+        for row in self._db.query("SELECT * FROM audit ORDER BY number"):
+            if row["hash"] != (now := _hash(row)):
+                yield row["number"], now
+
+    def _purged(self) -> dict[int, str]:
+        """By number, what the entries hash to that something was taken out of on request, as the log itself tells."""
+        found: dict[int, str] = {}
+        for row in self._db.query("SELECT after FROM audit WHERE what = ? ORDER BY number", [PURGED]):
+            with suppress(ValueError, KeyError, AttributeError):  # one that was tampered with shows as itself
+                found |= {int(number): told for number, told in json.loads(row["after"])["entries"].items()}
+        return found
 
     def _last(self) -> AuditHead:
         row = self._db.execute("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
@@ -151,12 +169,12 @@ def _hash(row: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical({name: row[name] for name in HASHED}).encode()).hexdigest()
 
 
-def _fault(row: Mapping[str, object], number: int, previous: str) -> str:
+def _fault(row: Mapping[str, object], number: int, previous: str, purged: str) -> str:
     if row["number"] != number:
         return f"is missing: entry {row['number']} stands in its place"
     if row["previous"] != previous:
         return "does not follow the entry before it"
-    if row["hash"] != _hash(row):
+    if _hash(row) not in (row["hash"], purged):
         return "is not as it was written"
     return ""
 

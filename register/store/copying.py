@@ -98,10 +98,20 @@ def archived_bodies(path: Path) -> Iterator[ArchivedBody]:
             "JOIN pages p ON p.id = v.page_id WHERE v.archive <> '' UNION "
             "SELECT archive, archive_offset, body_hash, url FROM pages WHERE archive <> '' ORDER BY 1, 2"
         )
+        purged = _purged_bodies(connection)
         for row in rows:
+            place = row["archive"], int(row["archive_offset"])
             yield ArchivedBody(
-                archive=row["archive"], offset=int(row["archive_offset"]), digest=row["body_hash"], url=row["url"]
+                archive=place[0], offset=place[1], digest=purged.get(place, row["body_hash"]), url=row["url"]
             )
+
+
+def _purged_bodies(connection: Connection) -> dict[tuple[str, int], str]:
+    """By place, the digest of each body of which something was taken out on request; none in older registers."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'purged_bodies'").fetchone():
+        return {}
+    rows = connection.execute("SELECT archive, archive_offset, body_hash FROM purged_bodies")
+    return {(archive, offset): body_hash for archive, offset, body_hash in rows}
 
 
 def is_body(body: bytes, told: ArchivedBody) -> bool:

@@ -65,6 +65,18 @@ def first_changed(db: Database) -> tuple[int, str] | None:
     return next(((number, "is not in the audit log") for number in ids if number not in told), None)
 
 
+def told_now(db: Database) -> Iterator[tuple[int, str]]:
+    """(number, what it is to say after) of each entry whose decisions read otherwise than it tells: what was taken out
+    of them on request is to be gone from here too."""
+    for entry in list(db.query("SELECT number, after FROM audit WHERE what LIKE ? ORDER BY number", [f"{WHAT}%"])):
+        told = json.loads(entry["after"])
+        row = next(db.query("SELECT * FROM decisions WHERE id = ?", [told["row"]["id"]]))
+        parts = _parts(db, row) if row["field"] == RECORD else []
+        after = canonical({"row": {name: row[name] for name in told["row"]}, "parts": _digest(parts, told["row"])})
+        if after != entry["after"]:
+            yield entry["number"], after
+
+
 def _parts(db: Database, row: Row) -> list[Row]:
     """The approvals that came with the approval of their record."""
     rows = db.query(

@@ -207,7 +207,8 @@ def _record(source: Store, target: Store, entry: Row) -> None:
 
 
 def _withdrawal(source: Store, target: Store, entry: Row) -> None:
-    target.records.withdraw(str(entry["said"]), at=str(entry["at"]))
+    record_id, _, ended = str(entry["said"]).partition(" ")
+    target.records.withdraw(record_id, at=str(entry["at"]), ended=ended)
 
 
 def _pointer(source: Store, target: Store, entry: Row) -> None:
@@ -217,11 +218,18 @@ def _pointer(source: Store, target: Store, entry: Row) -> None:
 def _publication(source: Store, target: Store, entry: Row) -> None:
     """Notes a publication with its records' lines; of the canonical tables it has the digest that they came out with,
     so that a publication which was not made from them differs."""
+    purged = "SELECT 1 AS one FROM log WHERE kind = 'purge' AND seq > ?"  # then the tables are not as they were
+    since = any(True for _ in source.db.query(purged, [entry["seq"]]))
     for row in source.db.query("SELECT * FROM publications WHERE id = ?", [entry["said"]]):
-        again = tables_digest(target.records.all()) if row["tables"] else ""
+        again = tables_digest(target.records.all()) if row["tables"] and not since else row["tables"]
         _put(target, "publications", {**row, "tables": again})
         for line in source.db.query("SELECT * FROM publication_lines WHERE number = ?", [row["number"]]):
             _put(target, "publication_lines", line)
+
+
+def _purge(source: Store, target: Store, entry: Row) -> None:
+    """What was purged is gone from all that is replayed; that it was stays in the log."""
+    LogTables(target.db).note("purge", str(entry["candidate_id"]), said=str(entry["said"]), at=str(entry["at"]))
 
 
 def _restored(source: Store, target: Store, entry: Row) -> None:
@@ -240,4 +248,5 @@ STEPS: dict[str, Callable[[Store, Store, Row], None]] = {
     "pointer": _pointer,
     "publication": _publication,
     "restored": _restored,
+    "purge": _purge,
 }
