@@ -59,7 +59,7 @@ class Column(DataModel):
 
     table: Annotated[str, one_of(*TABLES)]
     name: str
-    type: Literal["string", "integer", "datetime"]
+    type: Literal["string", "integer", "date", "datetime"]
     title: str
     description: str
     required: Literal["yes", ""] = ""
