@@ -15,6 +15,7 @@ from register.checklist import read_checklist
 from register.codebook import Codebook, read_codebook
 from register.errors import ConfigError, NotFoundError
 from register.locality import read_districts, read_locality
+from register.outlines import read_outlines
 from register.provider_form import read_provider_form
 from register.public_rules import read_plain_words
 from register.report.answers import Answers, read_measures
@@ -119,6 +120,8 @@ def take_survey(
         need=need,
         totals=total(areas, axes, need),
         searches=_searches(store, data),
+        flows=store.searches.flows(),
+        outlines=read_outlines(data),
         answers=_answers(store, data, codebook),
         crosses=tuple(dict.fromkeys(asked)),
         public=public.rstrip("/"),

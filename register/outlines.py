@@ -23,6 +23,10 @@ class Outlines:
         self._geometries = dict(geometries)
         self._rings: dict[str, tuple[Ring, ...]] = {}
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self._geometries)
+
     def rings(self, code: str) -> tuple[Ring, ...]:
         """Empty where no file has the district."""
         if code not in self._rings and code in self._geometries:
@@ -34,20 +38,31 @@ def read_outlines(data: Path) -> Outlines:
     """Raises ConfigError for a file that is no GeoJSON of areas, or whose areas name no district."""
     found: dict[str, Any] = {}
     for path in sorted((data / "outlines").glob("*json")):
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            features = told["features"] if told["type"] == "FeatureCollection" else [told]
-            for feature in features:
-                geometry = feature.get("geometry", feature)
-                code = _code(feature) or (path.stem if CODE.fullmatch(path.stem) else "")
-                if geometry["type"] not in ("Polygon", "MultiPolygon") or not code:
-                    raise ValueError(f"{geometry['type']} of {code or 'no district'}")
-                found[code] = geometry
-                next(_rings(geometry))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration) as error:
-            expected = "GeoJSON of areas, each with its district's GSS code, as a property or as the file's name"
-            raise ConfigError(str(path), "features", str(error), expected) from error
+        found |= _read(path)
     return Outlines(found)
+
+
+def read_outline_file(path: Path) -> Outlines:
+    """The outlines of one such file; raises ConfigError as `read_outlines` does."""
+    return Outlines(_read(path))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        features = told["features"] if told["type"] == "FeatureCollection" else [told]
+        for feature in features:
+            geometry = feature.get("geometry", feature)
+            code = _code(feature) or (path.stem if CODE.fullmatch(path.stem) else "")
+            if geometry["type"] not in ("Polygon", "MultiPolygon") or not code:
+                raise ValueError(f"{geometry['type']} of {code or 'no district'}")
+            found[code] = geometry
+            next(_rings(geometry))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration) as error:
+        expected = "GeoJSON of areas, each with its district's GSS code, as a property or as the file's name"
+        raise ConfigError(str(path), "features", str(error), expected) from error
+    return found
 
 
 def _code(feature: Mapping[str, Any]) -> str:

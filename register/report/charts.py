@@ -14,7 +14,8 @@ LETTER: Final = 6.6  # units a letter of the labels is wide
 FONTS: Final = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif'
 STYLE: Final = f"""text{{font:13px {FONTS};fill:#16202a}}
 .small{{font-size:11.5px}}.muted{{fill:#51606e}}.rule{{stroke:#c3ccd4}}.ink{{stroke:#16202a;fill:none}}.paper{{fill:#fff}}
-.dark{{fill:#0b4f8a}}.light{{fill:#e8a33d;stroke:#7a4a00}}.bold{{font-weight:700}}.none{{fill:#fff;stroke:#51606e}}"""
+.dark{{fill:#0b4f8a}}.light{{fill:#e8a33d;stroke:#7a4a00}}.bold{{font-weight:700}}.white{{fill:#fff}}
+.count{{fill:#fff;font-weight:700}}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,24 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What became of the pages of a locality: how many bear a service, of the services drafted from them how many were
+    accepted, rejected, found to be the same as another or wait, and of the records how many are withdrawn."""
+
+    pages: int = 0
+    with_service: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    merged: int = 0
+    waiting: int = 0
+    published: int = 0
+    withdrawn: int = 0
+
+    def __add__(self, other: Flow) -> Flow:
+        return Flow(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Searches:
     """What is known of how services were found. `lists` are by route; `routes` of each record, by its id, where more is
     known than the record says; `readings` and `open_pairs` (likely duplicates that nobody judged yet) by locality."""

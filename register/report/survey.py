@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from register.codebook import Codebook
+from register.outlines import Outlines
 from register.report.answers import Answers
 from register.report.axes import Axis
 from register.report.indicators import NeedData
 from register.report.records import Area
-from register.report.routes import Searches
+from register.report.routes import Flow, Searches
 from register.report.rules import MapRules, Mismatch
 from register.report.totals import Totals
 
@@ -36,6 +37,8 @@ class Survey:
     need: NeedData
     totals: Mapping[tuple[str, str], Totals]  # of the need's codes, over all localities of the report
     searches: Searches
+    flows: Mapping[str, Flow]  # by locality
+    outlines: Outlines
     crosses: tuple[tuple[str, ...], ...] = ()
     public: str = ""
     origin: str = ""

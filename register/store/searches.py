@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from register.database import Database
-from register.report.routes import WEB_DESK, Reading
+from register.report.routes import WEB_DESK, Flow, Reading
 from register.serial import from_text
 
 # A record's own candidate, and all that were merged into it.
@@ -45,6 +45,27 @@ JOIN records o ON o.candidate_id = p.second
 WHERE p.state = 'open' AND r.withdrawn_at IS NULL AND o.withdrawn_at IS NULL GROUP BY r.locality
 """
 
+# Candidates that were merged, or wait, are told apart whatever else they are.
+FLOWS = """
+WITH pages_read AS (
+  SELECT p.locality, count(*) AS pages, sum(EXISTS (SELECT 1 FROM candidates c WHERE c.page_id = p.id)) AS with_service
+  FROM pages p WHERE p.fetched_at IS NOT NULL GROUP BY p.locality
+),
+drafts AS (
+  SELECT locality, sum(merged_into IS NULL AND state = 'accepted') AS accepted,
+    sum(merged_into IS NULL AND state = 'rejected') AS rejected, sum(merged_into IS NOT NULL) AS merged,
+    sum(merged_into IS NULL AND state IN ('undecided', 'reopened')) AS waiting FROM candidates GROUP BY locality
+),
+made AS (
+  SELECT locality, sum(withdrawn_at IS NULL) AS published, sum(withdrawn_at IS NOT NULL) AS withdrawn
+  FROM records GROUP BY locality
+)
+SELECT p.locality, p.pages, p.with_service, coalesce(d.accepted, 0) AS accepted, coalesce(d.rejected, 0) AS rejected,
+  coalesce(d.merged, 0) AS merged, coalesce(d.waiting, 0) AS waiting, coalesce(m.published, 0) AS published,
+  coalesce(m.withdrawn, 0) AS withdrawn
+FROM pages_read p LEFT JOIN drafts d ON d.locality = p.locality LEFT JOIN made m ON m.locality = p.locality
+"""
+
 
 class SearchTables:
     def __init__(self, db: Database) -> None:
@@ -68,3 +89,8 @@ class SearchTables:
     def open_pairs(self) -> dict[str, int]:
         """How many pairs of published records are likely one service and judged by nobody yet, by locality."""
         return {row["locality"]: row["number"] for row in self._db.query(OPEN_PAIRS)}
+
+    def flows(self) -> dict[str, Flow]:
+        """What became of the pages of each locality that was read."""
+        rows = (dict(row) for row in self._db.query(FLOWS))
+        return {row.pop("locality"): Flow(**row) for row in rows}
