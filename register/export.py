@@ -23,7 +23,8 @@ RECORD_COLUMNS = (
     "verified_at",
     "found_via",
 )
-TOMBSTONE_COLUMNS = (*RECORD_COLUMNS, "withdrawn_at", "merged_into")
+ENDED_COLUMNS = ("ended", "ended_quote", "ended_page", "ended_on", "ended_why")
+TOMBSTONE_COLUMNS = (*RECORD_COLUMNS, "withdrawn_at", "merged_into", *ENDED_COLUMNS)
 EVIDENCE_COLUMNS = (
     "record_id",
     "field",
@@ -116,7 +117,11 @@ def as_text(value: Value) -> str:
 
 
 def tombstone_row(record: ServiceRecord) -> list[str]:
-    return [*_head(record), to_text(record.withdrawn_at) if record.withdrawn_at else "", record.merged_into]
+    """A tombstone with its date, and what it was retired on where that was why it was withdrawn."""
+    when = to_text(record.withdrawn_at) if record.withdrawn_at else ""
+    ended = record.ended
+    on = [ended.kind, ended.quote, ended.page, ended.day.isoformat(), ended.why] if ended else [""] * len(ENDED_COLUMNS)
+    return [*_head(record), when, record.merged_into, *on]
 
 
 def evidence_rows(record: ServiceRecord) -> Iterable[list[object]]:

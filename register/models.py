@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from register.ended import Ended
 from register.errors import UngroundedError
 from register.evidence import Evidence as Evidence
 from register.evidence import RuleOutcome as RuleOutcome
@@ -240,7 +241,8 @@ class RecordField:
 class ServiceRecord:
     """An approved service of the canonical dataset; `found_via` are the routes that led to it and to its fields.
 
-    Of a withdrawn one, `merged_into` is the id of the record that it was merged into, "" where it was not.
+    Of a withdrawn one, `merged_into` is the id of the record that it was merged into, "" where it was not; `ended` says
+    on what it was retired, where that was why.
     """
 
     id: str
@@ -255,6 +257,7 @@ class ServiceRecord:
     withdrawn_at: datetime | None = None
     merged_into: str = ""
     found_via: tuple[str, ...] = ()
+    ended: Ended | None = None
 
 
 def ground(text: str, start: int, end: int, *, rule: str, supports: str = "") -> Evidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from register.ended import Ended
 from register.vocabulary import Status
 
 
@@ -42,11 +43,13 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicService:
-    """A service, or its tombstone where `withdrawn_at` is set (`gone` then says what became of its page).
+    """A service, or its tombstone where `withdrawn_at` is set (`gone` then says what became of its page,
+    `ended` on what a person retired it, where that was why).
 
     `place` is the district's name. `in_doubt` says in one word why a person will look at it again: `changed` (its page
     says something else now), `missing` (no longer found there), or nothing. `left_out` says that something of a person
-    was left out, `hidden_place` that where it is was, because it must not be known. From `due_at` on its check is overdue.
+    was left out, `hidden_place` that where it is was, because it must not be known. From `due_at` on its check is
+    overdue.
     """
 
     id: str
@@ -66,6 +69,7 @@ class PublicService:
     left_out: bool = False
     hidden_place: bool = False
     due_at: datetime | None = None
+    ended: Ended | None = None
 
     def field(self, name: str) -> PublicField | None:
         return next((field for field in self.fields if field.name == name), None)

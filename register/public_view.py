@@ -115,6 +115,7 @@ class Viewer:
             changed_at=record.changed_at,
             verified_at=record.verified_at,
             withdrawn_at=record.withdrawn_at,
+            ended=told.record.ended,
             gone=_gone(circumstance),
             in_doubt=_doubt(circumstance),
             left_out=any(

@@ -20,6 +20,7 @@ from review.blind import desk_of, open_desk
 from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
 from review.codebook_help import show_codebook
 from review.curtain import kept_blind
+from review.ending_pages import decide_on_ending, show_ending, show_ending_page, show_endings
 from review.freshness_pages import let_expire, show_outbox
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
 from review.history_pages import restore_decision, show_history, show_own
@@ -93,6 +94,10 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/pairs/next", "GET", open_next_pair, "viewer"),
     ("/pair/{first}/{second}", "GET", show_pair, "viewer"),
     ("/pair/{first}/{second}", "POST", judge_pair, DECIDES),
+    ("/endings", "GET", show_endings, "viewer"),
+    ("/endings/{number}", "GET", show_ending, "viewer"),
+    ("/endings/{number}", "POST", decide_on_ending, DECIDES),
+    ("/endings/{number}/page", "GET", show_ending_page, "viewer"),
     ("/runs", "GET", show_runs, "viewer"),
     ("/intake", "GET", show_intake, DECIDES),
     ("/intake", "POST", save_statement, DECIDES),

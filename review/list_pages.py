@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from register.freshness import Freshness, freshness_at
 from register.store.users import ROLES
+from review.ending_pages import state_of
 from review.freshness_view import freshness_view
 from review.queue_filter import read_filter
 from review.quotes import mark_quotes
@@ -63,6 +64,8 @@ def show_record(visit: Visit) -> Response:
         likely=visit.store.pairs.rows_of(candidate_id),
         from_record=visit.request.query_params.get("from", ""),
         state=known.state.value,
+        standing=state_of(visit, record.id, candidate_id),
+        labels=settings.labels,
         guides=guides,
         fields=fields,
         values={name: say(name, field.value, settings.codebook) for name, field in fields.items()},

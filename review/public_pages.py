@@ -18,7 +18,8 @@ from review.public_map import Picture, draw, frame_of
 from review.public_query import DISTANCES, PublicQuery, read_query
 from review.public_search import MILE, Found, search
 from review.queue_page import show_queue
-from review.service_page import lay_out_service, lay_out_tombstone
+from review.service_page import lay_out_service
+from review.tombstone_page import lay_out_tombstone
 from review.visit import Visit, redirect
 
 PAGE_LENGTH = 20  # services of a list

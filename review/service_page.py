@@ -157,20 +157,6 @@ def lay_out_service(service: PublicService, face: PublicFace, *, today: date, aw
     )
 
 
-def lay_out_tombstone(service: PublicService) -> dict[str, str]:
-    """When a service was withdrawn and why, as far as is known."""
-    why = {
-        "gone": "Its page is no longer there, and a person decided that it should not be listed any more.",
-        "unreachable": "Its page could not be read, and a person decided that it should not be listed any more.",
-    }
-    return {
-        "when": day(service.withdrawn_at),
-        "why": why.get(service.gone, "A person looked at it again and decided that it should not be listed any more."),
-        "checked": day(service.verified_at),
-        "read": day(service.fetched_at),
-    }
-
-
 def freshness_of(service: PublicService, face: PublicFace, today: date) -> Freshness:
     return freshness_at(service.due_at, datetime.combine(today, time.max, UTC), face.freshness)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from register.database import Database
+from register.ended import Ended
 from register.errors import NotFoundError
-from register.serial import digest, from_text
+from register.serial import digest, dump, from_text, load
 
 OPEN, RETIRED, DISMISSED, UNDONE = "open", "retired", "dismissed", "undone"
 # The last decision on an ending says how it stands.
@@ -222,3 +223,33 @@ def _ending(row: dict[str, str]) -> Ending:
         decided_at=from_text(row["decided_at"]) if row["decided_at"] else None,
         comment=row["comment"] or "",
     )
+
+
+def ended_of(db: Database, record_id: str, at: str) -> str:
+    """What a record was retired on, as it is kept; "" where the last decision on it until then was no such one."""
+    rows = db.query(
+        "SELECT e.*, x.why FROM records r JOIN decisions m ON m.id = (SELECT max(id) FROM decisions WHERE "
+        "candidate_id = r.candidate_id AND field = 'record' AND verdict <> 'undo' AND decided_at <= ?) "
+        "JOIN retirements t ON t.decision_id = m.id AND t.record_id = r.id "
+        "JOIN ending_decisions d ON d.id = t.ending_decision JOIN endings e ON e.id = d.ending_id "
+        "JOIN ending_records x ON x.ending_id = e.id AND x.record_id = r.id WHERE r.id = ?",
+        [at, record_id],
+    )
+    for row in rows:
+        day, why = date.fromisoformat(row["day"]), "" if row["why"] == row["quote"] else row["why"]
+        ended = Ended(kind=row["kind"], quote=row["quote"], page=row["page_url"], day=day, why=why)
+        return dump_ended(ended)
+    return ""
+
+
+def dump_ended(ended: Ended | None) -> str:
+    """What a record was retired on, as it is kept."""
+    return "" if ended is None else dump(ended, Ended)
+
+
+def load_ended(text: str) -> Ended | None:
+    """What `dump_ended` wrote."""
+    if not text:
+        return None
+    ended: Ended = load(text, Ended)
+    return ended

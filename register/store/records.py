@@ -12,6 +12,7 @@ from register.errors import NotFoundError
 from register.models import RECORD, Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
 from register.store.disputes import NOT_IN_DISPUTE
+from register.store.endings import dump_ended, ended_of, load_ended
 from register.store.known_wrong import NOT_SEEDED
 from register.store.log import LogTables
 from register.store.routes import RouteTables
@@ -92,8 +93,8 @@ class RecordTables:
             self._put_field(record.id, replace(field, verified_by=who), decision_ids[field.name])
         if record.withdrawn_at is not None:
             self._db.execute(
-                "UPDATE records SET withdrawn_at = ?, merged_into = ? WHERE id = ?",
-                [to_text(record.withdrawn_at), record.merged_into or None, record.id],
+                "UPDATE records SET withdrawn_at = ?, merged_into = ?, ended = ? WHERE id = ?",
+                [to_text(record.withdrawn_at), record.merged_into or None, dump_ended(record.ended), record.id],
             )
 
     def _put_record(self, record: ServiceRecord, candidate_id: str) -> None:
@@ -102,7 +103,7 @@ class RecordTables:
             "verified_at, found_via) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
             "name = excluded.name, page_url = excluded.page_url, gss_code = excluded.gss_code, "
             "fetched_at = excluded.fetched_at, changed_at = excluded.changed_at, verified_at = excluded.verified_at, "
-            "found_via = excluded.found_via, withdrawn_at = NULL",
+            "found_via = excluded.found_via, withdrawn_at = NULL, ended = ''",
             [
                 record.id,
                 candidate_id,
@@ -162,11 +163,13 @@ class RecordTables:
             self.withdraw(row["id"], at=now)
         return len(rejected)
 
-    def withdraw(self, record_id: str, *, at: str) -> None:
-        """Makes a record a tombstone: it stays, with its date."""
+    def withdraw(self, record_id: str, *, at: str, ended: str | None = None) -> None:
+        """Makes a record a tombstone: it stays, with its date and with what it was retired on (`ended`, as it is kept;
+        None: as people decided)."""
+        ended = ended_of(self._db, record_id, at) if ended is None else ended
         for row in list(self._db.query("SELECT candidate_id FROM records WHERE id = ?", [record_id])):
-            self._db.execute("UPDATE records SET withdrawn_at = ? WHERE id = ?", [at, record_id])
-            self._log.note("withdrawal", row["candidate_id"], said=record_id, at=at)
+            self._db.execute("UPDATE records SET withdrawn_at = ?, ended = ? WHERE id = ?", [at, ended, record_id])
+            self._log.note("withdrawal", row["candidate_id"], said=f"{record_id} {ended}".rstrip(), at=at)
 
     def point(self, record_id: str, kept: str | None) -> None:
         """Makes the record a dated pointer to the record `kept`, or a record again where it is None."""
@@ -222,6 +225,7 @@ class RecordTables:
             withdrawn_at=from_text(row["withdrawn_at"]) if row["withdrawn_at"] else None,
             merged_into=row["merged_into"] or "",
             found_via=_apart(row["found_via"]),
+            ended=load_ended(row["ended"]),
         )
 
 

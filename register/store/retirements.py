@@ -6,10 +6,8 @@ Nothing is retired but by such a decision.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from register.database import Database
-from register.ended import Ended
 from register.errors import TidiermapError
 from register.models import RECORD, Clock, Decision, DecisionVerdict
 from register.serial import to_text
@@ -63,21 +61,6 @@ class RetirementTables:
             self._decisions.decide_record(self._of(candidate_id, DecisionVerdict.UNDO, reviewer, ""))
         return len(back)
 
-    def ended(self, record_id: str, withdrawn_at: str) -> Ended | None:
-        """The evidence on which a record was retired, where that was why it was withdrawn at that time."""
-        rows = self._db.query(
-            "SELECT e.*, x.why FROM records r JOIN decisions m ON m.id = (SELECT max(id) FROM decisions WHERE "
-            "candidate_id = r.candidate_id AND field = ? AND verdict <> 'undo' AND decided_at <= ?) "
-            "JOIN retirements t ON t.decision_id = m.id AND t.record_id = r.id "
-            "JOIN ending_decisions d ON d.id = t.ending_decision JOIN endings e ON e.id = d.ending_id "
-            "JOIN ending_records x ON x.ending_id = e.id AND x.record_id = r.id WHERE r.id = ?",
-            [RECORD, withdrawn_at, record_id],
-        )
-        for row in rows:
-            day = date.fromisoformat(row["day"])
-            return Ended(kind=row["kind"], quote=row["quote"], page=row["page_url"], day=day, why=row["why"])
-        return None
-
     def _to_decide(self, ending_id: int) -> Ending:
         ending = self._endings.get(ending_id)
         if ending.state not in (OPEN, UNDONE):
@@ -89,7 +72,8 @@ class RetirementTables:
             "SELECT m.candidate_id FROM retirements t JOIN decisions m ON m.id = t.decision_id JOIN candidates c ON "
             "c.id = m.candidate_id WHERE t.ending_decision = "
             "(SELECT max(id) FROM ending_decisions WHERE ending_id = ?) AND c.state = 'rejected' "
-            "AND NOT EXISTS (SELECT 1 FROM decisions l WHERE l.candidate_id = m.candidate_id AND l.field = ? AND l.id > m.id) ORDER BY m.candidate_id",
+            "AND NOT EXISTS (SELECT 1 FROM decisions l WHERE l.candidate_id = m.candidate_id AND l.field = ? "
+            "AND l.id > m.id) ORDER BY m.candidate_id",
             [ending_id, RECORD],
         )
         return tuple(str(row["candidate_id"]) for row in rows)

@@ -99,6 +99,11 @@ class StalenessTables:
             for row in rows
         )
 
+    def page_of(self, candidate_id: str) -> int | None:
+        """The page on which a candidate stands now."""
+        rows = self._db.query("SELECT page_id FROM candidates WHERE id = ?", [candidate_id])
+        return next((int(row["page_id"]) for row in rows), None)
+
     def living(self, locality: str) -> tuple[LivingRecord, ...]:
         """The locality's records that are published, in the order of their ids."""
         rows = self._db.query(
