@@ -3,7 +3,7 @@
 That file is GeoJSON of areas, each with its district's GSS code in a property, such as the Office for National
 Statistics publishes (Local Authority Districts, generalised; Open Government Licence v3.0; contains OS data © Crown
 copyright and database right). Written are the districts in force, on the National Grid in metres, in lines that stray
-from the given ones by at most so many metres, without what is cut out of them and without small islands.
+a little from the given ones, the more the larger the district, without what is cut out of them and small islands.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ sys.path.insert(0, str(HERE.parent))
 from register.locality import read_districts  # noqa: E402
 from register.outlines import Ring, read_outline_file  # noqa: E402
 
-STRAYS = 250.0  # metres
+STRAYS = 0.006  # of the side of a square as large as the district
+LEAST, MOST = 60.0, 350.0  # metres
 ISLAND = 2_000_000.0  # square metres: smaller areas of a district are left out, but for its largest
 STEP = 10  # metres, to which coordinates are rounded
 
@@ -32,7 +33,8 @@ def main() -> None:
     features = []
     for district in read_districts(HERE):
         rings = sorted(outlines.rings(district.gss_code), key=_area, reverse=True)
-        kept = [_plain(ring) for n, ring in enumerate(rings) if n == 0 or _area(ring) >= ISLAND]
+        strays = min(max(STRAYS * _area(rings[0]) ** 0.5, LEAST), MOST) if rings else LEAST
+        kept = [_plain(ring, strays) for n, ring in enumerate(rings) if n == 0 or _area(ring) >= ISLAND]
         if kept:
             geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in kept]}
             features.append({"type": "Feature", "properties": {"code": district.gss_code}, "geometry": geometry})
@@ -46,8 +48,8 @@ def _area(ring: Ring) -> float:
     return abs(sum(x * y2 - x2 * y for (x, y), (x2, y2) in pairs)) / 2
 
 
-def _plain(ring: Ring) -> list[list[int]]:
-    """The ring without the points that lie within STRAYS of the line between those that stay (Douglas and Peucker)."""
+def _plain(ring: Ring, strays: float) -> list[list[int]]:
+    """The ring without the points within `strays` of the line between those that stay (Douglas and Peucker)."""
     middle = max(range(len(ring)), key=lambda n: _far(ring[n], ring[0], ring[0]))
     kept = {0, middle, len(ring) - 1}
     left = [(0, middle), (middle, len(ring) - 1)]
@@ -55,7 +57,7 @@ def _plain(ring: Ring) -> list[list[int]]:
         first, last = left.pop()
         inner = range(first + 1, last)
         furthest = max(inner, key=lambda n: _far(ring[n], ring[first], ring[last]), default=None)
-        if furthest is not None and _far(ring[furthest], ring[first], ring[last]) > STRAYS:
+        if furthest is not None and _far(ring[furthest], ring[first], ring[last]) > strays:
             kept.add(furthest)
             left += [(first, furthest), (furthest, last)]
     return [[round(x / STEP) * STEP for x in ring[n]] for n in sorted(kept)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from register.report.charts import LETTER, ROW, WIDE, label_room, text, whole
+from register.report.charts import LETTER, ROW, SMALL, WIDE, fitted, label_room, text, whole
 
 # Each look is a grey, a colour and a pattern, so that it is told apart in print and by everybody.
 PATTERNS: Final = (
@@ -19,22 +19,22 @@ PATTERNS: Final = (
 FILLS: Final = {"full": "#0b4f8a", "lines": "url(#lines)", "dots": "url(#dots)", "pale": "#cfe0ee", "empty": "#fff"}
 HEAT: Final = ("#ffffff", "#e3edf5", "#bcd4e6", "#84b0d2", "#4585b8", "#0b4f8a")
 CELL: Final = 30.0
+SLANT: Final = 0.7072  # of a label's length, how high it stands
 
 
 def heat(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]], *, title: str) -> str:
     """A square for each row and column, darker where there are more, with the number in it; a nought is a dot."""
-    left = min(max((len(row) for row in rows), default=0) * LETTER * 0.92 + 14, 330.0)
-    top = min(max((len(column) for column in columns), default=0) * LETTER * 0.72 + 18, 230.0)
+    left = min(max((len(row) for row in rows), default=0) * LETTER * SMALL + 14, 330.0)
+    top = min(max((len(column) for column in columns), default=0) * LETTER * SMALL * SLANT + 18, 200.0)
     most = max((count for row in counts for count in row), default=0) or 1
     drawn = []
     for n, column in enumerate(columns):
         x = left + n * CELL + CELL / 2 + 4
-        drawn.append(
-            f'<g transform="translate({x:.1f} {top - 8:.1f}) rotate(-45)">{text(0, 0, column, look="small")}</g>'
-        )
+        label = text(0, 0, fitted(column, (top - 16) / SLANT, small=True), look="small")
+        drawn.append(f'<g transform="translate({x:.1f} {top - 8:.1f}) rotate(-45)">{label}</g>')
     for n, row in enumerate(rows):
         y = top + n * CELL
-        drawn.append(text(left - 8, y + 20, row, anchor="end", look="small"))
+        drawn.append(text(left - 8, y + 20, fitted(row, left - 12, small=True), anchor="end", look="small"))
         for m, count in enumerate(counts[n]):
             drawn.append(_square(left + m * CELL, y, count, most, f"{row}, {columns[m]}"))
     wide = max(left + len(columns) * CELL + top * 0.75, 420.0)
@@ -67,7 +67,7 @@ def stacked(rows: Sequence[tuple[str, Sequence[Portion]]], *, title: str) -> str
     drawn = [PATTERNS, *_keys(rows[0][1] if rows else ())]
     for n, (label, portions) in enumerate(rows):
         x, y, total = left, 36.0 + n * ROW, sum(portion.number for portion in portions) or 1
-        drawn.append(text(left - 8, y + 16, label, anchor="end"))
+        drawn.append(text(left - 8, y + 16, fitted(label, left - 10), anchor="end"))
         for portion in portions:
             long = wide * portion.number / total
             if portion.number:
@@ -112,7 +112,7 @@ def columns(rows: Sequence[Portion], *, title: str) -> str:
     drawn = [PATTERNS]
     for n, row in enumerate(rows):
         y, long = 6.0 + n * ROW, (WIDE - left - 80) * row.number / most
-        drawn.append(text(left - 8, y + 16, row.label, anchor="end"))
+        drawn.append(text(left - 8, y + 16, fitted(row.label, left - 10), anchor="end"))
         drawn.append(_block(left, y + 2, max(long, 1), ROW - 5, row.look, f"{row.label}: {row.number:,}"))
         drawn.append(text(left + long + 8, y + 16, f"{row.number:,}"))
     return whole(len(rows) * ROW + 14, title, drawn)
