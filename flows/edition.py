@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.opting_out import forget_published, read_opt_outs
 from register.checklist import read_checklist
 from register.codebook import Codebook
 from register.difference import compare
@@ -15,7 +16,7 @@ from register.locality import locality_keys, read_districts, read_locality
 from register.models import ServiceRecord
 from register.postcode_points import PostcodePoints
 from register.presentation import read_presentation
-from register.privacy import read_discretion
+from register.privacy import Discretion, read_discretion
 from register.public_rules import read_plain_words
 from register.publication import Edition, Publication, read_line, to_line
 from register.publishable import make_publishable
@@ -68,8 +69,15 @@ def read_wording(data: Path, codebook: Codebook) -> Wording:
 
 def published_lines(store: Store, records: tuple[ServiceRecord, ...], *, data: Path) -> Iterator[tuple[str, str]]:
     """(id, line) of each record as it may be published, in the order of the ids: nothing else leaves the register. How
-    much was left out is noted when all are told."""
-    discretion, allowed = read_discretion(data), store.allowances.values()
+    much was left out is noted when all are told. Of a provider that asked not to be listed, nothing but a tombstone is
+    told, here and in what was published before."""
+    opted = read_opt_outs(data)
+    forget_published(store, records, opted)
+    return _lines(store, map(opted.told, records), read_discretion(data))
+
+
+def _lines(store: Store, records: Iterable[ServiceRecord], discretion: Discretion) -> Iterator[tuple[str, str]]:
+    allowed = store.allowances.values()
     counts: Counter[tuple[str, str]] = Counter()
     for record in records:
         shown = make_publishable(record, discretion, allowed=allowed.get(record.id, frozenset()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from flows.opting_out import NOBODY, OptOuts, read_opt_outs
 from flows.settings import Settings
 from register.codebook import Codebook, read_codebook
 from register.freshness import read_freshness
@@ -23,18 +24,19 @@ MADE_BY = ("public_view.py", "privacy.py", "public_service.py", "publishable.py"
 
 def put_public(store: Store, *, data: Path, codebook: Codebook) -> str:
     """Makes the public tables anew from the records, inside the caller's transaction; gives their edition."""
-    return replace_public(store, open_viewer(data, codebook), rules=public_rules_digest(data))
+    viewer, opted = open_viewer(data, codebook), read_opt_outs(data)
+    return replace_public(store, viewer, rules=public_rules_digest(data), opted=opted)
 
 
-def replace_public(store: Store, viewer: Viewer, *, rules: str) -> str:
-    """As `put_public`, with what turns records into what is shown."""
+def replace_public(store: Store, viewer: Viewer, *, rules: str, opted: OptOuts = NOBODY) -> str:
+    """As `put_public`, with what turns records into what is shown, and who asked not to be listed."""
     store.freshness.bring_up_to_date(viewer.freshness)
     told, due, allowed = store.public.circumstances(), store.freshness.due_days(), store.allowances.values()
     entries = [
         viewer.entry(
-            record,
+            opted.told(record),
             told.get(record.id),
-            merged_into=store.records.pointer(record.id) or "",
+            merged_into="" if opted.row_of(record) else store.records.pointer(record.id) or "",
             allowed=allowed.get(record.id, frozenset()),
             due_at=due.get(record.id),
         )
@@ -89,6 +91,12 @@ def public_rules_digest(data: Path) -> str:
     seen = hashlib.sha256()
     folders = (data / "public", data / "codebook")
     rows = sorted(path for folder in folders for path in folder.glob("*") if path.is_file())
-    for path in (*(code / name for name in MADE_BY), data / "districts.csv", data / "freshness.toml", *rows):
+    for path in (
+        *(code / name for name in MADE_BY),
+        data / "districts.csv",
+        data / "freshness.toml",
+        data / "opt_out.csv",
+        *rows,
+    ):
         seen.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return seen.hexdigest()[:16]

@@ -1,6 +1,7 @@
 """A private person's data leaves everything on request; the log stays whole, and says that something was taken out."""
 
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,20 @@ PAGE = """<html><body><h1>Tea and Talk</h1>
 OTHER = "<html><body><h1>Chess</h1><p>Chess on Mondays, free.</p></body></html>"
 
 
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a register with a life: made once, copied for each test."""
+    settings = Settings(register=tmp_path_factory.mktemp("lived") / "var" / "register.db", clock=Ticking())
+    live(settings)
+    return settings.register.parent
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(register=tmp_path / "var" / "register.db", clock=Ticking())
+def settings(tmp_path: Path, lived: Path) -> Settings:
+    shutil.copytree(lived, tmp_path / "var")
+    clock = Ticking()
+    clock.now += timedelta(days=1)
+    return Settings(register=tmp_path / "var" / "register.db", clock=clock)
 
 
 def queue(settings: Settings, key: str, html: str, quotes: dict[str, tuple[object, str]]) -> None:
@@ -77,8 +89,8 @@ def queue(settings: Settings, key: str, html: str, quotes: dict[str, tuple[objec
         store.runs.finish(run, verdict="healthy", finish_reason="finished", counts={}, message="")
 
 
-def live(settings: Settings) -> Path:
-    """Two services are queued, decided on, talked about and published; gives the folder."""
+def live(settings: Settings) -> None:
+    """Two services are queued, decided on, talked about and published."""
     run_by = "Run by Wilhelmina Ashgrove on Fridays"
     queue(
         settings,
@@ -106,7 +118,6 @@ def live(settings: Settings) -> Path:
             store.notes.add("tea", revision=1, field="record", kind=NoteKind.COMMENT, author="ada", said=f"ask {NAME}")
             store.audit.note("ada", "telephoned", "candidate tea", after=f"{NAME}, {NUMBER}")
     publish(settings=settings, folder=folder)
-    return folder
 
 
 def take_out(settings: Settings, *values: str, kind: str = "name") -> object:
@@ -139,7 +150,7 @@ def everything(folder: Path) -> list[tuple[Path, bytes]]:
 
 
 def test_no_byte_of_a_value_is_left_and_the_log_holds(settings: Settings) -> None:
-    folder = live(settings)
+    folder = settings.register.parent / "dataset"
     held = {path.name for path, body in everything(settings.register.parent) if b"shgrove" in body}
     assert "register.db" in held or "register.db-wal" in held, "the test looks in the right place"
     is_whole(settings)
@@ -164,7 +175,6 @@ def test_no_byte_of_a_value_is_left_and_the_log_holds(settings: Settings) -> Non
 
 
 def test_a_page_in_the_archive_is_read_back_and_others_lie_untouched(settings: Settings) -> None:
-    live(settings)
     with settings.open_store() as store:
         before = {v.url: read_body(store.archive, v.archive, v.archive_offset)[0] for v in versions(store)}
     take_out(settings, NAME, NUMBER, MAIL)
@@ -188,7 +198,6 @@ def versions(store: Store):
 
 
 def test_nothing_is_tampered_with_under_the_cloak_of_a_purge(settings: Settings) -> None:
-    live(settings)
     with settings.open_store() as store:
         sql = next(store.db.query("SELECT sql FROM sqlite_master WHERE name = 'audit_no_update'"))["sql"]
         store.db.execute("DROP TRIGGER audit_no_update")
@@ -199,7 +208,6 @@ def test_nothing_is_tampered_with_under_the_cloak_of_a_purge(settings: Settings)
 
 
 def test_an_entry_that_is_changed_after_its_purge_shows(settings: Settings) -> None:
-    live(settings)
     take_out(settings, NAME)
     with settings.open_store() as store:
         store.db.execute("DROP TRIGGER audit_no_update")
@@ -210,7 +218,6 @@ def test_an_entry_that_is_changed_after_its_purge_shows(settings: Settings) -> N
 
 
 def test_the_triggers_are_all_back(settings: Settings) -> None:
-    live(settings)
     listed = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
     with settings.open_store() as store:
         before = list(store.db.query(listed))
@@ -219,7 +226,7 @@ def test_the_triggers_are_all_back(settings: Settings) -> None:
 
 
 def test_what_is_purged_is_withheld_where_it_was_the_whole_value(settings: Settings) -> None:
-    folder = live(settings)
+    folder = settings.register.parent / "dataset"
     take_out(settings, MAIL, kind="email")
     assert "*" not in (folder / "records.csv").read_text()
     with settings.open_store() as store:
@@ -237,7 +244,6 @@ def test_what_is_purged_is_withheld_where_it_was_the_whole_value(settings: Setti
     ],
 )
 def test_a_purge_that_cannot_be_done_is_refused(settings: Settings, values, asked_by: str, told: str) -> None:
-    live(settings)
     with pytest.raises(TidiermapError, match=told):
         purge(values, settings=settings, kind="name", asked_by=asked_by, why="asked", who="ada", folders=())
     with settings.open_store() as store:
@@ -245,7 +251,6 @@ def test_a_purge_that_cannot_be_done_is_refused(settings: Settings, values, aske
 
 
 def test_the_command_reads_values_from_standard_input(settings: Settings) -> None:
-    live(settings)
     given = ["--register", str(settings.register), "purge", "--asked-by", "the person", "--why", "asked"]
     done = CliRunner().invoke(cli, given, input=f"{NAME}\n{NUMBER}\n", catch_exceptions=False)
     assert done.exit_code == 0, done.output
