@@ -17,6 +17,7 @@ from register.formats import MANIFEST
 
 # What publications wrote before their manifest named every file.
 OWN = frozenset({MANIFEST, "audit.json", "records.csv", "evidence.csv", "tombstones.csv", "records.json"})
+WRITING = ".writing"  # in a folder that is not whole yet
 AT_FDCWD, EXCHANGE = -100, 2  # of Linux's renameat2 and macOS's renamex_np alike
 NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV)
 
@@ -39,12 +40,14 @@ def begin(folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.partial")
     partial.mkdir()
+    (partial / WRITING).touch()
     return partial
 
 
-def settle(folder: Path) -> None:
-    """Returns when all that was written below the folder is on the disk."""
-    for path in (*folder.rglob("*"), folder):
+def settle(partial: Path) -> None:
+    """Returns when all that was written below the folder is on the disk, and says that it is whole."""
+    (partial / WRITING).unlink(missing_ok=True)
+    for path in (*partial.rglob("*"), partial):
         settle_one(path)
 
 
@@ -66,19 +69,15 @@ def put_in_place(partial: Path, folder: Path) -> None:
         else:
             partial.rename(folder)
     for left in folder.parent.glob(f".{folder.name}.*.partial"):
-        for hidden in (one for one in left.iterdir() if _is_carried(one.name)):
-            if not (folder / hidden.name).exists():
-                hidden.rename(folder / hidden.name)
+        if not (left / WRITING).exists():  # what was here before, with hidden files of whoever keeps the folder
+            for hidden in (one for one in left.iterdir() if one.name.startswith(".")):
+                if not (folder / hidden.name).exists():
+                    hidden.rename(folder / hidden.name)
         shutil.rmtree(left)
 
 
 def _shown(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-
-
-def _is_carried(name: str) -> bool:
-    """Hidden files of whoever keeps the folder; ours that were half written are not."""
-    return name.startswith(".") and not name.endswith(".partial")
 
 
 def _written(folder: Path) -> set[str]:

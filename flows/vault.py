@@ -102,7 +102,9 @@ class Vault:
         """Makes the folder a backup: from now on it is there, whole."""
         put(partial / MANIFEST, dump(manifest, Manifest).encode())
         settle_one(partial)
-        folder = partial.with_name(f"{manifest.made_at:%Y-%m-%dT%H%M%S}.{manifest.made_at.microsecond // 1000:03d}Z")
+        name = f"{manifest.made_at:%Y-%m-%dT%H%M%S}.{manifest.made_at.microsecond // 1000:03d}Z"
+        taken = sum(path.name.startswith(name) for path in self.snapshots())
+        folder = partial.with_name(f"{name}-{taken + 1}" if taken else name)
         partial.rename(folder)
         settle_one(folder.parent)
         return folder

@@ -8,7 +8,7 @@ import pytest
 
 from flows.publish import publish
 from flows.settings import Settings
-from flows.swap import begin, put_in_place
+from flows.swap import begin, put_in_place, settle
 from register.errors import NotFoundError, PublishError, TidiermapError
 from register.models import RECORD, DecisionVerdict
 from register.publication import content_of
@@ -189,6 +189,19 @@ def test_a_folder_with_what_no_publication_wrote_is_left_alone(settings: Setting
     assert {path.name for path in settings.register.parent.glob(".dataset*")} == set()
 
 
+def test_what_a_killed_publication_had_half_written_is_cleared_up(settings: Settings) -> None:
+    with settings.open_store() as store:
+        accept(store, "a1")
+    put_out(settings)
+    half = begin(settings.register.parent / "dataset")
+    (half / ".workbook-1f2e").mkdir()  # a format's own folder, that it was writing to
+    (half / "records.csv").write_text("half")
+    put_out(settings)
+    folder = settings.register.parent / "dataset"
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+    assert list(folder.parent.glob(".dataset.*")) == []
+
+
 def test_what_was_broken_off_is_made_good_by_the_next_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after the tables changed and before the files did: the folder has the publication before, whole."""
     with settings.open_store() as store:
@@ -221,6 +234,7 @@ def test_a_folder_is_swapped_also_where_the_system_cannot_do_it_at_once(
     for text in ("one", "two"):
         partial = begin(folder)
         (partial / "records.csv").write_text(text)
+        settle(partial)
         (partial / "manifest.json").write_text('{"files": {"records.csv": {}}}')
         put_in_place(partial, folder)
         assert (folder / "records.csv").read_text() == text
