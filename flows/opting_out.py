@@ -71,4 +71,5 @@ def _tombstone(record: ServiceRecord, row: OptOut) -> ServiceRecord:
         verified_at=asked,
         withdrawn_at=asked,
         merged_into="",
+        ended=None,
     )

@@ -16,6 +16,7 @@ from register.codebook import read_codebook
 from register.freshness import read_freshness
 from register.locality import pilot_localities
 from register.needs import locality_needs
+from register.privacy import read_discretion
 from register.review_rules import read_review_rules
 from review.app import create_app
 from review.settings import ReviewSettings
@@ -45,5 +46,6 @@ def open_app(settings: Settings, *, secure_cookies: bool = False, names: frozens
             secure_cookies=secure_cookies,
             names=names,
             public=open_face(settings),
+            discretion=read_discretion(settings.data),
         )
     )

@@ -31,6 +31,7 @@ from review.note_pages import keep_note, keep_typed
 from review.pair_pages import judge_pair, open_next_pair, show_pair, show_pairs
 from review.people_pages import add_person, change_person, give_password, show_people
 from review.pool import StorePool
+from review.private_pages import decide_on_private, show_private
 from review.progress_page import show_progress
 from review.provider_links import change_links, show_answers, show_links
 from review.provider_pages import save_provider, show_provider
@@ -81,6 +82,8 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/own", "GET", show_own, "viewer"),
     ("/records", "GET", show_records, "viewer"),
     ("/record/{id}", "GET", show_record, "viewer"),
+    ("/record/{id}/private", "POST", decide_on_private, DECIDES),
+    ("/private", "GET", show_private, "viewer"),
     ("/record/{id}/page", "GET", show_record_page, "viewer"),
     ("/alike", "GET", show_alike, "viewer"),
     ("/alike/{key}", "GET", show_alike_group, "viewer"),

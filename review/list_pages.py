@@ -8,6 +8,7 @@ from register.freshness import Freshness, freshness_at
 from register.store.users import ROLES
 from review.ending_pages import state_of
 from review.freshness_view import freshness_view
+from review.private_pages import private_view
 from review.queue_filter import read_filter
 from review.quotes import mark_quotes
 from review.visit import Visit, redirect
@@ -61,6 +62,7 @@ def show_record(visit: Visit) -> Response:
         record=record,
         candidate_id=candidate_id,
         fresh=freshness_view(visit.store, record.id, settings),
+        private=private_view(visit.store, record, settings),
         likely=visit.store.pairs.rows_of(candidate_id),
         from_record=visit.request.query_params.get("from", ""),
         state=known.state.value,

@@ -74,6 +74,7 @@ def show_quality(visit: Visit) -> Response:
         ),
         caught_by=caught(found, by_reviewer=True, settings=settings) if _sees_names(visit) else (),
         due=store.blind.count_due(),
+        left_out=store.allowances.left_out(),
         overdue=(shares := store.freshness.shares(settings.freshness)),
         letters=len(store.freshness.outbox(LETTERS_SHOWN)),
         overdue_picture=draw_overdue(shares),

@@ -10,6 +10,7 @@ from register.checklist import Checklist
 from register.codebook import Codebook
 from register.freshness import FreshnessRules
 from register.models import Clock
+from register.privacy import Discretion
 from register.review_rules import ReviewRules
 from register.store import Store
 from register.store.queue import KnownCandidate
@@ -35,7 +36,7 @@ class ReviewSettings:
     localities of `pilots` are taken twice. `secure_cookies` is for use behind HTTPS.
     `intake` is what takes in statements and providers' answers.
     `names` are the host names that the application answers to; any where there are none. Without `public` there are no
-    pages for anybody.
+    pages for anybody. `discretion` tells what of a record is private of a person, and left out of what is published.
     """
 
     register: Path
@@ -53,6 +54,7 @@ class ReviewSettings:
     secure_cookies: bool = False
     names: frozenset[str] = frozenset()
     public: PublicFace | None = None
+    discretion: Discretion | None = None
 
     @property
     def labels(self) -> dict[str, str]:
