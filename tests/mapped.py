@@ -33,6 +33,7 @@ class Laid:
     routes: str = "desk_web"
     withdrawn_at: str | None = None
     page_url: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)  # of the provider, on the monitoring form
 
     def rows(self) -> Iterable[tuple[str, str, str]]:
         names = dict.fromkeys([*(f"tidier.{item}" for item in TIDIER_ITEMS), *self.told])
@@ -72,4 +73,8 @@ def _lay(store: Store, n: int, record: Laid) -> None:
     store.db.execute(
         "INSERT INTO public_services (n, id, name, living, facets, shown) VALUES (?, ?, ?, 1, '[]', '{}')",
         [n, record.id, name],
+    )
+    store.db.conn.executemany(
+        "INSERT INTO monitoring (answer_id, record_id, question, value, answered_at) VALUES (?, ?, ?, ?, ?)",
+        [(n, record.id, question, value, READ) for question, value in record.answers.items()],
     )

@@ -17,6 +17,12 @@ TOGETHER = (
     ("minority_ethnic_men", "minority_ethnic", "men"),
     ("minority_ethnic_lgbtq", "minority_ethnic", "lgbtq"),
 )
+# What the form calls each measure that a website may name; "-" where it has no word for it.
+ANSWER_OF = {
+    **{code: code for code in ("wemwbs", "ons4", "ucla", "phq9", "gad7", "core", "mymop", "star", "eq5d", "own")},
+    "swemwbs": "wemwbs",
+    "de_jong_gierveld": "-",
+}
 VIEWS = """
 CREATE TEMP TABLE told AS SELECT f.record_id AS id, f.name, j.value AS code
   FROM record_fields f,
@@ -32,6 +38,8 @@ CREATE TEMP TABLE living AS SELECT r.id, r.locality,
 CREATE TEMP TABLE counted AS
   SELECT id, locality AS area, wide, strict FROM living WHERE NOT away
   UNION ALL SELECT id, 'all', wide, strict FROM living WHERE NOT away;
+CREATE TEMP TABLE answered AS SELECT record_id AS id, question, value, max(answer_id) FROM monitoring
+  GROUP BY record_id, question;
 """
 
 
@@ -135,6 +143,42 @@ class PlainCounts:
         any_of = self._ask(f"SELECT count(*) FROM counted c WHERE area = ? AND {has}", area, *both)
         return tuple(int(str(n).partition(".")[0]) for n in (*one[0], *two[0], *any_of[0]))
 
+    def evaluation(self, area: str) -> Numbers:
+        """The codes of `evaluation`, and services that name any measure."""
+        measures = ", ".join(f"'{code}'" for code in ANSWER_OF)
+        rows = self._ask(
+            "SELECT 'measures', count(*), total(wide), total(strict) FROM counted c WHERE area = ? AND EXISTS "
+            f"(SELECT 1 FROM told t WHERE t.id = c.id AND t.name = 'code.evaluation' AND t.code IN ({measures}))",
+            area,
+        )
+        return self.axis(area, "evaluation") | _by(rows, 1)
+
+    def asked_measure(self, area: str, code: str) -> tuple[int, ...]:
+        """How many providers name the measure on the form, and how many of their websites do too."""
+        rows = self._ask(
+            "SELECT count(*), count(t.id) FROM counted c JOIN answered a ON a.id = c.id AND a.question = "
+            "'outcome_measures' AND '; ' || a.value || '; ' LIKE '%; ' || ? || '; %' LEFT JOIN told t ON t.id = c.id "
+            "AND t.name = 'code.evaluation' AND t.code = ? WHERE c.area = ?",
+            ANSWER_OF[code],
+            code,
+            area,
+        )
+        return tuple(int(str(n)) for n in rows[0])
+
+    def beside(self, area: str, code: str) -> tuple[int, ...]:
+        """Of those who answered: said on both, on the website alone, on the form alone, on neither."""
+        codes = ", ".join(f"'{one}'" for one in (ANSWER_OF if code == "measures" else (code,)))
+        site = f"EXISTS (SELECT 1 FROM told t WHERE t.id = c.id AND t.name = 'code.evaluation' AND t.code IN ({codes}))"
+        form = "a.value NOT IN ('none', 'no', '0')"
+        sums = (f"total({site} AND {form})", f"total({site} AND NOT {form})", f"total(NOT {site} AND {form})")
+        rows = self._ask(
+            f"SELECT {', '.join(sums)}, total(NOT {site} AND NOT {form}) FROM counted c JOIN answered a ON a.id = c.id "
+            "WHERE c.area = ? AND a.question = ?",
+            area,
+            {"reach": "people_12_months", "evaluated": "evaluated", "measures": "outcome_measures"}[code],
+        )
+        return tuple(int(float(str(n))) for n in rows[0])
+
 
 def _by(rows: Sequence[tuple[object, ...]], keys: int) -> Numbers:
     return {tuple(str(k) for k in row[:keys]): tuple(int(float(str(n))) for n in row[keys:]) for row in rows}
@@ -183,6 +227,9 @@ class Check:
             "tidier": self.items,
             "mismatch": self.mismatch,
             "mismatch-by-locality": self.mismatches,
+            "evaluation": self.evaluation,
+            "measures": self.measures,
+            "websites-and-form": self.beside,
         }
         if self._table in own:
             return own[self._table]
@@ -231,6 +278,20 @@ class Check:
     def mismatches(self, row: dict[str, str]) -> Told:
         counted = self._plain.mismatch(row["locality"], row["population"], row["factor"])
         return _numbers(row, "served", "both"), (counted[0], counted[3])
+
+    def evaluation(self, row: dict[str, str]) -> Told:
+        found = self._once(self._plain.evaluation, row["area"])
+        counted = (*found.get((row["code"],), (0,) * 3), *found[("",)])
+        return _numbers(row, *NETS, *(f"of_{net}" for net in NETS)), counted
+
+    def measures(self, row: dict[str, str]) -> Told:
+        found = self._once(self._plain.axis, row["area"], "evaluation").get((row["code"],), (0,) * 3)
+        counted = self._plain.asked_measure(row["area"], row["code"])
+        return _numbers(row, *NETS, "form", "both"), (*found, *counted)
+
+    def beside(self, row: dict[str, str]) -> Told:
+        columns = ("both", "website_alone", "form_alone", "neither")
+        return _numbers(row, *columns), self._plain.beside(row["area"], row["code"])
 
 
 def _numbers(row: dict[str, str], *columns: str) -> tuple[int, ...]:
