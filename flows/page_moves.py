@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -17,6 +18,7 @@ from review.neighbourhood import words_of
 # Of the words of the page found, so many stood on the one that is gone: under the same title, and under another.
 SAME_TITLE, OTHER_TITLE = 0.5, 0.75
 BACK = 0.4  # and of the words of the one that is gone, furniture left out, so many stand on the page found
+FEWEST_OF_A_SECTION = 2  # pages by which the way of their section is known
 MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 DATE = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {MONTH}\b|\b{MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b", re.I)
 NO_PASSING = Passing()
@@ -68,6 +70,30 @@ def find_moves(gone: Sequence[PageTelling], new: Sequence[PageTelling]) -> tuple
             taken_new.add(j)
             moves.append(PageMove(from_url=gone[i].url, to_url=new[j].url, way=Way.CONTENT))
     return tuple(moves)
+
+
+def moved_with_their_section(moves: Sequence[PageMove], gone: Iterable[str], there: Set[str]) -> tuple[PageMove, ...]:
+    """The pages `gone` of a section of which others were found under one new address, and that are `there` as they are.
+
+    So a page is found that says nothing by which it could be known: an empty one, or one that was written anew.
+    """
+    sections = Counter(_section(move.from_url, move.to_url) for move in moves)
+    taken = {url for move in moves for url in (move.from_url, move.to_url)}
+    found = []
+    for url in sorted(set(gone) - taken):
+        for (old, new), times in sections.items():
+            goes = new + url.removeprefix(old)
+            if times >= FEWEST_OF_A_SECTION and old and url.startswith(old) and goes in there and goes not in taken:
+                found.append(PageMove(from_url=url, to_url=goes, way=Way.CONTENT))
+                taken.add(goes)
+                break
+    return tuple(found)
+
+
+def _section(one: str, other: str) -> tuple[str, str]:
+    """What is left of two addresses without their last part, where that is the same; else nothing."""
+    (head, tail), (there, end) = (url.rstrip("/").rsplit("/", 1) for url in (one, other))
+    return (f"{head}/", f"{there}/") if tail == end else ("", "")
 
 
 def another_day(one: PageTelling, other: PageTelling) -> bool:

@@ -17,7 +17,7 @@ from flows.following import Telling, follow, what_is_common
 from flows.gathering import Answered
 from flows.health import GONE
 from flows.host_drafts import HostDraft
-from flows.page_moves import PageTelling, another_day, find_moves
+from flows.page_moves import PageTelling, another_day, find_moves, moved_with_their_section
 from flows.repeats import Admissible, name_words
 from flows.settings import Stages
 from register.hosts import host_of
@@ -64,10 +64,12 @@ def look_for(store: Store, locality: str, draft: HostDraft) -> Whereabouts:
         if host_of(url) == draft.host:
             stood[url].append(candidate)
     tellings = {url: _telling(page, draft.profile) for url, page in new.items()} if gone else {}
+    moves = find_moves(gone, tuple(tellings.values()))
+    answered = {url for url, answer in draft.answers.items() if answer.known is None}
     return Whereabouts(
         gone=tuple(gone),
         new=tellings,
-        moves=find_moves(gone, tuple(tellings.values())),
+        moves=(*moves, *moved_with_their_section(moves, now, answered)),
         stood={url: tuple(ids) for url, ids in stood.items()},
     )
 

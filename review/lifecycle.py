@@ -13,6 +13,7 @@ from register.store.approved import Approved
 from register.store.listing import QueueState
 from register.store.queue import KnownCandidate
 from register.vocabulary import Status
+from review.literals import literals_that_changed
 from review.neighbourhood import Change, PageWords, change_of, words_of
 
 NOTHING_PASSES = Passing()
@@ -111,6 +112,7 @@ def compare(
     A field is compared with what stands of it (`approved`), where that is known, else with the known draft. It is
     touched where the words that a value rests on left their place on the page, or a new value rests on words that were
     not there before; a field that differs with all its words in place has drifted: we read the same words otherwise.
+    A telephone, price or the like that came or left touches its field even where reading passed over it.
     """
     drafts = {field.name: field for field in known.draft.fields}
     touched: set[str] = set()
@@ -130,7 +132,12 @@ def compare(
             moved = bool(drafted and differ(drafted, field, own)) or any(map(change.left, stands.evidence))
         if moved is not None:
             (touched if moved else drifted).add(field.name)
+    whole = change_of(known.page_text, page_text, passing)
+    if not whole.none:
+        telling = literals_that_changed(known.page_text, known.draft.spans, page_text, seen.spans, whole)
+        touched |= telling & drafts.keys()
     page_changed = known.draft.text_hash != seen.text_hash
+    drifted -= touched
     return Difference(page_changed=page_changed, touched=frozenset(touched), drifted=frozenset(drifted))
 
 
@@ -157,10 +164,14 @@ def _parts(field: DraftField | Approved, words: PageWords) -> dict[str, tuple[Ev
     if isinstance(field.value, tuple):
         told = {value: tuple(e for e in own if e.supports in ("", value)) for value in field.value}
         bare = {value for value in told if not told[value] and _passed(field, value)}
-        return {plain(value): quotes for value, quotes in told.items() if value not in bare}
+        return {_key(value): quotes for value, quotes in told.items() if value not in bare}
     if isinstance(field.value, str) and field.name.startswith("tidier."):
-        return {" ".join(_said(one, words)): (one,) for one in own} or {plain(field.value): ()}
-    return {plain("" if field.value is None else str(field.value)): tuple(own)}
+        return {" ".join(_said(one, words)): (one,) for one in own} or {_key(field.value): ()}
+    return {_key("" if field.value is None else str(field.value)): tuple(own)}
+
+
+def _key(value: str) -> str:
+    return " ".join(words_of(value, NOTHING_PASSES).words) or plain(value)
 
 
 def _passed(field: DraftField | Approved, value: str) -> bool:

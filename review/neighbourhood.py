@@ -15,9 +15,11 @@ from functools import cached_property, lru_cache
 from register.models import Evidence
 from register.passing import Passing
 
-# Figures stand apart from letters, so that "10am" is "10 am"; a soft hyphen or an apostrophe parts no word.
-TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['\u2019\u00ad\u200b][^\W\d_]+)*|[£%&€$]")
-NOTHING = str.maketrans("", "", "'\u2019\u00ad\u200b")
+# Figures stand apart from letters, so that "10am" is "10 am"; a soft hyphen or an apostrophe parts no word, and a
+# telephone is one word however it is spaced.
+TOKEN = re.compile(r"(?<!\d)0\d(?:[ ()-]{0,2}\d){8,9}(?!\d)|\d+|[^\W\d_]+(?:['\u2019\u00ad\u200b][^\W\d_]+)*|[£%&€$]")
+NOTHING = str.maketrans("", "", "'\u2019\u00ad\u200b ()-")
+HOUR_NEXT = re.compile(r"\W{0,3}\d")
 LONG = 4  # words from which on a quote is the same wherever on the page it stands; a shorter one needs a neighbour
 BESIDE = 2  # words on one side of a short quote that have to be the same
 LARGEST = 4_000_000  # words times words beyond which two states are not laid beside each other
@@ -59,9 +61,15 @@ def words_of(text: str, passing: Passing) -> PageWords:
         word = match[0].casefold().translate(NOTHING)
         if word == "00" and text[match.start() - 1 : match.start()] in (".", ":") and found:
             continue  # "10.00" is "10"
+        if word == "to" and found and _is_hour(found[-1]) and HOUR_NEXT.match(text, match.end()):
+            continue  # "10 to 12" is "10 - 12"
         found.append(passing.spelled.get(word, word))
         starts.append(match.start())
     return PageWords(words=tuple(found), starts=tuple(starts))
+
+
+def _is_hour(word: str) -> bool:
+    return word.isdigit() or word in ("am", "pm", "noon", "midday")
 
 
 @dataclass(frozen=True)  # as above
