@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,9 @@ from flows.edition import read_wording
 from flows.settings import Settings
 from register.codebook import read_codebook
 from register.difference import Comparison, compare
-from register.errors import NotFoundError
-from register.formats import MANIFEST
 from register.life import Chapter, Entry, tell_life
 from register.models import ServiceRecord
+from register.package import open_package
 from register.publication import Publication, read_line
 from register.store import Store
 from register.store.life import Subject
@@ -56,29 +55,33 @@ def life_of(store: Store, name: str, wording: Wording, *, names: bool = False) -
 
 
 def compare_named(settings: Settings, before: str, after: str) -> Compared:
-    """Two publications by id, number, "last", or the folder of their files, which may be another register's."""
-    with settings.open_store() as store:
-        states = [_state(store, name) for name in (before, after)]
-        comparison = compare(states[0][1], states[1][1])
+    """Two publications by id, number, "last", or the folder of their files, which may be another register's; the
+    register is opened only for those that are no folder. Raises TidiermapError for a name that is neither, and for a
+    folder that is not as it was published."""
+    with ExitStack() as open_ones:
+        store = None
+        if not all(_is_folder(name) for name in (before, after)):
+            store = open_ones.enter_context(settings.open_store())
+        (one, olds), (other, news) = (_state(store, name) for name in (before, after))
+        comparison = compare(olds, news)
     return Compared(
-        names=(states[0][0], states[1][0]),
+        names=(one, other),
         comparison=comparison,
         wording=read_wording(settings.data, read_codebook(settings.data)),
     )
 
 
-def _state(store: Store, name: str) -> tuple[str, Iterable[ServiceRecord]]:
-    folder = Path(name)
-    if not (folder / MANIFEST).is_file():
-        if folder.exists():
-            raise NotFoundError(f"{folder}: found no {MANIFEST}, expected the folder of a publication's files")
-        publication = store.publications.find(name)
-        return called(publication), store.publications.records(publication)
-    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    held = next((one for one in store.publications.all() if one.id == told.get("id") and one.content), None)
-    if held is None:
-        raise NotFoundError(f"{folder}: found publication {told.get('id')}, expected one of this register")
-    return called(held), store.publications.records(held)
+def _is_folder(name: str) -> bool:
+    return Path(name).is_dir()
+
+
+def _state(store: Store | None, name: str) -> tuple[str, Iterable[ServiceRecord]]:
+    """What a state is called, and its records."""
+    if store is None or _is_folder(name):
+        package = open_package(Path(name))
+        return called(package.publication), package.records()
+    publication = store.publications.find(name)
+    return called(publication), store.publications.records(publication)
 
 
 def called(publication: Publication) -> str:

@@ -112,10 +112,15 @@ def test_compare_tells_two_publications_in_words_and_rows(settings: Settings, tm
 
 def test_compare_takes_the_folder_of_a_publication(settings: Settings, tmp_path: Path) -> None:
     assert "Nothing differs." in told(settings, "compare", str(tmp_path / "dataset"), "last").output
-    with pytest.raises(TidiermapError, match=r"found no manifest\.json"):
-        told(settings, "compare", str(tmp_path), "last")
     with pytest.raises(TidiermapError, match="the last ones are pub-"):
         told(settings, "compare", "pub-1999", "last")
+    with pytest.raises(TidiermapError, match=r"found no manifest\.json"):
+        told(settings, "compare", str(tmp_path), "last")
+    told(settings, "publications", "1", "--out", str(tmp_path / "first"))
+    settings.register.unlink()
+    folders = str(tmp_path / "first"), str(tmp_path / "dataset")
+    assert "1 service, 2 before." in told(settings, "compare", *folders).output
+    assert not settings.register.exists(), "two folders need no register"
 
 
 def test_publications_are_listed_and_written_again(settings: Settings, tmp_path: Path) -> None:
