@@ -55,8 +55,8 @@ COUNT_WORDS = (
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """`number` with the word for it, which takes an s where `many` says nothing else."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    """`number` with the word for it, which takes an s (es behind another s) where `many` says nothing else."""
+    return f"{number:,} {one if number == 1 else many or one + ('es' if one.endswith('s') else 's')}"
 
 
 def worded(counts: Mapping[str, int]) -> tuple[tuple[int, str], ...]:

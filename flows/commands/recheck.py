@@ -14,10 +14,18 @@ from crawlers.standby import standing_by
 @click.option(
     "--overdue", is_flag=True, help="Ask no website: only take the steps about records whose check is overdue."
 )
+@click.option(
+    "--expire", default="", help="Ask no website: let the checks of this host or locality expire; with --why."
+)
+@click.option("--why", default="", help="Why the checks expire; kept with it.")
 @click.option("--believe", is_flag=True, help="Admit what the health checks doubt: a rebuilt site, after you looked.")
 @click.pass_context
-def command(ctx: click.Context, localities: tuple[str, ...], believe: bool, overdue: bool) -> None:
-    if overdue:
+def command(
+    ctx: click.Context, localities: tuple[str, ...], believe: bool, overdue: bool, expire: str, why: str
+) -> None:
+    if expire:
+        _let_expire(ctx, expire, why)
+    if overdue or expire:
         _take_steps(ctx)
         return
     with standing_by() as standby:  # imports Scrapy while we import the rest
@@ -52,3 +60,16 @@ def _take_steps(ctx: click.Context) -> None:
     from flows.freshness import keep_fresh
 
     click.echo("\n".join(keep_fresh(settings=settings_of(ctx), who=operator()).lines()))
+
+
+def _let_expire(ctx: click.Context, what: str, why: str) -> None:
+    from flows.commands.context import operator, settings_of
+    from flows.freshness import let_expire
+    from register.locality import locality_keys
+
+    if not why.strip():
+        raise click.UsageError("--expire needs --why: the reason is kept with it.")
+    settings = settings_of(ctx)
+    about = {"locality": what} if what in locality_keys(settings.data) else {"host": what}
+    count = let_expire(settings=settings, why=why, who=operator(), **about)
+    click.echo(f"{count:,} records of {what} are due for a check now")
