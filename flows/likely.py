@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from register.datafile import find_data
+from register.matching.model import read_matcher
 from register.store import Store
 from review.likeness import likely_pairs
 
 AT_ONCE = 50  # candidates in one transaction: reviewers who save meanwhile wait no longer than for these
 
 
-def find_likely(store: Store, locality: str) -> int:
+def find_likely(store: Store, locality: str, *, data: Path | None = None) -> int:
     """Finds the likely pairs of every candidate whose latest revision was not compared yet; gives how many wait to be
     judged. What was compared stays so: an interrupted search goes on where it was."""
     waiting = 0
-    keys = store.pairs.to_compare(locality)
+    keys = store.traits.to_compare(locality)
+    matcher = read_matcher(data or find_data())
+    ground = store.traits.ground(matcher)
     for start in range(0, len(keys), AT_ONCE):
         with store.transaction():
             for key in keys[start : start + AT_ONCE]:
-                waiting += store.pairs.keep(key, likely_pairs(store, store.queue.get(key).draft))
+                draft = store.queue.get(key).draft
+                waiting += store.pairs.keep(key, likely_pairs(store, draft, matcher=matcher, ground=ground))
     return waiting

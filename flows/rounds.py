@@ -174,7 +174,7 @@ def _end(
     doubt = _doubt(work, gathered, doubted, found=found, services=services)
     verdict, reason = "quarantined" if doubt else "healthy", gathered.stats.finish_reason
     message = doubt.sentence if doubt else shortfalls(gathered, doubted, work.expected, found=found)
-    likely = find_likely(store, key)
+    likely = find_likely(store, key, data=work.settings.data)
     learn_order(store, key)
     with store.transaction():
         _keep_answers(work, gathered)

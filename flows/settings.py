@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from flows.revisits import read_revisits
 from flows.rules import rules_digest
 from register.checklist import Checklist, read_checklist
 from register.codebook import Codebook, read_codebook
+from register.datafile import find_data as find_data
 from register.errors import ConfigError
 from register.locality import Locality
 from register.models import Clock
@@ -30,14 +30,6 @@ DEFAULT_REGISTER = Path("var/register.db")
 # Beside the register: the folder of models learned from its decisions, and in it the file that names the one in use.
 MODELS, IN_USE, SHIPPED = "models", "in_use", "shipped"
 MODEL_NAME = "codes.npz"
-
-
-def find_data() -> Path:
-    """The folder of data files: TIDIERMAP_DATA, else the checkout's `data/`, else the one inside the package."""
-    if named := os.environ.get("TIDIERMAP_DATA"):
-        return Path(named)
-    root = Path(__file__).resolve().parent.parent
-    return root / "data" if (root / "data").is_dir() else root / "register" / "data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -33,6 +34,14 @@ def one_of(*allowed: str) -> AfterValidator:
         return text
 
     return AfterValidator(known)
+
+
+def find_data() -> Path:
+    """The folder of data files: TIDIERMAP_DATA, else the checkout's `data/`, else the one inside the package."""
+    if named := os.environ.get("TIDIERMAP_DATA"):
+        return Path(named)
+    root = Path(__file__).resolve().parent.parent
+    return root / "data" if (root / "data").is_dir() else root / "register" / "data"
 
 
 class DataModel(BaseModel):

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from flows.likely import find_likely
+from register.datafile import find_data
 from register.errors import StaleRevisionError, TidiermapError
-from register.models import DecisionVerdict
+from register.matching.model import read_matcher
+from register.matching.scoring import Likeness
+from register.matching.traits import traits_of
+from register.models import Candidate, DecisionVerdict
 from register.store import Store
 from register.store.judgements import PairVerdict
 from register.store.pairs import PairState
-from review.likeness import compare, likeness_of
 from tests.decisions import decide
 from tests.seeding import LATER, LOCALITY, TEXT, TOLD, TOLD_LATER, Desk, Told, draft
 
@@ -25,7 +28,18 @@ LISTED: Told = {
     "fact.weekdays": (("mon",), [("Mondays", "mon")]),
     **CONTACTS,
 }
-CANONICAL = ("candidates", "fields", "records", "record_fields", "pairs", "likenesses", "likeness_blocks", "drift")
+CANONICAL = (
+    "candidates",
+    "fields",
+    "records",
+    "record_fields",
+    "pairs",
+    "traits",
+    "trait_blocks",
+    "trait_bearers",
+    "trait_words",
+    "drift",
+)
 
 
 @pytest.fixture
@@ -53,8 +67,13 @@ def canonical(store: Store) -> dict[str, list[tuple[object, ...]]]:
     return {name: list(store.db.execute(f"SELECT * FROM {name} ORDER BY 1, 2")) for name in CANONICAL}  # noqa: S608 (names are ours)
 
 
-def told(**facts: object) -> object:
-    return likeness_of(draft("one", told={}, **facts))
+def likeness(first: Candidate, second: Candidate, *, bearers: int = 1) -> Likeness:
+    """How alike the two are in a register where each number and name has so many bearers, and words are rare."""
+    matcher = read_matcher(find_data())
+    ground = matcher.ground(rarity=lambda word: 1.0, bearers=lambda key: bearers)
+    found = matcher.likeness(traits_of(first, matcher.words), traits_of(second, matcher.words), ground)
+    assert found is not None
+    return found
 
 
 def test_the_same_service_in_a_directory_is_found_with_the_reasons(desk: Desk) -> None:
@@ -63,34 +82,50 @@ def test_the_same_service_in_a_directory_is_found_with_the_reasons(desk: Desk) -
         (row,) = store.pairs.rows()
     assert (row.pair.first, row.pair.second) == ("entry", "shed")
     assert row.pair.score > 0.7
-    assert row.pair.reasons == ("same name", "same postcode", "other weekday")
+    assert row.pair.reasons == ("same name", "same postcode", "other day")
 
 
 def test_two_programmes_of_one_organisation_are_less_likely_than_one_service_twice() -> None:
     both = {"fact.phones": ((PHONE,), [(PHONE, PHONE)])}
-    yoga = likeness_of(draft("a", text=SAID, told=both, name="Chair Yoga", url="https://growers.example/a"))
-    choir = likeness_of(draft("b", text=SAID, told=both, name="Singing for Breath", url="https://growers.example/b"))
-    again = likeness_of(draft("c", text=SAID, told=both, name="Chair yoga", url="https://directory.example/c"))
-    assert compare(yoga, choir)[0] < 0.1
-    assert compare(yoga, again)[0] > 0.9
+    yoga = draft("a", text=SAID, told=both, name="Chair Yoga", url="https://growers.example/a")
+    choir = draft("b", text=SAID, told=both, name="Singing for Breath", url="https://growers.example/b")
+    again = draft("c", text=SAID, told=both, name="Chair yoga", url="https://directory.example/c")
+    other = likeness(yoga, choir)
+    assert other.service < 0.1
+    assert other.organisation > 0.5 > other.programme
+    assert likeness(yoga, again).service > 0.8
 
 
 def test_a_name_that_many_have_is_no_sign_where_the_place_is_another() -> None:
-    here = likeness_of(draft("a", text="ZZ99 4AB", told={"fact.postcodes": (("ZZ99 4AB",), [])}, name="Coffee Morning"))
-    there = likeness_of(
-        draft(
-            "b", text="", told={"fact.postcodes": (("ZZ1 1AA",), [])}, name="Coffee morning", url="https://b.example/"
-        )
+    here = draft("a", text="ZZ99 4AB", told={"fact.postcodes": (("ZZ99 4AB",), [])}, name="Coffee Morning")
+    there = draft(
+        "b", text="", told={"fact.postcodes": (("ZZ1 1AA",), [])}, name="Coffee morning", url="https://b.example/"
     )
-    score, reasons = compare(here, there)
-    assert score < 0.5
-    assert reasons == ("same name", "other postcode")
+    found = likeness(here, there, bearers=4)
+    assert found.service < 0.5
+    assert found.reasons == ("same name, which many bear", "other place")
+
+
+def test_one_programme_in_two_towns_is_told_from_one_service() -> None:
+    both = {"fact.phones": ((PHONE,), [(PHONE, PHONE)])}
+    here = draft("a", text=SAID, told=both | CONTACTS, name="Musical Mornings")
+    there = draft(
+        "b",
+        text=SAID,
+        told=both | {"fact.postcodes": (("ZZ1 1AA",), [])},
+        name="Musical Mornings",
+        url="https://b.example/",
+    )
+    found = likeness(here, there)
+    assert found.programme > 0.8
+    assert found.place < 0.5
+    assert found.service < 0.5
 
 
 def test_nothing_is_compared_twice_and_other_localities_are_others(desk: Desk) -> None:
     queue_two(desk)
     with desk.store() as store:
-        assert store.pairs.to_compare(LOCALITY) == ()
+        assert store.traits.to_compare(LOCALITY) == ()
         assert store.pairs.counts("elsewhere")["open"] == 0
 
 
@@ -98,7 +133,7 @@ def test_kept_apart_is_not_asked_again_unless_what_tells_one_changes(desk: Desk)
     queue_two(desk)
     with desk.store() as store:
         store.merging.part("shed", "entry", PairVerdict.APART, reviewer="ada")
-        store.db.execute("UPDATE likenesses SET revision = 0")
+        store.db.execute("UPDATE traits SET revision = 0")
         assert find_likely(store, LOCALITY) == 0, "compared again with the same words"
     later = TOLD_LATER | {"fact.postcodes": CONTACTS["fact.postcodes"]}
     desk.read_again(draft("shed", text=LATER, told=later), text=LATER, changed=["tidier.when_how_much"])
@@ -223,12 +258,12 @@ def test_what_was_likely_the_merged_one_is_asked_of_the_kept_one(desk: Desk) -> 
         (row,) = store.pairs.rows()
         assert (row.pair.first, row.pair.second) == ("shed", "third")
         assert row.pair.reasons[-1] == "as the one merged into it"
-        store.db.execute("UPDATE likenesses SET revision = 0")
+        store.db.execute("UPDATE traits SET revision = 0")
         find_likely(store, LOCALITY)
         assert store.pairs.counts()["open"] == 1, "and comparing again does not lose it"
         with store.transaction():
             store.merging.part("shed", "third", PairVerdict.APART, reviewer="ada")
         store.merging.undo("shed", "third", reviewer="ada")
         store.merging.undo("shed", "entry", reviewer="ada")
-        store.db.execute("UPDATE likenesses SET revision = 1")
+        store.db.execute("UPDATE traits SET revision = 1")
         assert canonical(store) == before

@@ -41,7 +41,7 @@ def test_the_list_says_why_and_leads_to_the_likeliest(desk: Desk) -> None:
     queue_two(desk)
     ada = desk.visitor()
     page = ada.get("/pairs")
-    assert "same name, same postcode, other weekday" in page.text
+    assert "same name, same postcode, other day" in page.text
     assert ada.get("/pairs/next").headers["location"] == PAIR
     assert "Nothing to judge" in ada.get("/pairs?locality=elsewhere").text
 

@@ -53,6 +53,7 @@ from register.store.sign_ins import SignInTables
 from register.store.staleness import StalenessTables
 from register.store.statements import StatementTables
 from register.store.tasks import TaskTables
+from register.store.traits import TraitTables
 from register.store.transactions import transaction
 from register.store.users import UserTables
 
@@ -85,6 +86,7 @@ class Store:
         self.batches = BatchTables(self.db, clock)
         self.changes = ChangeTables(self.db)
         self.pairs = PairTables(self.db, clock)
+        self.traits = TraitTables(self.db)
         self.judgements = JudgementTables(self.db, clock, pairs=self.pairs)
         self.merging = MergingTables(
             self.db, clock, pairs=self.pairs, judgements=self.judgements, decisions=self.decisions, records=self.records

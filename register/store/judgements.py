@@ -18,6 +18,7 @@ class PairVerdict(StrEnum):
     MERGE = "merge"
     APART = "apart"
     PROGRAMME = "programme"
+    PLACE = "place"
     UNDO = "undo"
 
 
@@ -25,6 +26,7 @@ STATES = {
     PairVerdict.MERGE: PairState.MERGED,
     PairVerdict.APART: PairState.APART,
     PairVerdict.PROGRAMME: PairState.PROGRAMME,
+    PairVerdict.PLACE: PairState.PLACE,
 }
 
 
@@ -49,6 +51,7 @@ class Judgement:
     reviewer: str
     judged_at: datetime
     comment: str
+    organisation: bool = False
 
     @property
     def merged(self) -> str:
@@ -124,10 +127,11 @@ class JudgementTables:
         taken: tuple[str, ...] = (),
         approved: tuple[int, ...] = (),
         undoes: int | None = None,
+        organisation: bool = False,
     ) -> int:
         cursor = self._db.execute(
             "INSERT INTO judgements (first, second, verdict, kept, taken, approved, stood, undoes, reviewer, "
-            "judged_at, comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "judged_at, comment, organisation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 pair[0],
                 pair[1],
@@ -140,6 +144,7 @@ class JudgementTables:
                 reviewer,
                 to_text(self._clock()),
                 comment,
+                int(organisation),
             ],
         )
         judgement = self.get(int(cursor.lastrowid or 0))
@@ -172,4 +177,5 @@ def _judgement(row: dict[str, str]) -> Judgement:
         reviewer=row["reviewer"],
         judged_at=from_text(row["judged_at"]),
         comment=row["comment"],
+        organisation=bool(row["organisation"]),
     )

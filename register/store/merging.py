@@ -74,14 +74,25 @@ class MergingTables:
             pair, PairVerdict.MERGE, reviewer, comment, kept=kept, taken=taken, approved=approved
         )
 
-    def part(self, first: str, second: str, verdict: PairVerdict, *, reviewer: str, comment: str = "") -> int:
-        """Says that the two are not the same service: `apart`, or `programme` where one organisation runs both."""
-        if verdict not in (PairVerdict.APART, PairVerdict.PROGRAMME):
-            raise TidiermapError(f"pair: found verdict {verdict.value!r}, expected apart or programme")
+    def part(
+        self,
+        first: str,
+        second: str,
+        verdict: PairVerdict,
+        *,
+        reviewer: str,
+        comment: str = "",
+        organisation: bool | None = None,
+    ) -> int:
+        """Says that the two are not one service: `apart`, `programme` where one organisation runs both, or `place`
+        where it is one programme at another place; then `organisation` says whether one organisation runs both."""
+        if verdict not in (PairVerdict.APART, PairVerdict.PROGRAMME, PairVerdict.PLACE):
+            raise TidiermapError(f"pair: found verdict {verdict.value!r}, expected apart, programme or place")
         pair = self._judged(first, second)
         if pair[2] is PairState.MERGED:
             raise TidiermapError("these two are merged; undo that first to say otherwise")
-        return self._judgements.keep(pair, verdict, reviewer, comment)
+        one = verdict is PairVerdict.PROGRAMME or (verdict is PairVerdict.PLACE and bool(organisation))
+        return self._judgements.keep(pair, verdict, reviewer, comment, organisation=one)
 
     def undo(self, first: str, second: str, *, reviewer: str) -> int:
         """Takes back the last judgement on the pair; gives the id of the judgement that does.

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from register.database import Database
 from register.models import Clock
-from register.serial import digest, from_text, to_text
+from register.serial import from_text, to_text
 
 
 class PairState(StrEnum):
     OPEN = "open"
     MERGED = "merged"
     APART = "apart"  # two services; asked again where what tells either changes
+    PLACE = "place"  # one programme at another place; as `apart`
     PROGRAMME = "programme"  # the same organisation, another programme; as `apart`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LikelyPair:
-    """What a finder says: this candidate is likely the same as `other`, with a score (0-1) and reasons in words."""
+    """What a finder says: how likely this candidate and `other` are one service (`score`), and that their organisation,
+    programme and place are the same (0-1 each), with reasons in words."""
 
     other: str
     score: float
     reasons: tuple[str, ...]
+    organisation: float = 0.0
+    programme: float = 0.0
+    place: float = 0.0
+
+    @property
+    def likeliest(self) -> float:
+        """How likely it is that something is to be said of the two: one service, or one programme."""
+        return max(self.score, self.programme)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A pair as it stands; `first` is the smaller id."""
+    """A pair as it stands; `first` is the smaller id. `organisation`, `programme` and `place` say how likely each is
+    the same on both sides (0-1)."""
 
     first: str
     second: str
@@ -39,6 +50,9 @@ class Pair:
     reasons: tuple[str, ...]
     state: PairState
     found_at: datetime
+    organisation: float = 0.0
+    programme: float = 0.0
+    place: float = 0.0
 
     def other(self, candidate_id: str) -> str:
         return self.second if candidate_id == self.first else self.first
@@ -85,44 +99,6 @@ JOIN pages f ON f.id = a.page_id JOIN pages s ON s.id = b.page_id
 class PairTables:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
-
-    def to_compare(self, locality: str) -> tuple[str, ...]:
-        """Candidates of the locality whose latest revision was not compared with the others yet."""
-        rows = self._db.query(
-            "SELECT c.id FROM candidates c LEFT JOIN likenesses l ON l.candidate_id = c.id "
-            "WHERE c.locality = ? AND (l.revision IS NULL OR l.revision <> c.revision) ORDER BY c.id",
-            [locality],
-        )
-        return tuple(row["id"] for row in rows)
-
-    def keep_likeness(self, candidate_id: str, told: str, blocks: Iterable[str]) -> None:
-        """Keeps what tells the candidate's latest revision, as the finder writes it, and what it is found by."""
-        self._db.execute(
-            "INSERT INTO likenesses (candidate_id, revision, told, digest) SELECT id, revision, ?, ? FROM candidates "
-            "WHERE id = ? ON CONFLICT (candidate_id) DO UPDATE SET revision = excluded.revision, "
-            "told = excluded.told, digest = excluded.digest",
-            [told, digest(told), candidate_id],
-        )
-        self._db.execute("DELETE FROM likeness_blocks WHERE candidate_id = ?", [candidate_id])
-        for block in blocks:
-            self._db.execute(
-                "INSERT OR IGNORE INTO likeness_blocks (block, candidate_id) VALUES (?, ?)", [block, candidate_id]
-            )
-
-    def sharing(self, blocks: Iterable[str], *, but: str, largest: int) -> Iterator[tuple[str, str]]:
-        """(candidate id, what tells it) of each other candidate in one of the blocks; a block of more than `largest`
-        tells nothing, and is passed over."""
-        others: set[str] = set()
-        for block in blocks:
-            rows = self._db.query(
-                "SELECT candidate_id FROM likeness_blocks WHERE block = ? LIMIT ?", [block, largest + 1]
-            )
-            found = {row["candidate_id"] for row in rows}
-            if len(found) <= largest:
-                others |= found
-        for other in sorted(others - {but}):
-            for row in self._db.query("SELECT told FROM likenesses WHERE candidate_id = ?", [other]):
-                yield other, row["told"]
 
     def keep(self, candidate_id: str, found: Iterable[LikelyPair]) -> int:
         """Keeps the likely pairs of a candidate that was just compared; gives how many are to be judged.
@@ -196,8 +172,8 @@ class PairTables:
         """How the pair stands now; what tells its two sides now is what that was said of."""
         self._db.execute(
             "UPDATE pairs SET state = ?, "
-            "first_digest = coalesce((SELECT digest FROM likenesses WHERE candidate_id = first), ''), "
-            "second_digest = coalesce((SELECT digest FROM likenesses WHERE candidate_id = second), '') "
+            "first_digest = coalesce((SELECT digest FROM traits WHERE candidate_id = first), ''), "
+            "second_digest = coalesce((SELECT digest FROM traits WHERE candidate_id = second), '') "
             "WHERE first = ? AND second = ?",
             [state.value, first, second],
         )
@@ -209,14 +185,17 @@ class PairTables:
             if known.state is not PairState.OPEN or third == kept or self.find(kept, third):
                 continue
             self._db.execute(
-                "INSERT INTO pairs (first, second, score, reasons, state, first_digest, second_digest, found_at, via) "
-                "VALUES (?, ?, ?, ?, 'open', '', '', ?, ?)",
+                "INSERT INTO pairs (first, second, score, reasons, state, first_digest, second_digest, found_at, via, "
+                "organisation, programme, place) VALUES (?, ?, ?, ?, 'open', '', '', ?, ?, ?, ?, ?)",
                 [
                     *sorted((kept, third)),
                     known.score,
                     json.dumps((*known.reasons, "as the one merged into it"), ensure_ascii=False),
                     to_text(known.found_at),
                     merged,
+                    known.organisation,
+                    known.programme,
+                    known.place,
                 ],
             )
 
@@ -227,21 +206,24 @@ class PairTables:
     def _keep_one(self, first: str, second: str, found: LikelyPair) -> bool:
         digests = [self._digest(one) for one in (first, second)]
         now = to_text(self._clock())
+        aspects = [found.organisation, found.programme, found.place]
         self._db.execute(
-            "INSERT INTO pairs (first, second, score, reasons, state, first_digest, second_digest, found_at) "
-            "VALUES (?, ?, ?, ?, 'open', ?, ?, ?) ON CONFLICT (first, second) DO UPDATE SET score = excluded.score, "
-            "reasons = excluded.reasons, found_at = CASE WHEN pairs.state IN ('apart', 'programme') THEN "
+            "INSERT INTO pairs (first, second, score, reasons, state, first_digest, second_digest, found_at, "
+            "organisation, programme, place) VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (first, second) DO UPDATE SET score = excluded.score, "
+            "organisation = excluded.organisation, programme = excluded.programme, place = excluded.place, "
+            "reasons = excluded.reasons, found_at = CASE WHEN pairs.state IN ('apart', 'programme', 'place') THEN "
             "excluded.found_at ELSE pairs.found_at END, state = CASE WHEN pairs.state = 'merged' THEN 'merged' "
             "ELSE 'open' END, first_digest = excluded.first_digest, second_digest = excluded.second_digest "
             "WHERE pairs.state = 'open' OR pairs.first_digest <> excluded.first_digest OR "
             "pairs.second_digest <> excluded.second_digest",
-            [first, second, found.score, json.dumps(found.reasons, ensure_ascii=False), *digests, now],
+            [first, second, found.score, json.dumps(found.reasons, ensure_ascii=False), *digests, now, *aspects],
         )
         kept = self.find(first, second)
         return kept is not None and kept.state is PairState.OPEN
 
     def _digest(self, candidate_id: str) -> str:
-        rows = self._db.query("SELECT digest FROM likenesses WHERE candidate_id = ?", [candidate_id])
+        rows = self._db.query("SELECT digest FROM traits WHERE candidate_id = ?", [candidate_id])
         return next((row["digest"] for row in rows), "")
 
 
@@ -253,6 +235,9 @@ def _pair(row: dict[str, str]) -> Pair:
         reasons=tuple(json.loads(row["reasons"])),
         state=PairState(row["state"]),
         found_at=from_text(row["found_at"]),
+        organisation=float(row["organisation"]),
+        programme=float(row["programme"]),
+        place=float(row["place"]),
     )
 
 

@@ -1,0 +1,25 @@
+"""What the register counts of each candidate, so that a number of many and a common name say less than a rare one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from register.matching.blocks import number_of
+from register.matching.comparing import host_key, name_key
+from register.matching.traits import Traits
+
+
+def borne(one: Traits) -> Iterator[tuple[int, int]]:
+    """(key, bearer) as numbers: names by their contact, contacts by their name, a website by the contacts on it."""
+    contacts = (*one.phones, *one.emails)
+    name = " ".join(one.name)
+    yield number_of(name_key(one.name)), number_of(bearer_of(one))
+    for contact in contacts:
+        yield number_of(contact), number_of(name)
+    if contacts:
+        yield number_of(host_key(one.host)), number_of(contacts[0])
+
+
+def bearer_of(one: Traits) -> str:
+    """Whom a name is counted for: its first contact, else what its page is called."""
+    return next(iter((*one.phones, *one.emails, *one.postcodes)), one.slug)

@@ -1,0 +1,93 @@
+"""Fellegi and Sunter's score: each sign's level says in bits how much likelier it is in a match than in another pair.
+
+A level is met with share m among pairs that match and u among those that do not, both learned; its bits are
+log2(m / u). A sign that a side does not tell says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from register.matching.comparing import LEVELS, Ground, Rarity, compare
+from register.matching.traits import Traits
+from register.matching.words import MatchingWords
+
+ASPECTS = ("service", "organisation", "programme", "place")
+Signs = tuple[tuple[str, str], ...]  # (sign, level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Of one aspect: the bits before anything is compared, and those of each (sign, level)."""
+
+    before: float
+    bits: Mapping[tuple[str, str], float]
+
+    def score(self, signs: Signs) -> float:
+        """How likely the pair matches in this aspect, 0-1."""
+        return likely(self.before + sum(self.bits.get(sign, 0.0) for sign in signs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How likely two candidates are one in each aspect (0-1), and what agrees and what differs, in words."""
+
+    service: float
+    organisation: float
+    programme: float
+    place: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matcher:
+    """Compares two candidates by learned weights, an aspect each; `said` tells signs in words, `places` are names of
+    places that are one word."""
+
+    weights: Mapping[str, Weights]
+    said: Mapping[tuple[str, str], str]
+    words: MatchingWords
+    places: frozenset[str]
+
+    def ground(self, *, rarity: Rarity, bearers: Callable[[str], int]) -> Ground:
+        return Ground(rarity=rarity, bearers=bearers, is_place=self.places.__contains__, words=self.words)
+
+    def likeness(self, first: Traits, second: Traits, ground: Ground, *, shown_from: float = 0.0) -> Likeness | None:
+        """How likely the two are one; None where neither as a service nor as a programme by so much."""
+        signs = signs_of(first, second, ground)
+        service, programme = self.weights["service"].score(signs), self.weights["programme"].score(signs)
+        if service < shown_from and programme < shown_from:
+            return None
+        return Likeness(
+            service=service,
+            organisation=self.weights["organisation"].score(signs),
+            programme=programme,
+            place=self.weights["place"].score(signs),
+            reasons=self.reasons(signs),
+        )
+
+    def reasons(self, signs: Signs) -> tuple[str, ...]:
+        """What speaks for one service, then what speaks against it, each in the order of the signs."""
+        bits = self.weights["service"].bits
+        told = sorted(signs, key=lambda sign: bits[sign] < 0)
+        return tuple(self.said[sign] for sign in told if sign in self.said)
+
+
+def signs_of(first: Traits, second: Traits, ground: Ground) -> Signs:
+    return tuple(compare(first, second, ground))
+
+
+def likely(bits: float) -> float:
+    return 1 / (1 + math.pow(2, -max(min(bits, 60.0), -60.0)))
+
+
+def every_level() -> Iterable[tuple[str, str]]:
+    return ((sign, level) for sign, levels in LEVELS.items() for level in levels)
+
+
+def rarity_of(bearers: Callable[[str], int], total: int) -> Callable[[str], float]:
+    """How rare a word of names is among `total` names, of which `bearers` have it: 1 for one alone, 0 for all."""
+    most = math.log(max(total, 2))
+    return lambda word: 1 - math.log(max(bearers(word), 1)) / most
