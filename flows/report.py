@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from flows.printing import print_page
 from flows.public_face import refresh_public
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import Codebook, read_codebook
-from register.errors import ConfigError, NotFoundError
+from register.errors import ConfigError, NotFoundError, TidiermapError
 from register.locality import read_districts, read_locality
 from register.outlines import read_outlines
 from register.provider_form import read_provider_form
@@ -21,7 +23,7 @@ from register.public_rules import read_plain_words
 from register.report.answers import Answers, read_measures
 from register.report.axes import check_cross, read_axes
 from register.report.indicators import read_need_data
-from register.report.pages import MARK, render
+from register.report.pages import MARK, page_of, render
 from register.report.records import EVERYWHERE, Area, MappedRecord
 from register.report.routes import Searches, read_route_lists
 from register.report.rules import read_map_rules, read_mismatches
@@ -29,6 +31,8 @@ from register.report.sections import SECTIONS
 from register.report.survey import Survey
 from register.report.totals import total
 from register.store import Store
+
+MOST_PRINTED: Final = 12  # localities of a report, up to which the page of each is printed too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Report:
     localities: int
     files: int
     seconds: float
+    printed: tuple[str, ...] = ()  # the PDF files
+    unprinted: str = ""  # why there are none
 
 
 def write_map(
@@ -50,12 +56,14 @@ def write_map(
     crosses: Sequence[Sequence[str]] = (),
     public: str = "",
     origin: str = "",
+    browser: str | None = None,
 ) -> Report:
     """Writes the report of these localities (of all that have published records where none is named) to `folder`, in
     the place of an earlier report; a reader finds the one or the other, never files of both.
 
     `crosses` are axes to be crossed beyond those of data/map/map.toml, `public` is the address of the public pages,
-    `origin` says how the records were approved where that was not by reviewers. Raises ConfigError for an unknown axis
+    `origin` says how the records were approved where that was not by reviewers, `browser` is a Chromium that prints the
+    pages as PDF: that of all localities, and those of each where there are few. Raises ConfigError for an unknown axis
     or a folder that holds something else, NotFoundError for a locality without records.
     """
     began = time.monotonic()
@@ -71,6 +79,7 @@ def write_map(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(body)
             files += 1
+        printed, unprinted = _print(made, survey, browser) if browser else ((), "")
         if folder.exists():
             folder.rename(Path(scratch) / "earlier")
         made.rename(folder)
@@ -80,7 +89,24 @@ def write_map(
         localities=len(survey.areas),
         files=files,
         seconds=time.monotonic() - began,
+        printed=printed,
+        unprinted=unprinted,
     )
+
+
+def _print(made: Path, survey: Survey, browser: str) -> tuple[tuple[str, ...], str]:
+    """Prints the pages to `map.pdf` beside each; gives their paths, and why it stopped where it did."""
+    areas = (survey.everywhere, *(survey.areas if 1 < len(survey.areas) <= MOST_PRINTED else ()))
+    printed: list[str] = []
+    for area in areas:
+        page = made / page_of(area)
+        target = page.with_name("map.pdf")
+        try:
+            print_page(page, target, browser=browser)
+        except TidiermapError as error:
+            return tuple(printed), str(error)
+        printed.append(str(target.relative_to(made)))
+    return tuple(printed), ""
 
 
 def _check_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ from flows.commands.context import settings_of
     "--public", default="", metavar="ADDRESS", help="Where the public pages are, to link each service to its."
 )
 @click.option("--origin", default="", help="How the records were approved, where that was not by reviewers.")
+@click.option("--pdf/--no-pdf", default=True, help="Print the pages as PDF, where Chromium is installed (they are).")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -31,7 +32,9 @@ def command(
     crosses: tuple[str, ...],
     public: str,
     origin: str,
+    pdf: bool,
 ) -> None:
+    from flows.printing import NAMES, find_browser
     from flows.report import write_map
     from register.counts import plural
 
@@ -43,7 +46,13 @@ def command(
         crosses=[tuple(axis.strip() for axis in cross.split(",")) for cross in crosses],
         public=public,
         origin=origin,
+        browser=find_browser() if pdf else None,
     )
     services, places = plural(report.records, "service"), plural(report.localities, "locality", "localities")
     click.echo(f"report of {services} in {places}, {report.seconds:.1f} s")
     click.echo(f"  {report.folder / 'index.html'}")
+    for path in report.printed:
+        click.echo(f"  {report.folder / path}")
+    if pdf and (report.unprinted or not report.printed):
+        why = report.unprinted or f"found no Chromium, looked for {', '.join(NAMES)}"
+        click.echo(f"  no {'further ' if report.printed else ''}PDF: {why}")

@@ -18,7 +18,8 @@ from register.report.tables import Block, Cell, Part, Picture, Row, Section, Tab
 SAID: Final = (
     "What was found, beside how many people it concerns. Rates and shares can be compared, between places and between "
     "groups; how much a place ought to have, no number here can say, and where two shares are alike that is no proof "
-    "that people are served. Services differ in how many they reach, which is not known; what was not found is not "
+    "that people are served. Most services are for anybody, and serve these people too: a share tells what is made for "
+    "them, not who may come. Services differ in how many they reach, which is not known; what was not found is not "
     "counted."
 )
 NO_GAPS: Final = "No share of services lies below the share of people by more than chance would have it."
