@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class NoticeDesk:
     store: Store
     data: Path
     locality: str
+    today: date
     records: tuple[LivingRecord, ...]
     providers: dict[str, str]
 
@@ -110,7 +112,7 @@ class NoticeDesk:
             about=closing.about,
             page_url=fetch.url,
             quote=closing.evidence.quote,
-            day=fetch.fetched_at.date(),
+            day=self.today,
             archive=fetch.archive,
             archive_offset=fetch.offset,
             content_type=fetch.content_type,

@@ -71,6 +71,7 @@ class Watch:
             store=self.store,
             data=self.settings.data,
             locality=self.locality.key,
+            today=self.today,
             records=self.records,
             providers={one: name for one, name in provider.items() if name},
         )
