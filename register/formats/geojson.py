@@ -27,7 +27,8 @@ def feature(record: ServiceRecord, edition: Edition, words: PlainWords) -> dict[
     """A service, its values in plain words; longitude before latitude, as the standard has it."""
     found = {postcode: edition.find_postcode(postcode) for postcode in postcodes_of(record)}
     places = {postcode: degrees(*spot) for postcode, spot in found.items() if spot is not None}
-    told = {column.key: words.cell(column, record) for column in edition.presentation.sheet if column.key != "id"}
+    cells = zip(edition.presentation.sheet, words.cells(record), strict=True)
+    told = {column.key: cell for column, cell in cells if column.key != "id"}
     told |= {"locality": words.place(record), "gss_code": record.gss_code, "places": "; ".join(places)}
     return {"type": "Feature", "id": record.id, "geometry": _geometry([*places.values()]), "properties": told}
 

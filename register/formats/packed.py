@@ -1,86 +1,64 @@
-"""A workbook's file packed anew: fixed times, so that the same workbook gives the same bytes, and links to follow.
+"""A workbook's file packed anew, with its rows and links put in: row after row, at fixed times.
 
-openpyxl keeps every link of a sheet in memory until it is saved, and stamps the time; so links are spooled beside and
-put into the sheets here.
+openpyxl writes the sheets with their headings, looks and layout. Of each row it would make objects, keep every link in
+memory, and stamp the time; so rows are written here, each cell as text or as a day, none ever as a formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 if TYPE_CHECKING:
     from openpyxl.packaging.core import DocumentProperties
 
-MOST_LINKS = 65_530  # of one sheet, in Excel
+MOST_LINKS = 65_530  # of one sheet, in Excel; of more the address stands in the cell
 BLOCK = 1 << 20
 THEN = (1980, 1, 1, 0, 0, 0)  # the first time that a zip file can tell
+DAY_NOUGHT = date(1899, 12, 30)  # from which spreadsheets count
 PROPERTIES = "docProps/core.xml"
 SHEET, RELATED = "xl/worksheets/sheet{}.xml", "xl/worksheets/_rels/sheet{}.xml.rels"
 END_OF_ROWS = b"</sheetData>"
 BEHIND_LINKS = (b"<printOptions", b"<pageMargins")  # links stand before these in a sheet
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-class Links:
-    """Links of sheets, each sheet's in a file of its own below `folder`."""
+@dataclass(frozen=True, slots=True)
+class FilledCell:
+    """A cell with the number of its look; a `day` stands in the place of the text, `target` is where it leads."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._open: dict[int, tuple[IO[str], int]] = {}
-
-    def __enter__(self) -> Links:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for spool, _ in self._open.values():
-            spool.close()
-
-    def add(self, sheet: int, *, row: int, column: int, target: str) -> None:
-        """A link of the sheet (from 1) in the cell of that row (from 1) and column (from 0); more than a sheet can hold
-        are left out, for the address stands in the cell."""
-        from openpyxl.utils import get_column_letter
-
-        if sheet not in self._open:
-            self.close_last()
-            self._open[sheet] = (self._path(sheet).open("w+", encoding="utf-8"), 0)
-        spool, count = self._open[sheet]
-        if count < MOST_LINKS:
-            spool.write(f"{get_column_letter(column + 1)}{row} {target}\n")
-            self._open[sheet] = (spool, count + 1)
-
-    def close_last(self) -> None:
-        """Sheets come one after the other: what is written is flushed, so that many localities open few files."""
-        for spool, _ in self._open.values():
-            spool.close()
-
-    def of(self, sheet: int) -> Iterator[tuple[int, str, str]]:
-        """(number, cell, target) of the sheet's links."""
-        self.close_last()
-        if sheet in self._open:
-            with self._path(sheet).open(encoding="utf-8") as lines:
-                for number, line in enumerate(lines, 1):
-                    cell, _, target = line.rstrip("\n").partition(" ")
-                    yield number, cell, target
-
-    def sheets(self) -> tuple[int, ...]:
-        return tuple(sorted(self._open))
-
-    def _path(self, sheet: int) -> Path:
-        return self._folder / f"links-{sheet}.txt"
+    style: int
+    text: str
+    day: date | None = None
+    target: str = ""
 
 
-def pack(plain: Path, path: Path, *, links: Links, properties: DocumentProperties) -> None:
-    """Writes the workbook `plain` to `path` with the links in it and all times those of `properties.created`."""
+Row = tuple[FilledCell, ...]
+
+
+def pack(
+    plain: Path,
+    path: Path,
+    *,
+    filled: Mapping[int, Callable[[], Iterator[Row]]],
+    properties: DocumentProperties,
+    longest: int,
+    scratch: Path,
+) -> None:
+    """Writes the workbook `plain` to `path`, with the rows that `filled` gives of its sheets (numbered from 1) below
+    their headings, and all times those of `properties.created`. Texts are cut after `longest` characters."""
     from openpyxl.xml.functions import tostring
 
     properties.modified = properties.created
-    by_name = {SHEET.format(sheet): sheet for sheet in links.sheets()}
+    sheets = {SHEET.format(number): number for number in filled}
     with ZipFile(plain) as given, ZipFile(path, "w", ZIP_DEFLATED) as out:
         for name in given.namelist():
             with out.open(_member(name), "w", force_zip64=True) as target:
@@ -88,12 +66,13 @@ def pack(plain: Path, path: Path, *, links: Links, properties: DocumentPropertie
                     core: Any = tostring(properties.to_tree())  # bytes, whatever the stubs say
                     target.write(core)
                     continue
-                with given.open(name) as source:
-                    sheet = by_name.get(name)
-                    _copy(source, target, links.of(sheet) if sheet else None)
-        for sheet in links.sheets():
-            with out.open(_member(RELATED.format(sheet)), "w") as target:
-                _relate(target, links.of(sheet))
+                body = given.read(name)  # sheets hold no more than their headings here
+                if name in sheets:
+                    _fill(body, target, filled[sheets[name]](), longest, scratch / f"links-{sheets[name]}")
+                else:
+                    target.write(body)
+        for number in filled:
+            _relate(out, number, scratch / f"links-{number}")
 
 
 def _member(name: str) -> ZipInfo:
@@ -102,29 +81,64 @@ def _member(name: str) -> ZipInfo:
     return told
 
 
-def _copy(source: IO[bytes], target: IO[bytes], links: Iterator[tuple[int, str, str]] | None) -> None:
-    """Copies a member; `links` are put behind the rows of a sheet."""
-    rest = b""
-    while block := source.read(BLOCK):
-        rest += block
-        if links is None or (END_OF_ROWS not in rest and len(rest) > len(END_OF_ROWS)):
-            keep = 0 if links is None else len(END_OF_ROWS)
-            target.write(rest[: len(rest) - keep])
-            rest = rest[len(rest) - keep :]
-    if links is None:
-        target.write(rest)
+def _fill(body: bytes, target: IO[bytes], rows: Iterator[Row], longest: int, links: Path) -> None:
+    """A sheet's rows behind its headings, then its links, which are spooled meanwhile as `cell address`."""
+    at = body.index(END_OF_ROWS)
+    behind = min(place for mark in BEHIND_LINKS if (place := body.find(mark, at)) >= 0)
+    target.write(body[:at])
+    count = 0
+    with links.open("w", encoding="utf-8", newline="\n") as spool:
+        for number, row in enumerate(rows, 2):
+            target.write(_row(number, row, longest).encode())
+            for column, cell in enumerate(row):
+                if cell.target and count < MOST_LINKS:
+                    spool.write(f"{_letters(column)}{number} {cell.target}\n")
+                    count += 1
+    target.write(body[at:behind])
+    if count:
+        target.write(f'<hyperlinks xmlns:r="{OFFICE}">'.encode())
+        for number, where, _ in _links(links):
+            target.write(f'<hyperlink ref="{where}" r:id="rId{number}"/>'.encode())
+        target.write(b"</hyperlinks>")
+    target.write(body[behind:])
+
+
+def _row(number: int, row: Row, longest: int) -> str:
+    cells = []
+    for column, cell in enumerate(row):
+        head = f'<c r="{_letters(column)}{number}" s="{cell.style}"'
+        if cell.day is not None:
+            cells.append(f"{head}><v>{(cell.day - DAY_NOUGHT).days}</v></c>")
+        elif cell.text:
+            text = NO_XML.sub("", cell.text)
+            text = text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+            cells.append(f'{head} t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>')
+        else:
+            cells.append(f"{head}/>")
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def _letters(column: int) -> str:
+    """The name of a column, from 0: A to Z, AA to ZZ."""
+    first, last = divmod(column, 26)
+    return f"{chr(64 + first) if first else ''}{chr(65 + last)}"
+
+
+def _links(path: Path) -> Iterator[tuple[int, str, str]]:
+    """(number, cell, address) of the links that were spooled."""
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for number, line in enumerate(lines, 1):
+            cell, _, target = line.rstrip("\n").partition(" ")
+            yield number, cell, target
+
+
+def _relate(out: ZipFile, number: int, links: Path) -> None:
+    if not links.stat().st_size:
         return
-    at = min(place for mark in BEHIND_LINKS if (place := rest.find(mark, rest.find(END_OF_ROWS))) >= 0)
-    target.write(rest[:at])
-    target.write(f'<hyperlinks xmlns:r="{OFFICE}">'.encode())
-    for number, cell, _ in links:
-        target.write(f'<hyperlink ref="{cell}" r:id="rId{number}"/>'.encode())
-    target.write(b"</hyperlinks>" + rest[at:])
-
-
-def _relate(target: IO[bytes], links: Iterator[tuple[int, str, str]]) -> None:
-    target.write(f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{PACKAGE}">'.encode())
-    for number, _, address in links:
-        told = f'Type="{OFFICE}/hyperlink" Target={quoteattr(address)} TargetMode="External"'
-        target.write(f'<Relationship Id="rId{number}" {told}/>'.encode())
-    target.write(b"</Relationships>")
+    with out.open(_member(RELATED.format(number)), "w") as target:
+        head = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{PACKAGE}">'
+        target.write(head.encode())
+        for count, _, address in _links(links):
+            kind = f'Type="{OFFICE}/hyperlink" Target={quoteattr(address)} TargetMode="External"'
+            target.write(f'<Relationship Id="rId{count}" {kind}/>'.encode())
+        target.write(b"</Relationships>")

@@ -41,9 +41,12 @@ class PlainWords:
         fact = FACT_BY_NAME.get(own)
         return value.replace("_", " ").capitalize() if fact is not None and value in fact.allowed else value
 
-    def cell(self, column: SheetColumn, record: ServiceRecord) -> str:
-        """The cell of a sheet's column: values in words, else the kind of absence."""
+    def cells(self, record: ServiceRecord) -> tuple[str, ...]:
+        """The cells of the sheet's columns: values in words, else the kind of absence."""
         by_name = {field.name: field for field in record.fields}
+        return tuple(self._cell(column, record, by_name) for column in self.edition.presentation.sheet)
+
+    def _cell(self, column: SheetColumn, record: ServiceRecord, by_name: dict[str, RecordField]) -> str:
         names = column.fields.split()
         if column.kind in ("day", "freshness"):
             return record.verified_at.date().isoformat() if column.kind == "day" else self.freshness(record).words

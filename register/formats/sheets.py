@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.cell import WriteOnlyCell
@@ -25,56 +24,58 @@ A4 = 9
 RUNS = ("=", "+", "-", "@")  # begins what a spreadsheet would take for a formula when somebody edits the cell
 LINE = Side(style="thin", color="D0D0D0")
 NOTES_WIDTH = 110
+FACE: Any = {"name": "Calibri", "size": 11}
 
 
 class Styles:
-    """Cells by their kind: header, text, absent, link, day, title, and one for each colour of freshness."""
+    """Looks of cells by their kind: header, text, absent, link, day, title, and one for each colour of freshness."""
 
-    def __init__(self, presentation: Presentation) -> None:
-        self._longest = presentation.workbook.longest
+    def __init__(self, presentation: Presentation, book: Workbook) -> None:
         self._looks: dict[str, dict[str, Any]] = {
             "header": {
-                "font": Font(bold=True, color="FFFFFF"),
+                "font": Font(**FACE, bold=True, color="FFFFFF"),
                 "fill": PatternFill("solid", fgColor="1F4E5F"),
                 "alignment": Alignment(wrap_text=True, vertical="center"),
             },
             "text": {},
-            "absent": {"font": Font(italic=True, color="595959")},
-            "link": {"font": Font(underline="single", color="0B4F9E")},
+            "absent": {"font": Font(**FACE, italic=True, color="595959")},
+            "link": {"font": Font(**FACE, underline="single", color="0B4F9E")},
             "day": {"number_format": "d mmm yyyy"},
-            "title": {"font": Font(bold=True, size=16), "border": Border()},
-            "heading": {"font": Font(bold=True), "border": Border()},
+            "title": {"font": Font(name="Calibri", size=16, bold=True), "border": Border()},
+            "heading": {"font": Font(**FACE, bold=True), "border": Border()},
             "note": {"border": Border()},
         }
         for band in presentation.freshness:
             self._looks[f"fresh-{band.colour}"] = {"fill": PatternFill("solid", fgColor=band.colour)}
-        self._made: dict[tuple[int, str, bool], Any] = {}
+        self._book = book
+        self._made: dict[tuple[str, bool], Cell] = {}
 
     def cell(self, sheet: Sheet, text: str, kind: str) -> Cell:
         """Text in that look; it stays text, whatever it begins with."""
-        told = ILLEGAL_CHARACTERS_RE.sub("", text)
-        told = told if len(told) <= self._longest or kind == "note" else f"{told[: self._longest - 1].rstrip()}…"
         cell: Cell = WriteOnlyCell(sheet, value=None)
-        cell._value, cell.data_type = told, "s"  # the setter would read a formula
-        cell._style = self._look(sheet, kind, told.startswith(RUNS))
+        cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", text), "s"  # the setter would read a formula
+        cell._style = copy(self._look(kind, text)._style)
         return cell
 
-    def day(self, sheet: Sheet, text: str) -> Cell:
-        cell: Cell = WriteOnlyCell(sheet)
-        cell.value = date.fromisoformat(text)
-        cell._style = self._look(sheet, "day", False)
-        return cell
+    def keep_all(self) -> None:
+        """Puts every look into the workbook's list, which must be whole when it is saved."""
+        for kind in self._looks:
+            for text in ("", RUNS[0]):
+                self.number(kind, text)
 
-    def _look(self, sheet: Sheet, kind: str, quoted: bool) -> Any:  # noqa: ANN401 (openpyxl's own array)
-        key = (id(sheet.parent), kind, quoted)
+    def number(self, kind: str, text: str) -> int:
+        """The number of the look in the workbook's list of them."""
+        return int(self._look(kind, text).style_id)
+
+    def _look(self, kind: str, text: str) -> Cell:
+        key = (kind, text.startswith(RUNS))
         if key not in self._made:
-            model: Cell = WriteOnlyCell(sheet)
-            edge = Border(bottom=LINE)
-            look = {"alignment": Alignment(wrap_text=True, vertical="top"), "border": edge, **self._looks[kind]}
-            for name, value in look.items():
+            model: Cell = WriteOnlyCell(self._book.worksheets[0])
+            look = {"alignment": Alignment(wrap_text=True, vertical="top"), "border": Border(bottom=LINE)}
+            for name, value in {**look, **self._looks[kind]}.items():
                 setattr(model, name, value)
-            model.quotePrefix = quoted
-            self._made[key] = copy(model._style)
+            model.quotePrefix = key[1]
+            self._made[key] = model
         return self._made[key]
 
 

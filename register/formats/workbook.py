@@ -7,24 +7,24 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
-from register.formats.packed import Links, pack
+from register.formats.packed import FilledCell, Row, pack
 from register.formats.plain import APART, PlainWords
 from register.hosts import is_web_address
-from register.models import ServiceRecord
-from register.presentation import LONGEST_SHEET_NAME, SheetColumn
+from register.presentation import LONGEST_SHEET_NAME, Presentation
 from register.publication import Edition
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
-
-    from register.formats.sheets import Cell, Styles
+    from register.formats.sheets import Styles
 
 FILE = "services.xlsx"
+KINDS = {"day": "day"}  # how cells of a kind of column look; the others as text
 NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 LONGEST_LINK = 2079  # characters, in Excel
@@ -48,18 +48,31 @@ def write(edition: Edition, folder: Path) -> None:
     """Rows are spooled to a file, then read back sheet by sheet: of all records only their names are in memory."""
     from openpyxl import Workbook
 
+    from register.formats.sheets import Styles, add_notes, add_sheet
+
     with tempfile.TemporaryDirectory(prefix="tidiermap-xlsx-") as scratch:
-        rows = Path(scratch) / "rows.jsonl"
-        places = sorted(_spool(edition, rows), key=lambda place: place.order)
+        spool = Path(scratch) / "rows.jsonl"
+        places = sorted(_spool(edition, spool), key=lambda place: place.order)
+        groups = [list(group) for _, group in groupby(places, key=lambda place: place.sheet)]
         book = Workbook(write_only=True)
-        with Links(Path(scratch)) as links:
-            _fill(book, edition, places, rows, links)
-            book.properties.title = edition.presentation.title
-            book.properties.creator = edition.presentation.attribution
-            book.properties.created = edition.publication.published_at.replace(tzinfo=None, microsecond=0)
-            plain = Path(scratch) / "plain.xlsx"
-            book.save(plain)
-            pack(plain, folder / FILE, links=links, properties=book.properties)
+        styles = Styles(edition.presentation, book)
+        add_notes(book, edition, styles, {group[0].sheet: len(group) for group in groups})
+        for group in groups:
+            add_sheet(book, group[0].sheet, edition, styles, rows=len(group))
+        styles.keep_all()
+        book.properties.title = edition.presentation.title
+        book.properties.creator = edition.presentation.attribution
+        book.properties.created = edition.publication.published_at.replace(tzinfo=None, microsecond=0)
+        plain = Path(scratch) / "plain.xlsx"
+        book.save(plain)
+        with spool.open("rb") as rows:
+            filled = {
+                number: partial(_rows, rows, group, edition.presentation, styles)
+                for number, group in enumerate(groups, 2)
+            }
+            longest = edition.presentation.workbook.longest
+            out = folder / FILE
+            pack(plain, out, filled=filled, properties=book.properties, longest=longest, scratch=Path(scratch))
 
 
 def _spool(edition: Edition, path: Path) -> Iterator[_Place]:
@@ -67,62 +80,33 @@ def _spool(edition: Edition, path: Path) -> Iterator[_Place]:
     names = _SheetNames(edition.presentation.workbook.notes_sheet)
     with path.open("wb") as out:
         for record in edition.living:
-            cells = [words.cell(column, record) for column in edition.presentation.sheet]
             place = _Place(names.of(words.place(record)), record.name, record.id, out.tell())
-            told = [cells, words.freshness(record).colour, _links(edition.presentation.sheet, record, cells)]
+            told = [words.freshness(record).colour, *words.cells(record)]
             out.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
             yield place
 
 
-def _fill(book: Workbook, edition: Edition, places: list[_Place], rows: Path, links: Links) -> None:
-    from register.formats.sheets import Styles, add_notes, add_sheet
-
-    styles = Styles(edition.presentation)
-    listed = {name: len(list(group)) for name, group in groupby(places, key=lambda place: place.sheet)}
-    add_notes(book, edition, styles, listed)
-    with rows.open("rb") as spooled:
-        for number, (name, group) in enumerate(groupby(places, key=lambda place: place.sheet), 2):
-            sheet = add_sheet(book, name, edition, styles, rows=listed[name])
-            for row, place in enumerate(group, 2):
-                spooled.seek(place.offset)
-                cells, colour, targets = json.loads(spooled.readline())
-                sheet.append(_cells(sheet, cells, colour, targets, edition, styles))
-                for column, target in targets.items():
-                    links.add(number, row=row, column=int(column), target=target)
-
-
-def _cells(
-    sheet: Any,  # noqa: ANN401 (openpyxl's stubs know no write-only sheet)
-    cells: list[str],
-    colour: str,
-    targets: dict[str, str],
-    edition: Edition,
-    styles: Styles,
-) -> list[Cell]:
-    row = []
-    for place, (column, text) in enumerate(zip(edition.presentation.sheet, cells, strict=True)):
-        if column.kind == "freshness":
-            row.append(styles.cell(sheet, text, f"fresh-{colour}"))
-        elif column.kind == "day":
-            row.append(styles.day(sheet, text))
-        else:
-            absent = text in edition.presentation.absent.values()
-            kind = "link" if str(place) in targets else "absent" if absent else "text"
-            row.append(styles.cell(sheet, text, kind))
-    return row
+def _rows(spool: IO[bytes], places: list[_Place], presentation: Presentation, styles: Styles) -> Iterator[Row]:
+    absent = frozenset(presentation.absent.values())
+    for place in places:
+        spool.seek(place.offset)
+        colour, *texts = json.loads(spool.readline())
+        cells = []
+        for column, text in zip(presentation.sheet, texts, strict=True):
+            target = _link(text, column.kind)
+            kind = "link" if target else "absent" if text in absent else KINDS.get(column.kind, "text")
+            if column.kind == "freshness":
+                kind = f"fresh-{colour}"
+            day = date.fromisoformat(text) if column.kind == "day" else None
+            cells.append(FilledCell(style=styles.number(kind, text), text=text, day=day, target=target))
+        yield tuple(cells)
 
 
-def _links(columns: tuple[SheetColumn, ...], record: ServiceRecord, cells: list[str]) -> dict[str, str]:
-    """Where the cells lead, by their place: the first address of a cell that can be followed."""
-    found = {}
-    for place, (column, text) in enumerate(zip(columns, cells, strict=True)):
-        if column.kind not in ("web", "mail"):
-            continue
-        for value in text.split(APART):
-            if target := _target(value, column.kind):
-                found[str(place)] = target
-                break
-    return found
+def _link(text: str, kind: str) -> str:
+    """Where a cell leads: the first address in it that can be followed, "" where there is none."""
+    if kind not in ("web", "mail"):
+        return ""
+    return next((target for value in text.split(APART) if (target := _target(value, kind))), "")
 
 
 def _target(value: str, kind: str) -> str:
