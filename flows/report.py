@@ -6,12 +6,13 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from flows.printing import print_page
 from flows.public_face import refresh_public
+from flows.report_files import write_files
 from flows.settings import Settings
 from register.checklist import read_checklist
 from register.codebook import Codebook, read_codebook
@@ -23,11 +24,11 @@ from register.public_rules import read_plain_words
 from register.report.answers import Answers, read_measures
 from register.report.axes import check_cross, read_axes
 from register.report.indicators import read_need_data
-from register.report.pages import MARK, page_of, render
+from register.report.pages import MARK, page_of
 from register.report.records import EVERYWHERE, Area, MappedRecord
+from register.report.repeat import Repeat, repeat
 from register.report.routes import Searches, read_route_lists
 from register.report.rules import read_map_rules, read_mismatches
-from register.report.sections import SECTIONS
 from register.report.survey import Survey
 from register.report.totals import total
 from register.store import Store
@@ -56,6 +57,8 @@ def write_map(
     crosses: Sequence[Sequence[str]] = (),
     public: str = "",
     origin: str = "",
+    since: str = "",
+    until: str = "last",
     browser: str | None = None,
 ) -> Report:
     """Writes the report of these localities (of all that have published records where none is named) to `folder`, in
@@ -63,7 +66,8 @@ def write_map(
 
     `crosses` are axes to be crossed beyond those of data/map/map.toml, `public` is the address of the public pages,
     `origin` says how the records were approved where that was not by reviewers, `browser` is a Chromium that prints the
-    pages as PDF: that of all localities, and those of each where there are few. Raises ConfigError for an unknown axis
+    pages as PDF: that of all localities, and those of each where there are few. `since` and `until` are publications to
+    be compared. Raises ConfigError for an unknown axis
     or a folder that holds something else, NotFoundError for a locality without records.
     """
     began = time.monotonic()
@@ -71,14 +75,12 @@ def write_map(
     refresh_public(settings)
     with settings.open_store() as store:
         survey = take_survey(store, settings.data, localities, crosses=crosses, public=public, origin=origin)
+        if since:
+            survey = replace(survey, repeat=_repeat(store, survey, since, until, frozenset(localities)))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        made, files = Path(scratch) / "report", 0
-        for path, body in render(survey, SECTIONS):
-            target = made / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(body)
-            files += 1
+        made = Path(scratch) / "report"
+        files = write_files(survey, made)
         printed, unprinted = _print(made, survey, browser) if browser else ((), "")
         if folder.exists():
             folder.rename(Path(scratch) / "earlier")
@@ -92,6 +94,13 @@ def write_map(
         printed=printed,
         unprinted=unprinted,
     )
+
+
+def _repeat(store: Store, survey: Survey, since: str, until: str, localities: frozenset[str]) -> Repeat:
+    before, after = (store.publications.find(name) for name in (since, until))
+    names = (f"The map of {before.published_at:%-d %B %Y}", f"that of {after.published_at:%-d %B %Y}")
+    then, now = store.publications.records(before), store.publications.records(after)
+    return repeat(then, now, survey.axes, names=names, localities=localities)
 
 
 def _print(made: Path, survey: Survey, browser: str) -> tuple[tuple[str, ...], str]:

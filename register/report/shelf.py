@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from register.report.records import EVERYWHERE, Area, MappedRecord
 from register.report.tables import Listing, Table
@@ -65,6 +65,15 @@ class Shelf:
                 address = f"{file}#{record.id}"
                 self._services[record.id] = (address, _line(address, record.name))
             yield f"{PLACES}/{area.key}/{file}", records
+
+    @property
+    def listed(self) -> Mapping[tuple[str, str, str], str]:
+        """Where lists begin, by area, table and anchor."""
+        return self._listed
+
+    def take(self, listed: Mapping[tuple[str, str, str], str]) -> None:
+        """Knows of the lists that were put on another shelf."""
+        self._listed.update(listed)
 
     def href(self, area: str, table: str, anchor: str) -> str:
         """Where the list of that anchor begins; "" where it was not put on the shelf."""
@@ -133,15 +142,6 @@ def _fill(pages: list[ListPage], stretch: Stretch, group: Group) -> Stretch:
         pages[-1].entries += len(taken)
         at += len(taken)
     return stretch
-
-
-def write_stretch(stretch: Stretch) -> Markup:
-    """The stretch's lists as HTML; by hand, as a large report has millions of entries."""
-    parts: list[str] = []
-    for group in stretch.groups:
-        heading = f"<h3>{escape(group.title)}</h3>\n" if group.title else ""
-        parts.append(f"{heading}<ul>\n" + "\n".join(group.entries) + "\n</ul>\n")
-    return Markup("".join(parts))  # noqa: S704 (each entry is escaped where it is made)
 
 
 def say_groups(numbers: Mapping[str, int]) -> str:

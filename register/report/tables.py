@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from register.report.records import Area, MappedRecord
-from register.report.survey import Survey
+
+if TYPE_CHECKING:
+    from register.report.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
