@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from flows.settings import Settings
+from register.counts import plural
 from register.freshness import FreshnessRules, Step, read_freshness, steps_due
 from register.review_rules import read_review_rules
 from register.store import Store
@@ -25,10 +26,13 @@ class Kept:
     taken: tuple[tuple[str, int], ...]
 
     def lines(self) -> list[str]:
-        told = {Step.PROVIDER: "letters to providers in the outbox", Step.REVIEWER: "put before the reviewers"}
-        told[Step.PUBLIC] = "marked as not verified in public"
+        told = {
+            Step.PROVIDER: "to write to their providers about (Letters to providers)",
+            Step.REVIEWER: "put before the reviewers",
+            Step.PUBLIC: "marked as not verified in public",
+        }
         steps = dict(self.taken)
-        lines = [f"freshness: {self.overdue:,} records are overdue; {self.worked_out:,} worked out anew"]
+        lines = [f"freshness: {plural(self.overdue, 'record')} overdue; {self.worked_out:,} worked out anew"]
         return [*lines, *(f"  {steps[step]:,} {words}" for step, words in told.items() if steps.get(step))]
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from register.hosts import host_of, is_web_address
 from register.masking import is_masked
 from register.models import RecordField, ServiceRecord, Value
 from register.places import POSTCODE
-from register.privacy import HOUSE, NAME_LEFT_OUT, Discretion, PrivateKind, plain_form
+from register.privacy import HOUSE, NAME_LEFT_OUT, Discretion, Private, PrivateKind, plain_form
 from register.vocabulary import FACT_BY_NAME, SCHEMES, Status
 
 PLACE_FIELDS = ("tidier.where", "fact.postcodes", "fact.addresses")
 _PLACES = re.compile(rf"{HOUSE.pattern}|\b[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}\b")
+_WORD = re.compile(r"[^\W\d_][\w’'-]+")
 # The record's name and the notice of its end, among the fields that something was left out of.
 NAME, NOTICE = "name", "notice"
 
@@ -77,7 +78,8 @@ class _Reader:
         named = (record.name, *providers[:1])
         self._own = tuple(one for one in named if not discretion.is_person(one, surely=True))
         self._hidden = self._hides_place(by_name)
-        self._homes = self._find_homes(record.fields)
+        found = tuple(self._find_all(record.fields))
+        self._homes, self._named = _homes(found), self._names(found, texts_of(by_name.get("fact.emails")))
         self.left_out: list[LeftOut] = []
 
     def field(self, field: RecordField) -> RecordField:
@@ -104,6 +106,11 @@ class _Reader:
         plain, found = self._discretion.cut(words, own=self._own, host=self._host, allowed=self._allowed)
         for one in found:
             self._note(name, one.kind, one.words)
+        if self._named and (again := self._named.findall(plain)):  # where nothing around it says that it is a name
+            found_again = {plain_form(one): one for one in again}
+            for one in found_again.values():
+                self._note(name, PrivateKind.NAME, one)
+            plain = self._named.sub(NAME_LEFT_OUT, plain)
         if self._hidden and (places := _PLACES.findall(plain)):
             self._note(name, PrivateKind.PLACE, "; ".join(places))
             plain = _PLACES.sub(f"[{PrivateKind.PLACE} left out]", plain)
@@ -137,17 +144,26 @@ class _Reader:
     def _note(self, name: str, kind: PrivateKind, words: str) -> None:
         self.left_out.append(LeftOut(field=name, kind=kind, words=words))
 
-    def _find_homes(self, fields: Iterable[RecordField]) -> tuple[str, ...]:
-        """Addresses that some words of the record say are somebody's home, with their postcodes, squeezed."""
+    def _find_all(self, fields: Iterable[RecordField]) -> Iterator[tuple[str, Private]]:
+        """(words, what is private in them) over all that the record says in words of its own."""
         told = [one for field in fields if not is_closed(field.name) for one in texts_of(field)]
         told += [one.quote for field in fields for one in field.evidence]
-        found = []
         for words in dict.fromkeys(told):
             for one in self._discretion.find(words, own=self._own, host=self._host, allowed=self._allowed):
-                if one.kind is PrivateKind.HOME:
-                    behind = POSTCODE.match(words[one.end :].lstrip(" ,").upper())
-                    found.append(_squeezed(one.words) + (_squeezed(behind[0]) if behind else ""))
-        return tuple(found)
+                yield words, one
+
+    def _names(self, found: Iterable[tuple[str, Private]], emails: Iterable[str]) -> re.Pattern[str] | None:
+        """Whole names of which some words of the record, or a personal e-mail address, tell that they are a person's;
+        they are then so wherever they stand."""
+        named = [_WORD.findall(one.words) for _, one in found if one.kind is PrivateKind.NAME]
+        addresses = [one.words for _, one in found if one.kind is PrivateKind.EMAIL]
+        addresses += [one for one in emails if self._kind_of("fact.emails", one) is PrivateKind.EMAIL]
+        named += [re.split(r"[._-]", one.partition("@")[0]) for one in addresses]
+        whole = [words for words in named if len(words) > 1 and all(len(w) > 2 for w in words)]
+        own = " ".join(self._own).casefold()
+        kept = [words for words in whole if " ".join(words).casefold() not in {*self._allowed, *_runs(own, len(words))}]
+        told = "|".join(r"\s+".join(map(re.escape, words)) for words in kept)
+        return re.compile(rf"(?<![^\W_])(?:{told})(?![^\W_])", re.IGNORECASE) if told else None
 
     def _hides_place(self, by_name: Mapping[str, RecordField]) -> bool:
         rules = self._discretion.rules
@@ -161,6 +177,22 @@ class _Reader:
 
 def _withheld(field: RecordField) -> RecordField:
     return replace(field, status=Status.WITHHELD, value=None, evidence=())
+
+
+def _homes(found: Iterable[tuple[str, Private]]) -> tuple[str, ...]:
+    """Addresses that some words of the record say are somebody's home, with their postcodes, squeezed."""
+    homes = []
+    for words, one in found:
+        if one.kind is PrivateKind.HOME:
+            behind = POSTCODE.match(words[one.end :].lstrip(" ,").upper())
+            homes.append(_squeezed(one.words) + (_squeezed(behind[0]) if behind else ""))
+    return tuple(homes)
+
+
+def _runs(text: str, length: int) -> set[str]:
+    """Each run of so many words of a text."""
+    words = text.split()
+    return {" ".join(words[at : at + length]) for at in range(len(words))}
 
 
 def _squeezed(words: str) -> str:

@@ -170,3 +170,28 @@ def test_no_mobile_and_no_personal_address_of_a_person_passes(
         )
         assert value not in repr(told.record), words
         assert told.left_out
+
+
+def test_a_name_that_the_record_tells_of_once_is_left_out_wherever_it_stands(discretion: Discretion) -> None:
+    told = make_publishable(
+        record(
+            field("tidier.how", "Run by Xanthippe Quill on Fridays", ("Run by Xanthippe Quill on Fridays", "")),
+            field("tidier.who_provided", "Xanthippe Quill", ("XANTHIPPE QUILL", "")),
+        ),
+        discretion,
+    )
+    assert "quill" not in repr(told.record).lower()
+    assert told.record.fields[1].value == "[name left out]"
+
+
+def test_a_personal_address_gives_its_owner_s_name_away(discretion: Discretion) -> None:
+    mail = "xanthippe.quill@mail.example"
+    told = make_publishable(
+        record(
+            field("fact.emails", (mail, "info@shed.example"), (mail, mail)),
+            field("tidier.who_provided", "Xanthippe Quill and friends", ("Xanthippe Quill and friends", "")),
+        ),
+        discretion,
+    )
+    assert "quill" not in repr(told.record).lower()
+    assert told.record.fields[0].value == ("info@shed.example",)
