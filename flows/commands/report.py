@@ -23,6 +23,10 @@ from flows.commands.context import settings_of
     "--public", default="", metavar="ADDRESS", help="Where the public pages are, to link each service to its."
 )
 @click.option("--origin", default="", help="How the records were approved, where that was not by reviewers.")
+@click.option(
+    "--since", default="", metavar="PUBLICATION", help="Compare with an earlier publication by the same tables."
+)
+@click.option("--until", default="last", metavar="PUBLICATION", help="The publication that it is compared with (last).")
 @click.option("--pdf/--no-pdf", default=True, help="Print the pages as PDF, where Chromium is installed (they are).")
 @click.pass_context
 def command(
@@ -32,6 +36,8 @@ def command(
     crosses: tuple[str, ...],
     public: str,
     origin: str,
+    since: str,
+    until: str,
     pdf: bool,
 ) -> None:
     from flows.printing import NAMES, find_browser
@@ -46,6 +52,8 @@ def command(
         crosses=[tuple(axis.strip() for axis in cross.split(",")) for cross in crosses],
         public=public,
         origin=origin,
+        since=since,
+        until=until,
         browser=find_browser() if pdf else None,
     )
     services, places = plural(report.records, "service"), plural(report.localities, "locality", "localities")

@@ -11,6 +11,7 @@ from register.report.evaluation import EVALUATION
 from register.report.glance import GLANCE
 from register.report.mismatch import MISMATCH
 from register.report.need import NEED
+from register.report.repeat import REPEAT
 from register.report.study_tables import REPLICATION_TABLES, STUDY_TABLES
 from register.report.tables import Section
 
@@ -23,5 +24,6 @@ SECTIONS: Final[tuple[Section, ...]] = (
     COMPLETENESS,
     CISL,
     EVALUATION,
+    REPEAT,
     REPLICATION_TABLES,
 )

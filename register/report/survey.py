@@ -12,6 +12,7 @@ from register.report.answers import Answers
 from register.report.axes import Axis
 from register.report.indicators import NeedData
 from register.report.records import Area
+from register.report.repeat import Repeat
 from register.report.routes import Flow, Searches
 from register.report.rules import MapRules, Mismatch
 from register.report.totals import Totals
@@ -40,5 +41,6 @@ class Survey:
     flows: Mapping[str, Flow]  # by locality
     outlines: Outlines
     crosses: tuple[tuple[str, ...], ...] = ()
+    repeat: Repeat | None = None  # two publications compared
     public: str = ""
     origin: str = ""
