@@ -104,12 +104,12 @@ def _repeat(store: Store, survey: Survey, since: str, until: str, localities: fr
 
 
 def _print(made: Path, survey: Survey, browser: str) -> tuple[tuple[str, ...], str]:
-    """Prints the pages to `map.pdf` beside each; gives their paths, and why it stopped where it did."""
+    """Prints the pages to `report.pdf` beside each; gives their paths, and why it stopped where it did."""
     areas = (survey.everywhere, *(survey.areas if 1 < len(survey.areas) <= MOST_PRINTED else ()))
     printed: list[str] = []
     for area in areas:
         page = made / page_of(area)
-        target = page.with_name("map.pdf")
+        target = page.with_name("report.pdf")
         try:
             print_page(page, target, browser=browser)
         except TidiermapError as error:

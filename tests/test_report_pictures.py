@@ -158,7 +158,7 @@ def test_a_browser_that_prints_nothing_is_told(tmp_path: Path) -> None:
     laid = lay_records(tmp_path / "r.db", records())
     report = write_map(settings=laid, folder=tmp_path / "map", browser=sys.executable)
     assert report.printed == ()
-    assert report.unprinted.startswith(f"map.pdf: {sys.executable} wrote no PDF")
+    assert report.unprinted.startswith(f"report.pdf: {sys.executable} wrote no PDF")
     assert (report.folder / "index.html").exists(), "the report stands all the same"
 
 
@@ -173,8 +173,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 def test_the_pdf_is_a4_with_page_numbers_and_names_no_file_of_this_host(printed: Report) -> None:
-    assert (printed.printed, printed.unprinted) == (("map.pdf",), "")
-    pdf = PdfReader(printed.folder / "map.pdf")
+    assert (printed.printed, printed.unprinted) == (("report.pdf",), "")
+    pdf = PdfReader(printed.folder / "report.pdf")
     sizes = {tuple(round(float(side)) for side in page.mediabox[2:]) for page in pdf.pages}
     assert sizes <= {(595, 842), (842, 595)}
     words = [page.extract_text() for page in pdf.pages]
@@ -189,4 +189,4 @@ def test_a_page_that_is_not_there_cannot_be_printed(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<main></main>", encoding="utf-8")
     with pytest.raises(TidiermapError, match="wrote no PDF"):
-        print_page(page, tmp_path / "gone" / "map.pdf", browser="/bin/false")
+        print_page(page, tmp_path / "gone" / "report.pdf", browser="/bin/false")
