@@ -64,12 +64,14 @@ def put_approved(store: Store, *, settings: Settings, codebook: Codebook) -> App
             name=name,
             page_url=page_url,
             own_route=store.routes.of_own_page(candidate_id),
+            identity=store.identity.of(candidate_id),
         )
         store.records.put(record, candidate_id, {field.name: decision for field, decision in decided})
     counts["merged"] = sum(kept is not None for _, kept in store.merging.point_records())
     counts["withdrawn"] = store.records.withdraw_rejected()
     records = store.records.all()
     living = [record for record in records if record.withdrawn_at is None]
+    store.identity.note_names(living)
     counts["records"] = len(living)
     counts["records_not_local"] = sum(_is_away(record) for record in living)
     return Approved(counts=counts, held=tuple(held), breaches=tuple(breaches), records=records)

@@ -22,6 +22,9 @@ RECORD_COLUMNS = (
     "changed_at",
     "verified_at",
     "found_via",
+    "organisation_id",
+    "programme_id",
+    "place_id",
 )
 ENDED_COLUMNS = ("ended", "ended_quote", "ended_page", "ended_on", "ended_why")
 TOMBSTONE_COLUMNS = (*RECORD_COLUMNS, "withdrawn_at", "merged_into", *ENDED_COLUMNS)
@@ -97,6 +100,9 @@ def _head(record: ServiceRecord) -> list[str]:
         to_text(record.changed_at),
         to_text(record.verified_at),
         "; ".join(record.found_via),
+        record.organisation_id,
+        record.programme_id,
+        record.place_id,
     ]
 
 

@@ -241,6 +241,8 @@ class RecordField:
 class ServiceRecord:
     """An approved service of the canonical dataset; `found_via` are the routes that led to it and to its fields.
 
+    `organisation_id`, `programme_id` and `place_id` stay when names and addresses change; two records of one programme
+    have the same `programme_id`.
     Of a withdrawn one, `merged_into` is the id of the record that it was merged into, "" where it was not; `ended` says
     on what it was retired, where that was why.
     """
@@ -257,6 +259,9 @@ class ServiceRecord:
     withdrawn_at: datetime | None = None
     merged_into: str = ""
     found_via: tuple[str, ...] = ()
+    organisation_id: str = ""
+    programme_id: str = ""
+    place_id: str = ""
     ended: Ended | None = None
 
 

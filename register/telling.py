@@ -16,7 +16,15 @@ ABSENT = {
     f"({Status.NOT_EXTRACTED.value})": "not looked for",
     f"({Status.NOT_APPLICABLE.value})": "not applicable",
 }
-COLUMN_LABELS = {"page_url": "Page", "name": "Name", "gss_code": "District", "found_via": "Found by"}
+COLUMN_LABELS = {
+    "page_url": "Page",
+    "name": "Name",
+    "gss_code": "District",
+    "found_via": "Found by",
+    "organisation_id": "Organisation",
+    "programme_id": "Programme",
+    "place_id": "Place",
+}
 HEADINGS = {
     Cause.OPENED: "New in the map",
     Cause.CLOSED: "No longer there",

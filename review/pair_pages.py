@@ -17,6 +17,7 @@ PAGE_LENGTH = 50
 STATES = {
     PairState.OPEN: "To judge",
     PairState.MERGED: "Merged",
+    PairState.PLACE: "Same programme",
     PairState.PROGRAMME: "Same organisation",
     PairState.APART: "Kept apart",
 }
@@ -25,14 +26,16 @@ SAID = {
     PairVerdict.MERGE: "merged",
     PairVerdict.APART: "kept apart",
     PairVerdict.PROGRAMME: "the same organisation, other programmes",
+    PairVerdict.PLACE: "the same programme, at other places",
     PairVerdict.UNDO: "as before: taken back",
 }
 KEYS = {
     key.name: key
     for key in (
-        Key(name="merge", press=("m",), shown="m", does="merge the two, go to the next pair"),
+        Key(name="merge", press=("m",), shown="m", does="one service: merge the two, go to the next pair"),
         Key(name="swap", press=("w",), shown="w", does="keep the other one instead"),
-        Key(name="apart", press=("x",), shown="x", does="keep them apart: two services, not asked again"),
+        Key(name="place", press=("p",), shown="p", does="same programme, other place: two records, one programme"),
+        Key(name="apart", press=("x",), shown="x", does="unrelated: keep them apart, not asked again"),
         Key(name="programme", press=("o",), shown="o", does="same organisation, other programme"),
         Key(name="skip", press=("s",), shown="s", does="skip to the next pair, nothing said"),
         Key(
@@ -93,7 +96,9 @@ def judge_pair(visit: Visit) -> Response:
                 before=pair.state.value if pair else "",
             )
     except ValueError:
-        return _show(visit, trouble=f"found {visit.field('verdict')!r}, expected merge, apart, programme or undo")
+        return _show(
+            visit, trouble=f"found {visit.field('verdict')!r}, expected merge, place, programme, apart or undo"
+        )
     except StaleRevisionError:
         again = (
             "The page of one of the two was read again while you looked; nothing was saved. This is how they stand now."
@@ -111,7 +116,8 @@ def _judge(visit: Visit, first: str, second: str, verdict: PairVerdict) -> int:
     if verdict is PairVerdict.UNDO:
         return merging.undo(first, second, reviewer=visit.reviewer)
     if verdict is not PairVerdict.MERGE:
-        return merging.part(first, second, verdict, reviewer=visit.reviewer, comment=comment)
+        one = bool(visit.field("organisation"))
+        return merging.part(first, second, verdict, reviewer=visit.reviewer, comment=comment, organisation=one)
     kept = visit.field("kept")
     if kept not in (first, second):
         raise TidiermapError(f"kept: found {kept!r}, expected one of the two")

@@ -225,6 +225,7 @@ class Desk:
                 name=known.draft.name,
                 page_url=known.draft.page_url,
                 own_route=store.routes.of_own_page(key),
+                identity=store.identity.of(key),
             )
             store.records.put(record, key, {one.name: decision for one, decision in decided})
             return record.id

@@ -122,7 +122,9 @@ class Life:
                     continue
                 told = {"gss_code": "E99999999", "name": name, "page_url": url, "locality": locality}
                 route = store.routes.of_own_page(candidate)
-                record = compose(decided, id=f"tm-{candidate}", own_route=route, **told)
+                record = compose(
+                    decided, id=f"tm-{candidate}", own_route=route, identity=store.identity.of(candidate), **told
+                )
                 store.records.put(record, candidate, {field.name: number for field, number in decided})
             store.merging.point_records()
             store.records.withdraw_rejected()

@@ -22,6 +22,7 @@ from register.store.decisions import DecisionTables
 from register.store.disputes import DisputeTables
 from register.store.endings import EndingTables
 from register.store.freshness import FreshnessTables
+from register.store.identity import IdentityTables
 from register.store.imports import ImportTables
 from register.store.judgements import JudgementTables
 from register.store.known_wrong import KnownWrongTables
@@ -94,6 +95,7 @@ class Store:
         self.staleness = StalenessTables(self.db)
         self.endings = EndingTables(self.db)
         self.retirements = RetirementTables(self.db, clock, endings=self.endings, decisions=self.decisions)
+        self.identity = IdentityTables(self.db, clock)
         self.learning = LearningTables(self.db, clock)
         self.ordering = OrderTables(self.db)
         self.audit = AuditTables(self.db, clock)

@@ -13,6 +13,7 @@ from register.models import RECORD, Clock, Decision, DecisionVerdict, RecordFiel
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
 from register.store.disputes import NOT_IN_DISPUTE
 from register.store.endings import dump_ended, ended_of, load_ended
+from register.store.identity import Identity
 from register.store.known_wrong import NOT_SEEDED
 from register.store.log import LogTables
 from register.store.routes import RouteTables
@@ -100,7 +101,10 @@ class RecordTables:
     def _put_record(self, record: ServiceRecord, candidate_id: str) -> None:
         self._db.execute(
             "INSERT INTO records (id, candidate_id, locality, gss_code, name, page_url, fetched_at, changed_at, "
-            "verified_at, found_via) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "verified_at, found_via, organisation_id, programme_id, place_id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "organisation_id = excluded.organisation_id, programme_id = excluded.programme_id, "
+            "place_id = excluded.place_id, "
             "name = excluded.name, page_url = excluded.page_url, gss_code = excluded.gss_code, "
             "fetched_at = excluded.fetched_at, changed_at = excluded.changed_at, verified_at = excluded.verified_at, "
             "found_via = excluded.found_via, withdrawn_at = NULL, ended = ''",
@@ -115,6 +119,9 @@ class RecordTables:
                 to_text(record.changed_at),
                 to_text(record.verified_at),
                 ROUTES_APART.join(record.found_via),
+                record.organisation_id,
+                record.programme_id,
+                record.place_id,
             ],
         )
 
@@ -225,6 +232,9 @@ class RecordTables:
             withdrawn_at=from_text(row["withdrawn_at"]) if row["withdrawn_at"] else None,
             merged_into=row["merged_into"] or "",
             found_via=_apart(row["found_via"]),
+            organisation_id=row["organisation_id"],
+            programme_id=row["programme_id"],
+            place_id=row["place_id"],
             ended=load_ended(row["ended"]),
         )
 
@@ -238,6 +248,7 @@ def compose(
     name: str,
     page_url: str,
     own_route: str,
+    identity: Identity,
 ) -> ServiceRecord:
     """A record of these fields; its dates are the latest of theirs, its name is its own words where they are known."""
     fields = tuple(field for field, _ in decided)
@@ -253,6 +264,9 @@ def compose(
         changed_at=max(field.changed_at for field in fields),
         verified_at=max(field.verified_at for field in fields),
         found_via=tuple(sorted({own_route, *(route for field in fields for route in field.found_via)})),
+        organisation_id=identity.organisation,
+        programme_id=identity.programme,
+        place_id=identity.place,
     )
 
 

@@ -202,6 +202,7 @@ def _record(source: Store, target: Store, entry: Row) -> None:
         name=told["name"],
         page_url=told["page_url"],
         own_route=target.routes.of_own_page(about),
+        identity=target.identity.of(about),
     )
     target.records.put(record, about, {field.name: decision for field, decision in decided})
 
