@@ -175,10 +175,10 @@ class Discretion:
     def _names(self, text: str, own: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """Where names of persons stand in `text`, in order, none within the names of `own`."""
         shields = [m.span() for name in own for m in re.finditer(re.escape(name), text, re.IGNORECASE)]
-        tokens = [_Token(m.start(), m.end(), re.sub(r"['’]s$", "", m[0])) for m in TOKEN.finditer(text)]
+        tokens = [_Token(m.start(), m.end(), _bare(m[0])) for m in TOKEN.finditer(text)]
         at = 0
         while at < len(tokens):
-            if any(start <= tokens[at].start < end for start, end in shields):
+            if not tokens[at].capital or any(start <= tokens[at].start < end for start, end in shields):
                 at += 1
                 continue
             count = self._count(text, tokens, at)
@@ -189,18 +189,17 @@ class Discretion:
     def _count(self, text: str, tokens: list[_Token], at: int) -> int:
         """How many tokens from `at` on are a person's name; 0 where none begins there."""
         first = tokens[at]
-        if not first.capital:
+        word, titled = first.word.lower(), first.word in self.rules.titles
+        cued = self._is_cued(text, first.start)
+        if not (titled or cued or word in self.forenames):
             return 0
-        titled = first.word in self.rules.titles
         run = self._run(text, tokens, at + 1 if titled else at)
         if not run:
             return 0
-        word = first.word.lower()
         if self._is_place(text, tokens, at, at + int(titled) + run):
             return 0
         if titled:
             return 1 + run
-        cued = self._is_cued(text, first.start)
         if word in self.forenames:
             return run if run > 1 or cued or not self.forenames[word] else 0
         strange = run == 2 and cued and not any(t.word.isupper() for t in tokens[at : at + run])
@@ -232,7 +231,7 @@ class Discretion:
         )
 
     def _is_cued(self, text: str, start: int) -> bool:
-        before = re.sub(r"[\s:,(–-]+$", "", text[max(0, start - 40) : start]).lower()
+        before = text[max(0, start - 40) : start].rstrip(" \t\n\xa0:,(–-").lower()
         return _cues(self.rules.before_a_name).search(before) is not None
 
 
@@ -240,6 +239,11 @@ def read_discretion(data: Path) -> Discretion:
     """The rules of `data/public/` as they stand; raises ConfigError for the first fault in them."""
     places = frozenset(mark.name.lower() for mark in read_landmarks(data))
     return Discretion(rules=read_public_rules(data).privacy, forenames=read_forenames(data), places=places)
+
+
+def _bare(word: str) -> str:
+    """Without a possessive 's."""
+    return word[:-2] if word.endswith(("'s", "’s")) else word
 
 
 def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:

@@ -78,6 +78,7 @@ class _Reader:
         named = (record.name, *providers[:1])
         self._own = tuple(one for one in named if not discretion.is_person(one, surely=True))
         self._hidden = self._hides_place(by_name)
+        self._seen: dict[str, tuple[str, tuple[Private, ...]]] = {}
         found = tuple(self._find_all(record.fields))
         self._homes, self._named = _homes(found), self._names(found, texts_of(by_name.get("fact.emails")))
         self.left_out: list[LeftOut] = []
@@ -103,7 +104,7 @@ class _Reader:
         return replace(blank, value=value, evidence=evidence)
 
     def text(self, name: str, words: str) -> str:
-        plain, found = self._discretion.cut(words, own=self._own, host=self._host, allowed=self._allowed)
+        plain, found = self._cut(words)
         for one in found:
             self._note(name, one.kind, one.words)
         if self._named and (again := self._named.findall(plain)):  # where nothing around it says that it is a name
@@ -149,8 +150,15 @@ class _Reader:
         told = [one for field in fields if not is_closed(field.name) for one in texts_of(field)]
         told += [one.quote for field in fields for one in field.evidence]
         for words in dict.fromkeys(told):
-            for one in self._discretion.find(words, own=self._own, host=self._host, allowed=self._allowed):
+            for one in self._cut(words)[1]:
                 yield words, one
+
+    def _cut(self, words: str) -> tuple[str, tuple[Private, ...]]:
+        """A value and its quote mostly say the same, so that each is looked through once."""
+        if words not in self._seen:
+            told = self._discretion.cut(words, own=self._own, host=self._host, allowed=self._allowed)
+            self._seen[words] = told
+        return self._seen[words]
 
     def _names(self, found: Iterable[tuple[str, Private]], emails: Iterable[str]) -> re.Pattern[str] | None:
         """Whole names of which some words of the record, or a personal e-mail address, tell that they are a person's;
