@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from rdflib.compare import isomorphic
 
+from register.dictionary_page import dictionary_page
 from register.export import EVIDENCE_COLUMNS, RECORD_COLUMNS, TOMBSTONE_COLUMNS, render
 from register.formats import render as render_formats
 from register.formats import write
@@ -22,7 +23,7 @@ from register.models import ServiceRecord
 from register.presentation import read_presentation
 from register.publication import Edition
 from register.vocabulary import FIELD_NAMES
-from tests.editions import DATA, THEN, TOLD, edition_of, presentation, record_of
+from tests.editions import DATA, THEN, TOLD, codebook, edition_of, presentation, record_of
 
 FORMULA = '=HYPERLINK("http://evil.example","free")'
 NOWHERE = {**TOLD, "fact.postcodes": None, "fact.addresses": None}
@@ -231,3 +232,9 @@ def test_a_slip_in_the_data_files_is_told(tmp_path: Path, name: str, old: str, n
         (tmp_path / "formats" / path.name).write_text(text.replace(old, new, 1) if path.name == name else text)
     with pytest.raises(Exception, match=expected):
         read_presentation(tmp_path)
+
+
+def test_the_data_dictionary_is_made_from_the_data_files() -> None:
+    told = (DATA.parent / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    remedy = "python -m register.dictionary_page > docs/data-dictionary.md"
+    assert told == dictionary_page(presentation(), codebook()), remedy
