@@ -70,7 +70,7 @@ def write_map(
     be compared. Raises ConfigError for an unknown axis
     or a folder that holds something else, NotFoundError for a locality without records.
     """
-    began = time.monotonic()
+    began, folder = time.monotonic(), folder.resolve()
     _check_folder(folder)
     refresh_public(settings)
     with settings.open_store() as store:

@@ -154,9 +154,10 @@ def test_on_paper_links_are_notes_and_numbers_are_numbers() -> None:
     assert "<ol><li>tables/t.csv</li><li>https://example.org/?a=1&amp;b=2</li></ol>" in told
 
 
-def test_a_browser_that_prints_nothing_is_told(tmp_path: Path) -> None:
+def test_a_browser_that_prints_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     laid = lay_records(tmp_path / "r.db", records())
-    report = write_map(settings=laid, folder=tmp_path / "map", browser=sys.executable)
+    report = write_map(settings=laid, folder=Path("map"), browser=sys.executable)
     assert report.printed == ()
     assert report.unprinted.startswith(f"report.pdf: {sys.executable} wrote no PDF")
     assert (report.folder / "index.html").exists(), "the report stands all the same"
