@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -21,29 +22,41 @@ from register.formats import write
 from register.models import ServiceRecord
 from tests.editions import THEN, TOLD, edition_of, record_of
 
-LOCALITIES = 40
+LOCALITIES, KINDS = 40, 350
 GONE = 50  # every so many records a tombstone
 POSTCODES = ("OL16 1AB", "M1 1AE", "BS1 4DJ", "WF1 2EB", "L20 3DL")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Invented:
-    """So many records, made anew each time that they are gone through."""
+    """So many records, made anew each time that they are gone through, of a few hundred kinds."""
 
     count: int
 
     def __iter__(self) -> Iterator[ServiceRecord]:
         for number in range(1, self.count + 1):
-            name = f"Service {number * 7919 % self.count}"
-            told = TOLD | {
-                "tidier.brief_name": name,
-                "tidier.what_procedures": f"{name} brings people together to pot seedlings, drink tea and talk. " * 3,
-                "fact.postcodes": (POSTCODES[number % 5],),
-                "fact.cost": ("free", "paid", "donation")[number % 3],
-            }
-            place = f"district-{number % LOCALITIES}"
-            record = record_of(number, locality=place, days=number % 700, told=told)
-            yield record if number % GONE else replace(record, withdrawn_at=THEN)
+            one = replace(
+                self.kinds[number % KINDS],
+                id=f"tm-{number:08d}",
+                locality=f"district-{number % LOCALITIES}",
+                name=f"Service {number * 7919 % self.count}",
+                page_url=f"https://pals.example/{number}?a=1&b=2",
+            )
+            yield one if number % GONE else replace(one, withdrawn_at=THEN)
+
+    @cached_property
+    def kinds(self) -> list[ServiceRecord]:
+        return [_kind(number) for number in range(KINDS)]
+
+
+def _kind(number: int) -> ServiceRecord:
+    words = f"Group {number} brings people together to pot seedlings, drink tea and talk. "
+    told = TOLD | {
+        "tidier.what_procedures": words * 3,
+        "fact.postcodes": (POSTCODES[number % 5],),
+        "fact.cost": ("free", "paid", "donation")[number % 3],
+    }
+    return record_of(number, days=number * 2, told=told)
 
 
 def main(name: str, count: int, folder: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -63,15 +64,15 @@ def _digest(path: Path) -> str:
 
 
 def _manifest(edition: Edition, written: Mapping[str, tuple[str, int]]) -> bytes:
-    publication = edition.publication
+    publication, counts = edition.publication, Counter(record.withdrawn_at is None for record in edition.records)
     told = {
         "id": publication.id,
         "number": publication.number,
         "published_at": to_text(publication.published_at),
         "previous": publication.previous,
         "content": publication.content,
-        "records": sum(1 for _ in edition.living),
-        "tombstones": sum(1 for _ in edition.tombstones),
+        "records": counts[True],
+        "tombstones": counts[False],
         "files": {name: {"sha256": digest, "bytes": size} for name, (digest, size) in written.items()},
     }
     return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
