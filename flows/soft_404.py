@@ -56,7 +56,7 @@ def impossible(url: str) -> tuple[str, str]:
     >>> impossible("https://a.example/groups/tea.html")[0].startswith("https://a.example/groups/tea-")
     True
     """
-    parts, mark = urlsplit(url), f"no-such-page-{digest(url)[:10]}"
+    parts, mark = urlsplit(url), f"tidiermap-asks-{digest(url)[:10]}"
     path = parts.path or "/"
     folder, _, name = path.rstrip("/").rpartition("/")
     stem, dot, kind = name.partition(".")
@@ -97,13 +97,13 @@ def confirmed(
 def likeness(one: Answer, other: Answer) -> float:
     """The share (0-1) of pairs of neighbouring words that two pages have in common, without figures and without the
     words of their own addresses, which an error page repeats."""
-    mine, theirs = Counter(_pairs(one)), Counter(_pairs(other))
+    own = frozenset(WORD.findall(f"{one.url} {one.final_url} {other.url} {other.final_url}".lower()))
+    mine, theirs = Counter(_pairs(one, own)), Counter(_pairs(other, own))
     total = mine.total() + theirs.total()
     return 2 * (mine & theirs).total() / total if total else 0.0
 
 
-def _pairs(answer: Answer) -> Iterator[tuple[str, str]]:
-    own = set(WORD.findall(f"{answer.url} {answer.final_url}".lower()))
+def _pairs(answer: Answer, own: frozenset[str]) -> Iterator[tuple[str, str]]:
     words = [word for word in WORD.findall(answer.said) if word not in own]
     return zip(["", *words], [*words, ""], strict=True)
 
