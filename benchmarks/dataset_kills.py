@@ -149,7 +149,9 @@ def _served(site: Path, port: int) -> Iterator[None]:
 
 def _discover(settings: Settings) -> None:
     summary = discover(KEY, settings=settings, progress=QuietProgress())
-    if not summary.healthy or not summary.counts.get("candidates"):
+    with settings.open_store() as store:
+        found = sum(store.queue.counts().values())
+    if not summary.healthy or found < len(PAGES):
         raise RuntimeError("\n".join(summary.lines()))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from flows.opting_out import forget_published, read_opt_outs
@@ -12,9 +13,10 @@ from register.checklist import read_checklist
 from register.codebook import Codebook
 from register.difference import compare
 from register.errors import ConfigError
+from register.freshness import read_freshness
 from register.locality import locality_keys, read_districts, read_locality
 from register.models import ServiceRecord
-from register.postcode_points import PostcodePoints
+from register.postcode_points import known_points
 from register.presentation import read_presentation
 from register.privacy import Discretion, read_discretion
 from register.public_rules import read_plain_words
@@ -24,6 +26,8 @@ from register.review_rules import read_review_rules
 from register.store import Store
 from register.telling import Wording
 from review.wording import field_labels
+
+FEW = 5_000  # records that are read once and kept in memory while files are written; more are read for each file
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ class Held:
 def make_edition(store: Store, publication: Publication, *, data: Path, codebook: Codebook) -> Edition:
     """Raises ConfigError where a data file that a format needs is wrong."""
     before = store.publications.at(publication.number - 1)
-    records = Held(store, publication.number)
+    records: Iterable[ServiceRecord] = Held(store, publication.number)
+    if sum(1 for _ in islice(store.publications.lines(publication.number), FEW + 1)) <= FEW:
+        records = tuple(records)
     wording = read_wording(data, codebook)
     return Edition(
         publication=publication,
@@ -53,8 +59,9 @@ def make_edition(store: Store, publication: Publication, *, data: Path, codebook
         labels=wording.labels,
         localities=wording.localities,
         districts={district.gss_code: district.name for district in read_districts(data)},
-        find_postcode=PostcodePoints().find,
+        find_postcode=known_points().find,
         presentation=read_presentation(data),
+        freshness=read_freshness(data),
     )
 
 
@@ -73,16 +80,20 @@ def published_lines(store: Store, records: tuple[ServiceRecord, ...], *, data: P
     told, here and in what was published before."""
     opted = read_opt_outs(data)
     forget_published(store, records, opted)
+    store.freshness.bring_up_to_date(read_freshness(data))
     return _lines(store, map(opted.told, records), read_discretion(data))
 
 
 def _lines(store: Store, records: Iterable[ServiceRecord], discretion: Discretion) -> Iterator[tuple[str, str]]:
-    allowed = store.allowances.values()
+    allowed, due = store.allowances.values(), store.freshness.due_days()
     counts: Counter[tuple[str, str]] = Counter()
     for record in records:
         shown = make_publishable(record, discretion, allowed=allowed.get(record.id, frozenset()))
         counts.update((record.id, one.kind.value) for one in shown.left_out)
-        yield record.id, to_line(shown.record)
+        yield (
+            record.id,
+            to_line(replace(shown.record, due_at=due.get(record.id) if record.withdrawn_at is None else None)),
+        )
     store.allowances.note_left_out((record_id, kind, n) for (record_id, kind), n in sorted(counts.items()))
 
 

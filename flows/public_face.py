@@ -12,7 +12,7 @@ from register.freshness import read_freshness
 from register.ground import read_ground
 from register.locality import locality_keys, read_districts, read_locality
 from register.outlines import read_outlines
-from register.postcode_points import PostcodePoints
+from register.postcode_points import known_points
 from register.privacy import read_discretion
 from register.public_rules import read_landmarks, read_plain_words, read_public_rules
 from register.public_view import Viewer
@@ -59,7 +59,7 @@ def open_viewer(data: Path, codebook: Codebook) -> Viewer:
     return Viewer(
         discretion=read_discretion(data),
         freshness=read_freshness(data),
-        find_postcode=PostcodePoints().find,
+        find_postcode=known_points().find,
         words=read_plain_words(data, codebook),
         districts={district.gss_code: district.name for district in read_districts(data)},
     )
@@ -67,7 +67,7 @@ def open_viewer(data: Path, codebook: Codebook) -> Viewer:
 
 def open_face(settings: Settings) -> PublicFace:
     """What the public pages are given; raises ConfigError where one of their data files is wrong."""
-    data, points = settings.data, PostcodePoints()
+    data, points = settings.data, known_points()
     places = {key: read_locality(data, key) for key in locality_keys(data)}
     return PublicFace(
         rules=read_public_rules(data),
