@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING
 
 from extract.language import is_unread
 from flows.desk import Desk, issue_of, keep_as_it_was, note_failed, note_next_visit, unread_issue
-from flows.gathering import HTTP_NOT_MODIFIED
+from flows.gathering import HTTP_MOVED, HTTP_NOT_MODIFIED
 from flows.health import Doubt
 from flows.host_drafts import HostDraft
+from flows.rebuilding import what_was_rebuilt
 from flows.repeats import Admissible, once_each
 from flows.whereabouts import Whereabouts, find_follows, moves_of_services, under_own_ids
 from register.models import Candidate, Page, PageReading
 from register.store import Store
 from register.store.listing import QueueState
-from register.store.moves import Follow, PageMove
+from register.store.moves import Follow, PageMove, Way
 from register.store.pages import ReadResult, StoredPage
 from register.store.runs import Finding, FindingKind
 from register.vocabulary import PageKind
 from review.lifecycle import Action, QueueAction, next_action
+from review.neighbourhood import Furniture
 
 if TYPE_CHECKING:
     from flows.drafting import DraftedPage
@@ -107,16 +109,20 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
     admissible = [
         page for page in once_each((*draft.drafted, *_context(desk, draft)), own) if page.page.reading.page.url in fresh
     ]
+    rebuilt = what_was_rebuilt(store, draft, desk.passing)
+    if rebuilt.issue:
+        store.runs.note_issue(desk.run_id, rebuilt.issue)
     follows = find_follows(store, admissible, where)
     moves = moves_of_services(where, follows.values())
     for page in admissible:
         counts["repeats"] += len(page.page.candidates) - len(page.candidates)
         here = under_own_ids(page, follows)
-        page_counts, told = _admit_page(desk, draft, here, news=not any(m.to_url == here.url for m in moves))
+        known_by_move = any(move.to_url == here.url for move in moves)
+        page_counts, told = _admit_page(desk, draft, here, news=not known_by_move, furniture=rebuilt.furniture)
         counts += page_counts
         findings += told
         seen |= {candidate.key for candidate in here.candidates}
-    told_of, moved = _note_moves(desk, where, moves, follows.values())
+    told_of, moved = _note_moves(desk, draft, where, moves, follows.values())
     counts["moved_pages"] = len(moved)
     counts["followed"] = len(follows)
     return Admitted(
@@ -129,13 +135,19 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
 
 
 def _note_moves(
-    desk: Desk, where: Whereabouts, moves: Iterable[PageMove], follows: Iterable[Follow]
+    desk: Desk, draft: HostDraft, where: Whereabouts, moves: Iterable[PageMove], follows: Iterable[Follow]
 ) -> tuple[list[Finding], frozenset[str]]:
     """Keeps where pages and services went; gives what there is to tell of it, and the pages that were found."""
     store, told = desk.store, list[Finding]()
     titles = {page.url: page.title for page in where.gone}
     for move in moves:
-        store.moves.note_page(desk.locality, move, run_id=desk.run_id)
+        news = store.moves.note_page(desk.locality, move, run_id=desk.run_id)
+        if move.way is Way.REDIRECT:
+            answer = draft.answers[move.from_url].fetch
+            left = store.pages.note_fetch(desk.locality, replace(answer, url=move.from_url, status=HTTP_MOVED))
+            note_next_visit(desk, left, changed=False)
+        if not news:
+            continue
         title = titles.get(move.from_url, "")
         told.append(Finding(kind=FindingKind.MOVED_PAGE, name=title, url=move.from_url, went_to=move.to_url))
     for one in follows:
@@ -174,7 +186,7 @@ def _context(desk: Desk, draft: HostDraft) -> list[DraftedPage]:
 
 
 def _admit_page(
-    desk: Desk, draft: HostDraft, admissible: Admissible, *, news: bool
+    desk: Desk, draft: HostDraft, admissible: Admissible, *, news: bool, furniture: Furniture
 ) -> tuple[Counter[str], list[Finding]]:
     store, drafted, original = desk.store, admissible.page, admissible.duplicate_of
     page = drafted.reading.page
@@ -202,6 +214,7 @@ def _admit_page(
             page_text=page.text,
             approved=store.queue.approved.of_candidate(candidate.key) if known and known.state in DECIDED else None,
             passing=desk.passing,
+            furniture=furniture,
         )
         _apply(desk, action, candidate, stored=stored, version_id=version_id)
         counts[action.action.value] += 1

@@ -41,6 +41,7 @@ class Telling:
 
     draft: Candidate
     text: str
+    decided: bool = False
 
     @property
     def key(self) -> str:
@@ -107,15 +108,16 @@ def _common(tellings: Iterable[Telling]) -> Common:
 
 
 def follow(lost: Sequence[Telling], fresh: Sequence[Telling], common: Common) -> tuple[Follow, ...]:
-    """Which of the `fresh` tellings are services that were `lost`, each of both once at most, the likeliest first."""
+    """Which of the `fresh` tellings are services that were `lost`, each of both once at most, the likeliest first; what
+    people decided on goes before what merely waits, such as a mention on a listing."""
     found = []
     for (old, was), (new, now) in product(enumerate(lost), enumerate(fresh)):
         likeness = likeness_of(was, now, common)
         if likeness:
-            found.append((-likeness, old, new))
+            found.append((not was.decided, -likeness, old, new))
     taken_old, taken_new = set[int](), set[int]()
     follows = []
-    for _, old, new in sorted(found):
+    for _, _, old, new in sorted(found):
         if old in taken_old or new in taken_new:
             continue
         taken_old.add(old)

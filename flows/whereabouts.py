@@ -23,6 +23,7 @@ from flows.settings import Stages
 from register.hosts import host_of
 from register.models import SiteProfile
 from register.store import Store
+from register.store.listing import QueueState
 from register.store.moves import Follow, PageMove, Way
 from register.store.pages import Standing
 from register.vocabulary import PageKind
@@ -53,10 +54,11 @@ class Whereabouts:
 def look_for(store: Store, locality: str, draft: HostDraft) -> Whereabouts:
     """Where the host's pages went that are gone, now or since an earlier run."""
     now = [fetch.url for fetch in draft.failed if fetch.cause in GONE]
+    led = _redirected(store, locality, draft)
     gone = [
         PageTelling(url=page.url, title=page.title, text=page.text, text_hash=page.text_hash)
-        for page in store.moves.gone(locality, GONE, now=now)
-        if host_of(page.url) == draft.host and page.url not in draft.answers
+        for page in store.moves.gone(locality, GONE, now=[*now, *(move.from_url for move in led)])
+        if host_of(page.url) == draft.host and (page.url not in draft.answers or page.url in {m.from_url for m in led})
     ]
     new = {page.reading.page.url: page for page in draft.drafted if draft.answers[page.reading.page.url].known is None}
     stood: dict[str, list[str]] = defaultdict(list)
@@ -64,13 +66,32 @@ def look_for(store: Store, locality: str, draft: HostDraft) -> Whereabouts:
         if host_of(url) == draft.host:
             stood[url].append(candidate)
     tellings = {url: _telling(page, draft.profile) for url, page in new.items()} if gone else {}
-    moves = find_moves(gone, tuple(tellings.values()))
+    ends = {url for move in led for url in (move.from_url, move.to_url)}
+    left, found = ([page for page in pages if page.url not in ends] for pages in (gone, tellings.values()))
+    moves = (*led, *find_moves(left, found))
     answered = {url for url, answer in draft.answers.items() if answer.known is None}
     return Whereabouts(
         gone=tuple(gone),
         new=tellings,
         moves=(*moves, *moved_with_their_section(moves, now, answered)),
         stood={url: tuple(ids) for url, ids in stood.items()},
+    )
+
+
+def _redirected(store: Store, locality: str, draft: HostDraft) -> tuple[PageMove, ...]:
+    """The known addresses that lead to a page which was read under its own address too, and was not known before, or
+    was found by this very way: the page stands there now. Where many lead to one, such as the home page, none moved."""
+    leads: dict[str, list[str]] = defaultdict(list)
+    for url, answer in draft.answers.items():
+        goes = answer.fetch.final_url
+        there = draft.answers.get(goes)
+        if answer.known is None or answer.unmodified or goes == url or there is None:
+            continue
+        before = store.moves.page_of(locality, url)
+        if there.known is None or (before is not None and before.to_url == goes):
+            leads[goes].append(url)
+    return tuple(
+        PageMove(from_url=urls[0], to_url=goes, way=Way.REDIRECT) for goes, urls in leads.items() if len(urls) == 1
     )
 
 
@@ -92,8 +113,9 @@ def with_silent(
     archive: Path,
     stages: Callable[[], Stages],
 ) -> HostDraft:
-    """The draft with those unchanged pages of the host that bear the name of a service whose page is gone, and of which
-    no candidate was made as long as that page told it."""
+    """The draft without the addresses that merely lead to where their pages stand now, and with those unchanged pages
+    that bear the name of a service whose page is gone: no candidate was made of them as long as that page told it."""
+    draft = _without(draft, frozenset(move.from_url for move in where.moves if move.way is Way.REDIRECT))
     silent = [
         page
         for page in draft.same
@@ -114,6 +136,14 @@ def with_silent(
         drafted=(*draft.drafted, *drafted),
         same=tuple(page for page in draft.same if page.url not in again),
         hashes=draft.hashes | held,
+    )
+
+
+def _without(draft: HostDraft, addresses: frozenset[str]) -> HostDraft:
+    return replace(
+        draft,
+        drafted=tuple(page for page in draft.drafted if page.reading.page.url not in addresses),
+        same=tuple(page for page in draft.same if page.url not in addresses),
     )
 
 
@@ -176,7 +206,8 @@ def rekeyed(draft: HostDraft, keys: Mapping[str, str]) -> HostDraft:
 
 def _as_known(store: Store, candidate: str) -> Telling:
     known = store.queue.get(candidate)
-    return Telling(replace(known.draft, key=known.id), known.page_text)
+    decided = known.state is not QueueState.UNDECIDED
+    return Telling(replace(known.draft, key=known.id), known.page_text, decided)
 
 
 def _others(where: Whereabouts, taken: set[str]) -> Iterable[str]:

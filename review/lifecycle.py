@@ -14,9 +14,10 @@ from register.store.listing import QueueState
 from register.store.queue import KnownCandidate
 from register.vocabulary import Status
 from review.literals import literals_that_changed
-from review.neighbourhood import Change, PageWords, change_of, words_of
+from review.neighbourhood import NO_FURNITURE, Change, Furniture, PageWords, change_of, words_of
 
 NOTHING_PASSES = Passing()
+SENTENCES = "tidier."  # fields whose values are the words of their quotes
 
 
 class Action(StrEnum):
@@ -57,6 +58,7 @@ def next_action(
     page_text: str = "",
     approved: Mapping[str, Approved] | None = None,
     passing: Passing = NOTHING_PASSES,
+    furniture: Furniture = NO_FURNITURE,
 ) -> QueueAction:
     """What the queue does with a candidate, by what it was and what a healthy run saw of it.
 
@@ -77,7 +79,7 @@ def next_action(
         return QueueAction(action=Action.MARK_MISSING if gone else Action.NOTHING)
     if known is None:
         return QueueAction(action=Action.ADD)
-    difference = compare(known, seen, page_text=page_text, approved=approved, passing=passing)
+    difference = compare(known, seen, page_text=page_text, approved=approved, passing=passing, furniture=furniture)
     moved = known.draft.page_url != seen.page_url
     if known.state is QueueState.UNDECIDED:
         return _for_undecided(difference, moved=moved)
@@ -106,13 +108,15 @@ def compare(
     page_text: str,
     approved: Mapping[str, Approved] | None = None,
     passing: Passing = NOTHING_PASSES,
+    furniture: Furniture = NO_FURNITURE,
 ) -> Difference:
     """Which fields differ, and whether the page's own words are why.
 
     A field is compared with what stands of it (`approved`), where that is known, else with the known draft. It is
     touched where the words that a value rests on left their place on the page, or a new value rests on words that were
     not there before; a field that differs with all its words in place has drifted: we read the same words otherwise.
-    A telephone, price or the like that came or left touches its field even where reading passed over it.
+    A telephone, price or the like that came or left touches its field even where reading passed over it. Of sentences,
+    the words that a new layout of the whole host brought or took (`furniture`) count for nothing.
     """
     drafts = {field.name: field for field in known.draft.fields}
     touched: set[str] = set()
@@ -124,11 +128,12 @@ def compare(
         if before is None:
             touched.add(field.name)
             continue
-        change = change_of(stands.text if stands else known.page_text, page_text, passing)
+        aside = furniture if field.name.startswith(SENTENCES) else NO_FURNITURE
+        change = change_of(stands.text if stands else known.page_text, page_text, passing, aside)
         moved = differ(before, field, change)
         if moved is not None and stands is not None and stands.edited:
             # The machine never said what a person wrote: what counts is what it said, and that person's own quotes.
-            own = change_of(known.page_text, page_text, passing)
+            own = change_of(known.page_text, page_text, passing, aside)
             moved = bool(drafted and differ(drafted, field, own)) or any(map(change.left, stands.evidence))
         if moved is not None:
             (touched if moved else drifted).add(field.name)
@@ -165,8 +170,8 @@ def _parts(field: DraftField | Approved, words: PageWords) -> dict[str, tuple[Ev
         told = {value: tuple(e for e in own if e.supports in ("", value)) for value in field.value}
         bare = {value for value in told if not told[value] and _passed(field, value)}
         return {_key(value): quotes for value, quotes in told.items() if value not in bare}
-    if isinstance(field.value, str) and field.name.startswith("tidier."):
-        return {" ".join(_said(one, words)): (one,) for one in own} or {_key(field.value): ()}
+    if isinstance(field.value, str) and field.name.startswith(SENTENCES):
+        return {said: (one,) for one in own if (said := " ".join(_said(one, words)))} or {_key(field.value): ()}
     return {_key("" if field.value is None else str(field.value)): tuple(own)}
 
 

@@ -48,7 +48,20 @@ class PageWords:
         return f" {' '.join(words)} " in self.line
 
 
-def words_of(text: str, passing: Passing) -> PageWords:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furniture:
+    """Words that left, and words that came, on most of a host's pages at once: labels and headings of another layout.
+    Of what the host says in sentences they tell nothing; figures are never among them."""
+
+    left: frozenset[str] = frozenset()
+    came: frozenset[str] = frozenset()
+
+
+NO_FURNITURE = Furniture()
+
+
+def words_of(text: str, passing: Passing, *, without: frozenset[str] = frozenset()) -> PageWords:
+    """The words of `text`; those `without` which it is read are left out as if they were not there."""
     gone = passing.spans(text)
     found: list[str] = []
     starts: list[int] = []
@@ -63,7 +76,9 @@ def words_of(text: str, passing: Passing) -> PageWords:
             continue  # "10.00" is "10"
         if word == "to" and found and _is_hour(found[-1]) and HOUR_NEXT.match(text, match.end()):
             continue  # "10 to 12" is "10 - 12"
-        found.append(passing.spelled.get(word, word))
+        if (spelled := passing.spelled.get(word, word)) in without:
+            continue
+        found.append(spelled)
         starts.append(match.start())
     return PageWords(words=tuple(found), starts=tuple(starts))
 
@@ -140,6 +155,9 @@ class Change:
 
 
 @lru_cache(maxsize=8)  # the entries of a listing share both states, which take a while to lay beside each other
-def change_of(before: str, now: str, passing: Passing) -> Change:
+def change_of(before: str, now: str, passing: Passing, furniture: Furniture = NO_FURNITURE) -> Change:
     """The change from one text of a page to another."""
-    return Change(before=words_of(before, passing), now=words_of(now, passing))
+    return Change(
+        before=words_of(before, passing, without=furniture.left),
+        now=words_of(now, passing, without=furniture.came),
+    )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from register.database import Database
 from register.models import Clock
 from register.serial import from_text, to_text
+from register.store.pages import StoredPage
 
 
 class Way(StrEnum):
@@ -91,10 +92,18 @@ class MoveTables:
             "SELECT p.url, p.title, p.text_hash, v.text FROM pages p JOIN page_versions v ON v.page_id = p.id AND "
             "v.body_hash = p.body_hash WHERE p.locality = ? AND (p.cause IN (SELECT value FROM json_each(?)) OR p.url "
             "IN (SELECT value FROM json_each(?))) "
-            "AND p.url NOT IN (SELECT from_url FROM page_moves WHERE locality = p.locality) ORDER BY p.url",
+            "AND (p.cause = '' OR p.url NOT IN (SELECT from_url FROM page_moves WHERE locality = p.locality)) "
+            "ORDER BY p.url",
             [locality, json.dumps(list(causes)), json.dumps(list(now))],
         )
         return tuple(PageRead(**row) for row in rows)
+
+    def latest_text(self, page: StoredPage) -> str:
+        """The text of the page's latest bytes, "" where it was never read."""
+        rows = self._db.query(
+            "SELECT text FROM page_versions WHERE page_id = ? AND body_hash = ?", [page.id, page.body_hash]
+        )
+        return next((str(row["text"]) for row in rows), "")
 
     def note_follow(self, locality: str, follow: Follow, *, run_id: str) -> None:
         """Notes that what is drafted under the key of `follow` is its candidate from now on."""
