@@ -17,7 +17,7 @@ from register.freshness import read_freshness
 from register.locality import locality_keys, read_districts, read_locality
 from register.models import ServiceRecord
 from register.postcode_points import known_points
-from register.presentation import read_presentation
+from register.presentation import Presentation, read_presentation
 from register.privacy import Discretion, read_discretion
 from register.public_rules import read_plain_words
 from register.publication import Edition, Publication, read_line, to_line
@@ -42,26 +42,51 @@ class Held:
             yield read_line(line)
 
 
-def make_edition(store: Store, publication: Publication, *, data: Path, codebook: Codebook) -> Edition:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What an edition needs beside its records."""
+
+    codebook: Codebook
+    wording: Wording
+    districts: Mapping[str, str]
+    presentation: Presentation
+    freshness: FreshnessRules
+
+
+def read_surroundings(data: Path, codebook: Codebook) -> Surroundings:
     """Raises ConfigError where a data file that a format needs is wrong."""
+    return Surroundings(
+        codebook=codebook,
+        wording=read_wording(data, codebook),
+        districts={district.gss_code: district.name for district in read_districts(data)},
+        presentation=read_presentation(data),
+        freshness=read_freshness(data),
+    )
+
+
+def make_edition(store: Store, publication: Publication, *, data: Path, codebook: Codebook) -> Edition:
+    """As `edition_of`, with the data files read for it."""
+    return edition_of(store, publication, read_surroundings(data, codebook))
+
+
+def edition_of(store: Store, publication: Publication, around: Surroundings) -> Edition:
     before = store.publications.at(publication.number - 1)
     records: Iterable[ServiceRecord] = Held(store, publication.number)
     if sum(1 for _ in islice(store.publications.lines(publication.number), FEW + 1)) <= FEW:
         records = tuple(records)
-    wording = read_wording(data, codebook)
     return Edition(
         publication=publication,
         before=before,
         since=compare(Held(store, before.number) if before else (), records),
         records=records,
-        codebook=codebook,
-        words=wording.words,
-        labels=wording.labels,
-        localities=wording.localities,
-        districts={district.gss_code: district.name for district in read_districts(data)},
+        codebook=around.codebook,
+        words=around.wording.words,
+        labels=around.wording.labels,
+        localities=around.wording.localities,
+        districts=around.districts,
         find_postcode=known_points().find,
-        presentation=read_presentation(data),
-        freshness=read_freshness(data),
+        presentation=around.presentation,
+        freshness=around.freshness,
     )
 
 

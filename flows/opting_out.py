@@ -72,4 +72,7 @@ def _tombstone(record: ServiceRecord, row: OptOut) -> ServiceRecord:
         withdrawn_at=asked,
         merged_into="",
         ended=None,
+        organisation_id="",
+        programme_id="",
+        place_id="",
     )

@@ -25,6 +25,7 @@ RECORD_COLUMNS = (
     "organisation_id",
     "programme_id",
     "place_id",
+    "due_at",
 )
 ENDED_COLUMNS = ("ended", "ended_quote", "ended_page", "ended_on", "ended_why")
 TOMBSTONE_COLUMNS = (*RECORD_COLUMNS, "withdrawn_at", "merged_into", *ENDED_COLUMNS)
@@ -103,6 +104,7 @@ def _head(record: ServiceRecord) -> list[str]:
         record.organisation_id,
         record.programme_id,
         record.place_id,
+        to_text(record.due_at) if record.due_at else "",
     ]
 
 

@@ -244,7 +244,7 @@ class ServiceRecord:
     `organisation_id`, `programme_id` and `place_id` stay when names and addresses change; two records of one programme
     have the same `programme_id`.
     Of a withdrawn one, `merged_into` is the id of the record that it was merged into, "" where it was not; `ended` says
-    on what it was retired, where that was why.
+    on what it was retired, where that was why. `due_at`, in what is published, is from when on its check is overdue.
     """
 
     id: str
@@ -263,6 +263,7 @@ class ServiceRecord:
     programme_id: str = ""
     place_id: str = ""
     ended: Ended | None = None
+    due_at: datetime | None = None
 
 
 def ground(text: str, start: int, end: int, *, rule: str, supports: str = "") -> Evidence:

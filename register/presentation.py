@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from register.datafile import DataModel, one_of, read_csv, read_toml
 from register.errors import ConfigError
 from register.export import EVIDENCE_COLUMNS, RECORD_COLUMNS, TOMBSTONE_COLUMNS
+from register.freshness import Freshness
 from register.vocabulary import FIELD_NAMES, Status
 
 TABLES: Final = {
@@ -27,10 +28,10 @@ class Licence(DataModel):
     url: str
 
 
-class Freshness(DataModel):
-    """`days` at most since a person last decided; `colour` as six hexadecimal digits."""
+class Shade(DataModel):
+    """How a state of a record's last check is told: in words, and in a colour of six hexadecimal digits."""
 
-    days: int = Field(ge=0)
+    state: Freshness
     words: str
     colour: str = Field(pattern=r"^[0-9A-F]{6}$")
 
@@ -99,7 +100,7 @@ class _Formats(DataModel):
     licence: Licence
     codebook: CodebookNames
     absent: dict[str, str]
-    freshness: tuple[Freshness, ...]
+    freshness: tuple[Shade, ...]
     workbook: Workbook
     datasette: Datasette
     words: dict[str, str]
@@ -109,9 +110,8 @@ class _Formats(DataModel):
         kinds = {status.value for status in Status if status is not Status.REPORTED}
         if unsaid := sorted(kinds - set(self.absent)):
             raise ValueError(f"absent: words for each of {', '.join(sorted(kinds))}; {unsaid[0]} has none")
-        days = [row.days for row in self.freshness]
-        if not days or days != sorted(set(days)):
-            raise ValueError("freshness: each row with more days than the one before")
+        if [row.state for row in self.freshness] != list(Freshness):
+            raise ValueError(f"freshness: a row for each of {', '.join(Freshness)}, in this order")
         return self
 
 

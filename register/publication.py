@@ -10,6 +10,7 @@ from datetime import datetime
 
 from register.codebook import Codebook
 from register.difference import Comparison
+from register.freshness import FreshnessRules
 from register.models import ServiceRecord
 from register.presentation import Presentation
 from register.serial import canonical, dump, load, to_text
@@ -36,7 +37,7 @@ class Edition:
     order of the ids; they may be gone through any number of times, and need not be in memory all at once. `words` are
     plain words by `scheme:code`, `labels` those of fields, `localities` names by key, `districts` names by GSS code;
     `find_postcode` gives eastings and northings in metres. `since` is what differs from the publication `before`, None
-    for the first; `presentation` has what the files say of themselves.
+    for the first; `presentation` has what the files say of themselves, `freshness` how long a check holds.
     """
 
     publication: Publication
@@ -50,6 +51,7 @@ class Edition:
     find_postcode: Callable[[str], tuple[int, int] | None]
     since: Comparison
     presentation: Presentation
+    freshness: FreshnessRules
 
     @property
     def wording(self) -> Wording:

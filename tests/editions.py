@@ -7,6 +7,7 @@ from pathlib import Path
 
 from register.codebook import Codebook, read_codebook
 from register.difference import compare
+from register.freshness import read_freshness
 from register.locality import read_districts
 from register.models import Evidence, RecordField, ServiceRecord, Value
 from register.postcode_points import PostcodePoints
@@ -74,6 +75,7 @@ def record_of(
         changed_at=at,
         verified_at=at,
         found_via=("web_desk",),
+        due_at=at + timedelta(days=365),  # as data/freshness.toml has it for an organisation's own page
     )
 
 
@@ -108,4 +110,5 @@ def edition_of(records: Iterable[ServiceRecord]) -> Edition:
         find_postcode=points().find,
         since=compare((), kept),
         presentation=presentation(),
+        freshness=read_freshness(DATA),
     )

@@ -36,7 +36,7 @@ def edition() -> Edition:
     return edition_of(
         (
             record_of(1),
-            record_of(2, days=250, told=TOLD | {"tidier.brief_name": FORMULA}),
+            record_of(2, days=380, told=TOLD | {"tidier.brief_name": FORMULA}),
             record_of(3, days=900, told=NOWHERE),
             record_of(4, locality="odd", told=TOLD | {"fact.websites": ("javascript:alert(1)",)}),
             replace(gone, withdrawn_at=THEN, merged_into="tm-00000001"),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
 
+from register.freshness import freshness_at
 from register.models import RecordField, ServiceRecord
-from register.presentation import Freshness, SheetColumn
+from register.presentation import Shade, SheetColumn
 from register.publication import Edition
 from register.publishable import texts_of
 from register.vocabulary import FACT_BY_NAME, Status
@@ -20,11 +19,6 @@ class PlainWords:
     """Reads the records of one edition."""
 
     edition: Edition
-
-    @cached_property
-    def day(self) -> date:
-        """The day of the publication, from which freshness is counted."""
-        return self.edition.publication.published_at.date()
 
     def values(self, field: RecordField | None) -> tuple[str, ...]:
         """The field's values in plain words, none where it has none."""
@@ -63,10 +57,10 @@ class PlainWords:
         status = field.status if field is not None else Status.NOT_EXTRACTED
         return self.edition.presentation.absent.get(status.value, status.value)
 
-    def freshness(self, record: ServiceRecord) -> Freshness:
-        bands = self.edition.presentation.freshness
-        days = (self.day - record.verified_at.date()).days
-        return next((band for band in bands if days <= band.days), bands[-1])
+    def freshness(self, record: ServiceRecord) -> Shade:
+        """On the day of the publication, by the record's own interval."""
+        state = freshness_at(record.due_at, self.edition.publication.published_at, self.edition.freshness)
+        return next(shade for shade in self.edition.presentation.freshness if shade.state is state)
 
     def place(self, record: ServiceRecord) -> str:
         """The locality's name, else that of its district, else its key."""
