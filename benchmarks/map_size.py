@@ -25,7 +25,7 @@ RECORDS, DISTRICTS = 100_000, 300
 SECONDS, BYTES = 60.0, 1.0
 SCHEMES = ("type", "factor", "population", "cisl_type", "level", "principle", "sector", "setting", "evaluation")
 ITEMS = ("brief_name", "why", "what_procedures", "who_provided", "how", "where", "when_how_much", "tailoring")
-ROUTES = ("web_desk", "directory", "register", "informant", "web_desk; directory", "directory; register")
+ROUTES = ("web_desk", "directory", "charities", "key_informant", "web_desk; directory", "directory; charities")
 # The report in a process of its own, which says how much memory it and its helpers held at most, in KiB.
 COMMAND = """
 import resource, sys

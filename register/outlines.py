@@ -15,6 +15,9 @@ Ring = tuple[tuple[float, float], ...]  # a closed line of (east, north), metres
 CODE = re.compile(r"E\d{8}")
 
 
+Box = tuple[float, float, float, float]  # west, south, east, north
+
+
 class Outlines:
     """The outlines by GSS code. A file is named after its district's code, or its features name theirs in any of their
     properties; coordinates are longitude and latitude, or metres on the National Grid."""
@@ -22,6 +25,7 @@ class Outlines:
     def __init__(self, geometries: Mapping[str, Any]) -> None:
         self._geometries = dict(geometries)
         self._rings: dict[str, tuple[Ring, ...]] = {}
+        self._boxes: dict[str, Box | None] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -32,6 +36,14 @@ class Outlines:
         if code not in self._rings and code in self._geometries:
             self._rings[code] = tuple(_rings(self._geometries[code]))
         return self._rings.get(code, ())
+
+    def box(self, code: str) -> Box | None:
+        """What the district lies within; None where no file has it."""
+        if code not in self._boxes:
+            points = [point for ring in self.rings(code) for point in ring]
+            east, north = [x for x, _ in points], [y for _, y in points]
+            self._boxes[code] = (min(east), min(north), max(east), max(north)) if points else None
+        return self._boxes[code]
 
 
 def read_outlines(data: Path) -> Outlines:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 from scipy.special import gammaln, log_ndtr, logsumexp
 
 from register.recapture.graphs import Edge, Graph, decomposable
 
 Floats = NDArray[np.float64]
-DENSE = 120  # numbers of unseen services that are weighed one by one; beyond, the steps grow
-STEPS = 120  # of those beyond
+DENSE = 80  # numbers of unseen services that are weighed one by one; beyond, the steps grow
+STEPS = 100  # of those beyond
+POINTS = 48  # at which models without a closed form are reckoned
 FARTHEST = 50  # times the services seen: as many unseen ones are thought possible
 MIXED_SHARE = 0.4  # of belief, before the counts, in that services differ in how easily they are found
 SPREAD = 3.0  # of the log odds that a list finds a service, before the counts
@@ -55,7 +57,7 @@ def average(cells: Sequence[int], *, delta: float | None = None, mixed: float = 
     rows = [one + np.log((1 - mixed * differs) / len(graphs)) for one in told]
     unequal = []
     for bend in BENDS if differs else ():
-        likely, evident = _mixed_log_likelihood(counts, lists, unseen, bend)
+        likely, evident = _between(counts, lists, unseen, bend)
         rows.append(likely + np.log(mixed / len(BENDS)))
         unequal.append(evident)
     table = common + np.array(rows)
@@ -91,6 +93,14 @@ def _margin(cells: Floats, lists: int, delta: float, unseen: Floats, part: int) 
     total = before * len(sums)
     fixed = (gammaln(sums[1:] + before) - gammaln(before)).sum() + gammaln(total) - gammaln(before)
     return np.asarray(fixed - gammaln(total + cells.sum() + unseen) + gammaln(sums[0] + unseen + before))
+
+
+def _between(cells: Floats, lists: int, unseen: Floats, bend: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+    """As `_mixed_log_likelihood`, reckoned at some of the numbers, and with a smooth line between them."""
+    some: Floats = np.unique(np.round(np.expm1(np.linspace(0.0, float(np.log1p(unseen[-1])), POINTS)))).astype(float)
+    likely, evident = _mixed_log_likelihood(cells, lists, some, bend)
+    at, near = np.log1p(unseen), np.log1p(some)
+    return np.asarray(CubicSpline(near, likely)(at)), np.interp(at, near, evident)
 
 
 def _mixed_log_likelihood(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import permutations
@@ -94,6 +94,11 @@ def of_width(low: int, high: int) -> Iterator[Remark]:
     if high > WIDE * low:
         told = f"The lists have too little in common to tell more than that there are between {low:,} and {high:,}."
         yield Remark(about="width", bearing=Bearing.DOUBT, words=told)
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """The names as one reads them: "a, b and c"."""
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def fails(about: str, words: str) -> Remark:

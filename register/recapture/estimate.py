@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from register.recapture.averaging import average
-from register.recapture.checks import CLOSED, Bearing, Remark, fails, of_many, of_two, of_width, within
+from register.recapture.checks import CLOSED, Bearing, Remark, fails, listed, of_many, of_two, of_width, within
 from register.recapture.overlaps import MOST_LISTS, Overlaps
 
 Z = 1.959964  # of an interval of 95%
@@ -49,6 +50,13 @@ class Estimate:
 
 def estimate(overlaps: Overlaps) -> Estimate:
     """Raises ValueError for more than five lists: which of them belong together is for a person to say."""
+    return _estimate(overlaps.lists, frozenset(overlaps.counts.items()))
+
+
+@lru_cache(maxsize=4096)
+def _estimate(lists: tuple[str, ...], counts: frozenset[tuple[frozenset[str], int]]) -> Estimate:
+    """The same counts come again: on the page of a locality, in its tables, and in those of all localities."""
+    overlaps = Overlaps(lists=lists, counts=dict(counts))
     if len(overlaps.lists) > MOST_LISTS:
         raise ValueError(f"{len(overlaps.lists)} lists, expected {MOST_LISTS} at most: join those of one kind")
     told: list[Remark] = []
@@ -84,8 +92,10 @@ def _reason_for_none(overlaps: Overlaps) -> Remark | None:
             "lists", f"All services come from {overlaps.lists[0]}: nobody can tell from one list what it lacks."
         )
     if not any(len(held) > 1 for held in overlaps.counts):
-        named = " and ".join(overlaps.lists)
-        return fails("overlap", f"No service was found twice by {named}: how many both missed cannot be told.")
+        told = (
+            f"Nothing that one of {listed(overlaps.lists)} found was found by another: what all missed cannot be told."
+        )
+        return fails("overlap", told)
     if len(overlaps.lists) == 2 and (nested := within(overlaps)):
         words = (
             f"All that {nested[0]} found stands in {nested[1]} too. Where one list follows from another, they cannot "

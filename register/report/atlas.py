@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from register.outlines import Outlines, Ring
+from register.outlines import Box, Outlines, Ring
 from register.report.charts import text, whole
 
 SIDE: Final = 620.0  # units of the picture, both ways
@@ -44,10 +44,12 @@ class View:
         scale = SIDE / self.span
         return (east - self.west) * scale, SIDE - (north - self.south) * scale
 
-    def meets(self, ring: Ring) -> bool:
-        east, north = [x for x, _ in ring], [y for _, y in ring]
-        inside = max(east) >= self.west and min(east) <= self.west + self.span
-        return inside and max(north) >= self.south and min(north) <= self.south + self.span
+    def meets(self, box: Box | None) -> bool:
+        if box is None:
+            return False
+        west, south, east, north = box
+        across = east >= self.west and west <= self.west + self.span
+        return across and north >= self.south and south <= self.south + self.span
 
 
 def view_of(rings: Iterable[Ring], spots: Sequence[Spot]) -> View | None:
@@ -81,7 +83,7 @@ def draw_map(
         f'<clipPath id="frame"><rect width="{SIDE:.0f}" height="{SIDE:.0f}"/></clipPath><g clip-path="url(#frame)">'
     ]
     for code in outlines.codes:
-        path = "".join(_path(ring, view) for ring in outlines.rings(code) if view.meets(ring))
+        path = "".join(_path(ring, view) for ring in outlines.rings(code)) if view.meets(outlines.box(code)) else ""
         if path:
             fill = SHADES[shades[code]] if code in shades else "#fff"
             drawn.append(f'<path d="{path}" fill="{fill}" stroke="#51606e" stroke-width="0.6"/>')

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from register.counts import plural
-from register.recapture.checks import Bearing
+from register.recapture.checks import Bearing, listed
 from register.recapture.discovery import Expected, next_found
 from register.recapture.estimate import METHODS, NONE, Estimate, estimate
 from register.recapture.overlaps import Overlaps, overlaps_of
@@ -32,9 +32,9 @@ BEARINGS: Final = {Bearing.FAILS: "", Bearing.DOUBT: "With care: ", Bearing.FINE
 
 
 def build_completeness(survey: Survey, area: Area) -> Part:
-    whole = estimate(overlaps(survey, area.records))
     blocks: list[Block] = [Words(text=SAID)]
     if area.key != EVERYWHERE or len(survey.areas) == 1:
+        whole = estimate(overlaps(survey, area.records))
         blocks.append(Words(text=sentence(area.name, whole), points=_remarks(survey, area, whole)))
         rows = [("", "All services", area.records), *_types(survey, area)]
         blocks += [_lists(survey, area), _estimates("completeness-by-type", "Type", rows, survey)]
@@ -49,8 +49,18 @@ def build_completeness(survey: Survey, area: Area) -> Part:
 
 
 def overlaps(survey: Survey, records: Sequence[MappedRecord]) -> Overlaps:
+    """The records by the lists that hold them, whose names begin small as they stand within sentences."""
     held = (survey.searches.held(record.id, record.found_via) for record in records)
-    return overlaps_of(survey.searches.names, held)
+    names = tuple(_small(name) for name in survey.searches.names)
+    return overlaps_of(names, (frozenset(_small(name) for name in one) for one in held))
+
+
+def _small(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _large(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _types(survey: Survey, area: Area) -> Iterator[tuple[str, str, Sequence[MappedRecord]]]:
@@ -70,12 +80,12 @@ def sentence(name: str, told: Estimate) -> str:
     _, low, high = told.share
     return (
         f"{name}: {known}; there may be {told.number:,} ({told.low:,} to {told.high:,}, 95%), so that {low:.0%} to "
-        f"{high:.0%} of them are known. By {METHODS[told.method]}, from {', '.join(told.lists)}."
+        f"{high:.0%} of them are known. By {METHODS[told.method]}, from {listed(told.lists)}."
     )
 
 
 def _remarks(survey: Survey, area: Area, told: Estimate) -> tuple[str, ...]:
-    words = [f"{BEARINGS[remark.bearing]}{remark.words}" for remark in told.remarks]
+    words = [f"{BEARINGS[remark.bearing]}{_large(remark.words)}" for remark in told.remarks]
     if told.at_least is not None:
         least = f"However services differ, there are {told.at_least:,} at least, if the lists are independent for each "
         words.append(f"{least}service (Chao's lower bound).")
@@ -137,7 +147,7 @@ def _estimates(key: str, head: str, groups: Sequence[tuple[str, str, Sequence[Ma
             Cell(text=_short(told)),
         )
         rows.append(Row(label=label, cells=cells))
-        words = " ".join(remark.words for remark in told.remarks)
+        words = " ".join(_large(remark.words) for remark in told.remarks)
         numbers = (told.observed, told.number, told.low, told.high, *(share or (None, None, None)), told.at_least)
         tidy.append(
             (code, label, told.method, *("" if n is None else n for n in numbers), "; ".join(told.lists), words)
