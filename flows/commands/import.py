@@ -51,7 +51,7 @@ def command(
     path = _local(file)
     if key is None:
         if (folder := find_package(path)) is None:
-            raise click.UsageError("--locality: found none, expected the locality that the services are in")
+            raise click.UsageError(f"found no publication of ours in {file}, expected one, or --locality")
         _restore(ctx, open_package(folder), who=by or operator())
         return
     _take_in(ctx, path, key, route, dry_run=dry_run, rejected=rejected, by=by)

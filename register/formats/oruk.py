@@ -98,7 +98,7 @@ class Referral:
             "eligibility_description": plain("code.population"),
             "application_process": plain("fact.referral"),
             "fees_description": plain("fact.cost", "fact.prices"),
-            "organization": self._organization(fields, words),
+            "organization": self._organization(record, fields, words),
             "schedules": schedules(fields, ids),
             "service_at_locations": service_at_locations(record, fields, self.edition, words, ids),
             "languages": [
@@ -154,13 +154,16 @@ class Referral:
                 if value in self._terms[scheme]:
                     yield _attribute(self._terms[scheme][value], ids("code", scheme, value), own)
 
-    def _organization(self, fields: Mapping[str, RecordField], words: PlainWords) -> Object | None:
-        """The provider; two services of one charity number, else of one name, have the same."""
+    def _organization(
+        self, record: ServiceRecord, fields: Mapping[str, RecordField], words: PlainWords
+    ) -> Object | None:
+        """The provider; services have the same where people said so, else by charity number or by name."""
         name = next(iter(texts_of(fields.get("fact.provider"))), "")
         if not name:
             return None
         number = next(iter(texts_of(fields.get("fact.charity_number"))), "")
-        own = self.id_of("organization", number or " ".join(name.casefold().split()))
+        known = record.organisation_id or number or " ".join(name.casefold().split())
+        own = self.id_of("organization", known)
         kind = "; ".join(words.values(fields.get("fact.provider_kind")))
         scheme, words_for = CHARITIES.get(number[:2], ENGLISH_CHARITY)
         identifiers = [
