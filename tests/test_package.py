@@ -6,9 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.cli import cli
 from flows.edition import make_edition
 from flows.publish import publish
 from flows.settings import Settings
@@ -165,3 +167,17 @@ def test_what_is_decided_after_taking_in_counts(tmp_path: Path) -> None:
         decide(store, "tidier.where", DecisionVerdict.NOT_STATED, key="00000001")
         accepted = [row[0] for row in store.records.accepted()]
     assert accepted == ["00000001"], "the record is put together anew from its decisions"
+
+
+def test_the_commands_take_in_and_give_out_and_say_where_a_feed_belongs(tmp_path: Path) -> None:
+    folder, register = pack(tmp_path / "out", (record_of(1),)), str(lay_register(tmp_path / "r.db"))
+    run = CliRunner()
+    taken = run.invoke(cli, ["--register", register, "import", str(folder)])
+    assert "1 records and 0 tombstones restored" in taken.output
+    given = run.invoke(cli, ["--register", register, "export", "--format", "csv", "--out", str(tmp_path / "again")])
+    assert given.exit_code == 0, given.output
+    assert (tmp_path / "again" / "records.csv").read_bytes() == (folder / "records.csv").read_bytes()
+    assert not (tmp_path / "again" / "services.xlsx").exists()
+    feed = run.invoke(cli, ["--register", register, "import", "https://feed.example/api", "--locality", "sample"])
+    assert 'kind = "oruk"' in feed.output
+    assert "no publication of ours" in run.invoke(cli, ["--register", register, "import", str(tmp_path)]).output
