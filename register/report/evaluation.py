@@ -23,16 +23,19 @@ from register.report.survey import Survey
 from register.report.tables import Cell, Listing, Part, Row, Section, Table, Words
 
 ENOUGH: Final = 5  # answers, below which their middle is not told: it could be one provider's
+UNASKED: Final = "No provider of these services has answered the monitoring form yet."
 SAID: Final = (
-    "The study could not say what its 407 interventions achieve: hardly any told it. Here stands what websites say of "
-    "reach, outcomes and evaluation, each with its words in the register, and beside it what providers answered when "
-    "they were asked. To tell nothing is not to have nothing."
+    "What its 407 interventions achieve, whom they reach and what they cost, the study could not collect consistently. "
+    "Here stands what websites say of reach, outcomes and evaluation, each with its words in the register, and beside "
+    "it what providers answered when they were asked. To tell nothing is not to have nothing."
 )
 
 
 def build_evaluation(survey: Survey, area: Area) -> Part:
-    tables = (_told(survey, area), _measures(survey, area), _beside(survey, area), _answers(survey, area))
-    return Part(blocks=(Words(text=SAID), *tables))
+    told = (_told(survey, area), _measures(survey, area), _beside(survey, area))
+    if not any(survey.answers.answered(record.id) for record in area.records):
+        return Part(blocks=(Words(text=SAID), *told, Words(text=UNASKED)))
+    return Part(blocks=(Words(text=SAID), *told, _answers(survey, area)))
 
 
 def _of_kind(survey: Survey, kind: str) -> list[str]:
@@ -58,7 +61,7 @@ def _told(survey: Survey, area: Area) -> Table:
     return Table(
         key="evaluation",
         title="What websites tell of reach, outcomes and evaluation",
-        columns=("It", *NETS_SHOWN, *(f"Share, {net.lower()}" for net in NETS_SHOWN)),
+        columns=("What is told", *NETS_SHOWN, *(f"Share, {net.lower()}" for net in NETS_SHOWN)),
         rows=tuple(rows),
         tidy_columns=("code", "label", *NET_COLUMNS, *(f"of_{net}" for net in NET_COLUMNS)),
         tidy_rows=tuple(tidy),
@@ -116,7 +119,7 @@ def _beside(survey: Survey, area: Area) -> Table:
     return Table(
         key="websites-and-form",
         title="What websites say, and what providers answer",
-        columns=("It", "Said on both", "On the website alone", "On the form alone", "On neither"),
+        columns=("What is told", "Said on both", "On the website alone", "On the form alone", "On neither"),
         rows=tuple(rows),
         tidy_columns=("code", "label", "both", "website_alone", "form_alone", "neither"),
         tidy_rows=tuple(tidy),
