@@ -13,7 +13,7 @@ from register.checklist import read_checklist
 from register.codebook import Codebook
 from register.difference import compare
 from register.errors import ConfigError
-from register.freshness import read_freshness
+from register.freshness import FreshnessRules, read_freshness
 from register.locality import locality_keys, read_districts, read_locality
 from register.models import ServiceRecord
 from register.postcode_points import known_points

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.approved import Approved, put_approved
-from flows.edition import make_edition, published_lines
+from flows.edition import Surroundings, edition_of, published_lines, read_surroundings
 from flows.public_face import put_public
 from flows.settings import Settings
 from flows.summary import RunSummary
-from flows.swap import begin, put_in_place, settle
+from flows.swap import begin, empty, put_in_place, settle
 from register.codebook import Codebook, read_codebook
 from register.errors import TidiermapError
 from register.formats import MANIFEST, write
@@ -50,14 +50,15 @@ def publish(*, settings: Settings, folder: Path, who: str = SCHEDULE, fewer: str
     """
     began = time.monotonic()
     codebook = read_codebook(settings.data)
+    around = read_surroundings(settings.data, codebook)
     with settings.open_store() as store:
-        run_id = store.runs.start("publish", "")
         partial = begin(folder)
+        run_id = store.runs.start("publish", "")
         try:
             with store.transaction():
                 approved = put_approved(store, settings=settings, codebook=codebook)
                 _check(store, approved, settings=settings, codebook=codebook, fewer=fewer)
-                name, changed = _write(store, approved, partial, settings=settings, codebook=codebook)
+                name, changed = _write(store, approved, partial, settings=settings, around=around)
                 if changed:
                     _note(store, name, who=who, fewer=fewer)
                 put_public(store, data=settings.data, codebook=codebook)
@@ -105,7 +106,7 @@ def _check(store: Store, approved: Approved, *, settings: Settings, codebook: Co
 
 
 def _write(
-    store: Store, approved: Approved, partial: Path, *, settings: Settings, codebook: Codebook
+    store: Store, approved: Approved, partial: Path, *, settings: Settings, around: Surroundings
 ) -> tuple[str, bool]:
     """Writes the files; gives the publication's id, and whether it is another one than the last.
 
@@ -115,11 +116,10 @@ def _write(
     draft = store.publications.draft(published_lines(store, approved.records, data=settings.data))
     last = store.publications.last()
     if last and last.content == draft.content:
-        write(make_edition(store, last, data=settings.data, codebook=codebook), partial)
+        write(edition_of(store, last, around), partial)
         if (partial / MANIFEST).read_text(encoding="utf-8") == store.publications.manifest(last):
             return last.id, False
-        for path in partial.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        empty(partial)
     publication = name_publication(
         last.number + 1 if last else 1,
         published_at=store.clock(),
@@ -129,7 +129,7 @@ def _write(
     store.publications.note(
         publication, draft, records=approved.counts["records"], tables=tables_digest(approved.records)
     )
-    write(make_edition(store, publication, data=settings.data, codebook=codebook), partial)
+    write(edition_of(store, publication, around), partial)
     store.publications.seal(publication, (partial / MANIFEST).read_text(encoding="utf-8"))
     return publication.id, True
 

@@ -44,6 +44,13 @@ def begin(folder: Path) -> Path:
     return partial
 
 
+def empty(partial: Path) -> None:
+    """Takes away what was written into the folder that `begin` gave."""
+    for path in partial.iterdir():
+        if path.name != WRITING:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def settle(partial: Path) -> None:
     """Returns when all that was written below the folder is on the disk, and says that it is whole."""
     (partial / WRITING).unlink(missing_ok=True)

@@ -13,9 +13,11 @@ from register.vocabulary import CODE_SCHEMES, FIELD_NAMES, Status
 
 # Where a service is, and where it says so: another one of these is a move.
 PLACE = ("page_url", "fact.postcodes", "fact.addresses")
-# Of a record's own columns those that say nothing of the service by themselves: its id, its fields, dates, its pointer.
-NO_COLUMNS = ("id", "fields", "fetched_at", "changed_at", "verified_at", "withdrawn_at", "merged_into")
-COLUMNS = tuple(column.name for column in fields(ServiceRecord) if column.name not in NO_COLUMNS)
+# A record's columns of text; its id, its pointer, its fields and its dates are told in other ways, or not at all.
+TEXTS = ("str", "tuple[str, ...]")
+COLUMNS = tuple(
+    column.name for column in fields(ServiceRecord) if column.type in TEXTS and column.name not in ("id", "merged_into")
+)
 ORDER = {name: place for place, name in enumerate(("", *COLUMNS, *FIELD_NAMES))}
 
 
@@ -229,7 +231,7 @@ def _between(old: ServiceRecord, new: ServiceRecord) -> Iterator[Change]:
     """What became of a record that lives in both: its columns, its fields, then what was only verified again."""
     for column in COLUMNS:
         was, now = as_text(getattr(old, column)), as_text(getattr(new, column))
-        if was != now and not (column == "name" and _renamed(old, new)):
+        if was and was != now and not (column == "name" and _renamed(old, new)):
             yield _change(new, column, was, now, Cause.MOVED if column in PLACE else Cause.CHANGED)
     had, has = ({field.name: field for field in one.fields} for one in (old, new))
     kept: list[tuple[RecordField, RecordField]] = []

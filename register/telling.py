@@ -57,10 +57,16 @@ class Wording:
 def tell(comparison: Comparison, wording: Wording, *, title: Iterable[str]) -> str:
     """The whole text, ended by a line feed: what changed in all, by locality service by service, then by code."""
     lines = [*title, "", *_in_all(comparison)]
+    still = []
     for tally in comparison.by_locality:
         changes = [change for change in comparison.changes if change.locality == tally.key]
         name = wording.localities.get(tally.key, tally.key)
+        if not changes:
+            still.append(f"{name} ({_services(tally.after)})")
+            continue
         lines += ["", "", f"{name}: {_services(tally.after)} ({tally.before} before)", *_of_locality(changes, wording)]
+    if still:
+        lines += ["", "", f"Nothing differs in {', '.join(still)}."]
     if codes := [line for tally in comparison.by_code if (line := _of_code(tally, wording))]:
         lines += ["", "", "By code (a service may have several)", *codes]
     return "\n".join(lines) + "\n"
@@ -68,9 +74,6 @@ def tell(comparison: Comparison, wording: Wording, *, title: Iterable[str]) -> s
 
 def _in_all(comparison: Comparison) -> Iterator[str]:
     yield f"{_services(comparison.all.after)}, {comparison.all.before} before."
-    if not comparison.changes:
-        yield "Nothing differs."
-        return
     for cause, said in (
         (Cause.OPENED, "new in the map"),
         (Cause.CLOSED, "no longer there"),

@@ -111,7 +111,7 @@ def test_compare_tells_two_publications_in_words_and_rows(settings: Settings, tm
 
 
 def test_compare_takes_the_folder_of_a_publication(settings: Settings, tmp_path: Path) -> None:
-    assert "Nothing differs." in told(settings, "compare", str(tmp_path / "dataset"), "last").output
+    assert "Nothing differs in" in told(settings, "compare", str(tmp_path / "dataset"), "last").output
     with pytest.raises(TidiermapError, match="the last ones are pub-"):
         told(settings, "compare", "pub-1999", "last")
     with pytest.raises(TidiermapError, match=r"found no manifest\.json"):
