@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ class Table:
     key: tuple[str, ...]
     text: tuple[str, ...]
     blobs: tuple[str, ...]
+    columns: frozenset[str] = frozenset()
     index: bool = False  # of words
 
 
@@ -47,6 +49,36 @@ class MaskedTables:
                 if table.index:  # an index keeps words that were deleted until it is made anew
                     self._db.execute(f"INSERT INTO {table.name}({table.name}) VALUES ('rebuild')")  # noqa: S608
         return touched
+
+    def replace_in(self, candidate_id: str, pairs: Mapping[str, str]) -> None:
+        """Says otherwise, in all rows that are about a candidate or its record, what held half of a value."""
+        if not pairs:
+            return
+        own = "(SELECT id FROM records WHERE candidate_id = ?)"
+        line = "(SELECT line FROM queue_lines WHERE candidate_id = ?)"
+        for table in self._tables():
+            about = {name: f"{name} = ?" for name in ("candidate_id",) if name in table.columns}
+            about |= {name: f"{name} = {own}" for name in ("record_id",) if name in table.columns}
+            about |= {"candidates": {"id": "id = ?"}, "audit": {"about": "about = 'candidate ' || ?"}}.get(
+                table.name, {}
+            )
+            where = f"rowid = {line}" if table.index else next(iter(about.values()), "")
+            if where:
+                self._replace(table, where, candidate_id, pairs)
+
+    def _replace(self, table: Table, where: str, candidate_id: str, pairs: Mapping[str, str]) -> None:
+        keys = ", ".join(f'"{name}"' for name in table.key)
+        this = " AND ".join(f'"{name}" IS ?' for name in table.key)
+        changed = False
+        for column in table.text:
+            rows = self._db.execute(f'SELECT {keys}, "{column}" FROM {table.name} WHERE {where}', [candidate_id])  # noqa: S608
+            for *key, value in rows.fetchall():
+                told = replaced(value, pairs) if isinstance(value, str) else value
+                if told != value:
+                    changed = True
+                    self._db.execute(f'UPDATE {table.name} SET "{column}" = ? WHERE {this}', [told, *key])  # noqa: S608
+        if changed and table.index:
+            self._db.execute(f"INSERT INTO {table.name}({table.name}) VALUES ('rebuild')")  # noqa: S608
 
     def remains(self, mask: Mask) -> tuple[str, ...]:
         """Names of the tables that still hold one of the values."""
@@ -115,4 +147,15 @@ class MaskedTables:
         key = tuple(c["name"] for c in sorted(columns, key=lambda c: c["pk"]) if c["pk"]) if whole else ("rowid",)
         blobs = tuple(c["name"] for c in columns if c["type"].upper() == "BLOB")
         text = tuple(c["name"] for c in columns if index or c["type"].upper() in ("TEXT", "ANY"))
-        return Table(name=name, key=key, text=text, blobs=blobs, index=index)
+        return Table(
+            name=name, key=key, text=text, blobs=blobs, columns=frozenset(c["name"] for c in columns), index=index
+        )
+
+
+def replaced(text: str, pairs: Mapping[str, str]) -> str:
+    """The text, which may be JSON, with each of the words said otherwise, the longest first."""
+    for was, now in sorted(pairs.items(), key=lambda pair: -len(pair[0])):
+        text = text.replace(was, now)
+        if (written := json.dumps(was, ensure_ascii=False)[1:-1]) != was:
+            text = text.replace(written, json.dumps(now, ensure_ascii=False)[1:-1])
+    return text

@@ -8,15 +8,16 @@ hash, so that the chain holds; the entry that tells of the purge says what it ha
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from register.database import Database
 from register.errors import TidiermapError
 from register.hosts import STATEMENT
-from register.masking import Mask
+from register.masking import SHORTEST, Mask
 from register.models import Candidate, Clock, DraftField, Evidence, ServiceRecord
 from register.publication import read_line, to_line
 from register.serial import (
@@ -32,7 +33,7 @@ from register.serial import (
 from register.store.audit import PURGED, AuditTables
 from register.store.decision_audit import told_now
 from register.store.log import LogTables
-from register.store.masked_tables import Key, MaskedTables
+from register.store.masked_tables import Key, MaskedTables, replaced
 from register.store.pages import words_of
 from register.store.publications import PublicationTables
 
@@ -65,9 +66,10 @@ class PurgeTables:
             self._db.execute("PRAGMA defer_foreign_keys = ON")
             touched = self._masked.hide(mask)
             candidates = self._candidates(touched)
-            for candidate_id in sorted(candidates):
-                self._mend_quotes(candidate_id)
-            lines = self._rewrite_lines(candidates, mask)
+            halves = {one: self._mend_quotes(one) for one in sorted(candidates)}
+            for candidate_id, pairs in halves.items():
+                self._masked.replace_in(candidate_id, pairs)
+            lines = self._rewrite_lines(halves, mask)
             entries = self._mend_audit()
         self._masked.forget_public_words()
         counts = Counter({name: len(keys) for name, keys in touched.items()}) + Counter(publication_lines=lines)
@@ -134,9 +136,11 @@ class PurgeTables:
         ids = {row["id"] for row in self._db.query("SELECT id FROM candidates")}
         return found & ids
 
-    def _mend_quotes(self, candidate_id: str) -> None:
-        """Quotes say again what stands at their place on the page: one may have held half of a value."""
+    def _mend_quotes(self, candidate_id: str) -> dict[str, str]:
+        """Quotes say again what stands at their place on the page; gives those that held half of a value, and what
+        they say now."""
         texts: dict[int, str] = {}
+        halves: dict[str, str] = {}
         rows = self._db.query(
             "SELECT r.revision, r.draft, v.text FROM revisions r JOIN page_versions v ON v.id = r.version_id "
             "WHERE r.candidate_id = ?",
@@ -144,7 +148,10 @@ class PurgeTables:
         )
         for row in list(rows):
             texts[row["revision"]] = row["text"]
-            draft = self._mended(load_candidate(row["draft"]), row["text"])
+            was = load_candidate(row["draft"])
+            draft = self._mended(was, row["text"])
+            told = zip(_quotes(was), _quotes(draft), strict=True)
+            halves |= {half: now for half, now in told if half != now and _is_told_apart(half)}
             self._set(
                 "revisions", "draft", dump(draft, Candidate), row["draft"], candidate_id, revision=row["revision"]
             )
@@ -156,6 +163,7 @@ class PurgeTables:
             evidence = self._said(load_evidence(row["evidence"]), texts.get(row["revision"], ""))
             self._set("decisions", "evidence", dump_evidence(evidence), row["evidence"], candidate_id, id=row["id"])
         self._mend_record(candidate_id, texts)
+        return halves
 
     def _mend_record(self, candidate_id: str, texts: Mapping[int, str]) -> None:
         rows = self._db.query(
@@ -196,20 +204,19 @@ class PurgeTables:
                 [now, candidate_id, *key.values()],
             )
 
-    def _rewrite_lines(self, candidates: set[str], mask: Mask) -> int:
-        published = PublicationTables(self._db, self._clock)
+    def _rewrite_lines(self, halves: Mapping[str, Mapping[str, str]], mask: Mask) -> int:
+        published, changed = PublicationTables(self._db, self._clock), 0
+        for candidate_id, pairs in halves.items():
 
-        def hidden(record: ServiceRecord) -> ServiceRecord:
-            return read_line(mask.hide(to_line(record)))
+            def hidden(record: ServiceRecord, pairs: Mapping[str, str] = pairs) -> ServiceRecord:
+                return read_line(replaced(mask.hide(to_line(record)), pairs))
 
-        ids = (self._db.query("SELECT id FROM records WHERE candidate_id = ?", [one]) for one in sorted(candidates))
-        return sum(
-            published.rewrite(row["id"], hidden) for rows in ids for row in list(rows) if self._held(row["id"], mask)
-        )
-
-    def _held(self, record_id: str, mask: Mask) -> bool:
-        lines = PublicationTables(self._db, self._clock).life(record_id)
-        return any(mask.holds(one.line) for one in lines)
+            for row in list(self._db.query("SELECT id FROM records WHERE candidate_id = ?", [candidate_id])):
+                if any(
+                    hidden(read_line(one.line)) != read_line(one.line) for one in published.life(row["id"]) if one.line
+                ):
+                    changed += published.rewrite(row["id"], hidden)
+        return changed
 
     def _mend_audit(self) -> dict[int, str]:
         """Entries about decisions say again what those are; gives, for each entry that changed, what it hashes to."""
@@ -245,3 +252,14 @@ class PurgeTables:
         }
         self._audit.note(by, PURGED, f"purge {number}", after=canonical(told))
         return next(one for one in self.all() if one.id == number)
+
+
+def _quotes(draft: Candidate) -> Iterator[str]:
+    groups = [one.evidence for one in draft.fields] + [one.evidence for one in draft.codes]
+    for evidence in (*groups, *(one.evidence for one in draft.rules)):
+        yield from (one.quote for one in evidence)
+
+
+def _is_told_apart(half: str) -> bool:
+    """Whether a quote is told from the words that the register itself writes around values."""
+    return len(half) >= SHORTEST and not re.fullmatch(r"[a-z0-9_.:]+", half)
