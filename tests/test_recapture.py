@@ -97,8 +97,12 @@ def test_unequal_people_are_told_by_their_traces() -> None:
 
 
 def test_chaos_bound_is_reckoned_from_those_found_once_and_twice() -> None:
-    seen = lists(A=69, B=55, C=63, AB=21, AC=17, BC=18, ABC=28)
-    assert chao(seen) == math.floor(271 + 2 / 3 * 187 * 186 / (2 * 57))
+    """Of lists alike it is Chao's own, of two lists Lincoln and Petersen's, of unlike ones as they are, the truth."""
+    alike = lists(A=30, B=30, C=30, AB=10, AC=10, BC=10, ABC=4)
+    assert chao(alike) == math.floor(124 + 2 / 3 * 90 * 90 / (2 * 30))
+    assert chao(lists(A=20, B=30, AB=10)) == 20 + 30 + 10 + 20 * 30 // 10
+    unlike = lists(A=2000, B=500, C=100, AB=1000, AC=200, BC=50, ABC=100)  # 1000 on none; odds 2, 0.5, 0.1
+    assert chao(unlike) == pytest.approx(sum(unlike.counts.values()) + 1000, abs=1)
     assert chao(lists(A=3, B=4)) is None
 
 

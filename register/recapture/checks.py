@@ -74,6 +74,10 @@ def of_two(overlaps: Overlaps) -> Iterator[Remark]:
 
 def of_many(overlaps: Overlaps, posterior: Posterior) -> Iterator[Remark]:
     """What has to be said of an average over the models of three lists or more."""
+    times = overlaps.found_times
+    if (twice := sum(times.values()) - times[1]) < FEW:
+        few = f"Only {plural(twice, 'service was', 'services were')} found more than once: the estimate is a rough one."
+        yield Remark(about="overlap", bearing=Bearing.DOUBT, words=few)
     edges = sorted(posterior.edges.items())
     depend = [(overlaps.lists[a], overlaps.lists[b], share) for (a, b), share in edges if share >= LIKELY]
     for one, other, share in depend:

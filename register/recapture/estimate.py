@@ -11,6 +11,7 @@ from register.recapture.checks import CLOSED, Bearing, Remark, fails, listed, of
 from register.recapture.overlaps import MOST_LISTS, Overlaps
 
 Z = 1.959964  # of an interval of 95%
+STEPS, EXACT = 400, 1e-6  # of the iteration for the lower bound
 NONE, CHAPMAN, AVERAGED = "none", "chapman", "averaged"
 METHODS = {
     NONE: "no estimate",
@@ -144,10 +145,23 @@ def _of_many(overlaps: Overlaps) -> Estimate:
 
 
 def chao(overlaps: Overlaps) -> int | None:
-    """Chao's lower bound with its correction for small numbers (Biometrics 1987;43:783-791): what is there at least,
-    however services differ, if the lists are independent for each of them. None where nothing was found twice."""
-    times, lists = overlaps.found_times, len(overlaps.lists)
+    """Chao's lower bound for lists of different reach (Rivest and Baillargeon, Biometrics 2007;63:999-1006): about how
+    many there are at least, however services differ, if the lists are independent for each of them. None where nothing
+    stands on just two lists.
+
+    It asks only those on one list and on two: with odds o of each list, they are u o_i and u o_i o_j, u those on none.
+    """
+    times = overlaps.found_times
     if not times[2]:
         return None
-    once, twice = times[1], times[2]
-    return math.floor(overlaps.observed + (lists - 1) / lists * once * (once - 1) / (2 * (twice + 1)))
+    few = {held: count for held, count in overlaps.counts.items() if len(held) <= 2}
+    held_by = {name: sum(count for held, count in few.items() if name in held) for name in overlaps.lists}
+    unseen, odds = float(times[1]), dict.fromkeys(overlaps.lists, 1.0 / len(overlaps.lists))
+    for _ in range(STEPS):
+        whole = sum(odds.values())
+        told = {name: held_by[name] / (unseen * (1 + whole - odds[name])) for name in odds}
+        odds = {name: (odds[name] * told[name]) ** 0.5 for name in odds}  # half way: the whole step may swing
+        whole = sum(odds.values())
+        pairs = (whole**2 - sum(one**2 for one in odds.values())) / 2
+        unseen = (times[1] + times[2]) / (whole + pairs)
+    return math.floor(overlaps.observed + unseen + EXACT)

@@ -87,8 +87,8 @@ def sentence(name: str, told: Estimate) -> str:
 def _remarks(survey: Survey, area: Area, told: Estimate) -> tuple[str, ...]:
     words = [f"{BEARINGS[remark.bearing]}{_large(remark.words)}" for remark in told.remarks]
     if told.at_least is not None:
-        least = f"However services differ, there are {told.at_least:,} at least, if the lists are independent for each "
-        words.append(f"{least}service (Chao's lower bound).")
+        least = f"However services differ, there are about {told.at_least:,} at least, if the lists are independent "
+        words.append(f"{least}for each service (Chao's lower bound).")
     pairs = survey.searches.open_pairs.get(area.key, 0)
     if pairs and told.method != NONE:
         waiting = plural(pairs, "pair of records is", "pairs of records are")
@@ -173,7 +173,7 @@ def _estimates(key: str, head: str, groups: Sequence[tuple[str, str, Sequence[Ma
             "remarks",
         ),
         tidy_rows=tuple(tidy),
-        notes=("Intervals at 95%. At least: Chao's lower bound. The file has every remark in full.",),
+        notes=("Intervals at 95%. At least: Chao's lower bound, an estimate too. The file has every remark in full.",),
     )
 
 
