@@ -97,7 +97,11 @@ class ClosingReader:
         """Whether "the" stands before a name that is none of the page's own."""
         if not words.lower().startswith("the ") or _plain(words) in self._names:
             return False
-        named = [word for word in _WORD.findall(words)[1:] if word[0].isupper() and not _DAY.match(word)]
+        if words.isupper():
+            return False
+        known = {*self._rules.organisations, *self._rules.services}
+        capital = [word for word in _WORD.findall(words)[1:] if word[0].isupper() and not _DAY.match(word)]
+        named = [word for word in capital if word.lower() not in known]
         plain = _plain(" ".join(named))
         return bool(named) and not any(plain in name or name in _plain(words) for name in self._names)
 
@@ -110,7 +114,7 @@ class ClosingReader:
         """What stands in every notice; most sentences are passed over by it."""
         return re.compile(
             r"clos|ceas|w(?:ou|i)nd|shut|fold|disband|dissol|end|no longer|discontinu|decommis|last|final|finish|stop|"
-            r"withdr|any ?(?:more|longer)|restart|re-?open|continu",
+            r"withdr|any ?(?:more|longer)|restart|re-?open|continu|no more|status",
             re.I,
         )
 
