@@ -168,10 +168,11 @@ def values_of_statement(url: str, *, settings: Settings) -> tuple[str, ...]:
     """
     with settings.open_store() as store:
         version = store.pages.version(store.statements.version_of(url))
-        told = [part for part in re.split(r"[\n.!?]+", version.text) if len(part.strip()) >= SENTENCE]
+        known = store.statements.find(url)
+        about = re.escape(known.about) if known and known.about else r"\n"  # the service's name is nobody's
+        told = [part for part in re.split(rf"{about}|[\n.!?]+", version.text) if len(part.strip()) >= SENTENCE]
         if who := store.statements.informant(url):
             told += [one for one in (who.name, who.reach) if len(one) >= SHORTEST]
-        known = store.statements.find(url)
         for field, _ in store.records.decided_fields(known.candidate_id) if known else ():
             for one in field.evidence:
                 own = one.page == url or not one.page

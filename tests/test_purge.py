@@ -12,9 +12,10 @@ from crawlers.rewriting import members
 from extract.reading import read_page
 from flows.cli import cli
 from flows.publish import publish
-from flows.purge import holding, purge
+from flows.purge import holding, purge, values_of_statement
 from flows.settings import Settings
 from register.errors import TidiermapError
+from register.intake import Statement
 from register.masking import Mask, is_masked, make_mask
 from register.models import Candidate, DecisionVerdict, DraftField, Fetch, ground
 from register.serial import digest
@@ -51,12 +52,12 @@ def settings(tmp_path: Path, lived: Path) -> Settings:
     return Settings(register=tmp_path / "var" / "register.db", clock=clock)
 
 
-def queue(settings: Settings, key: str, html: str, quotes: dict[str, tuple[object, str]]) -> None:
+def queue(settings: Settings, key: str, html: str, quotes: dict[str, tuple[object, str]], *, url: str = "") -> None:
     """Archives a page and queues what it says: field to value and quote."""
     root = settings.register.parent
     root.mkdir(exist_ok=True)
     writer = ArchiveWriter(root / "archive", "sample", NOW, software="tests", out=root)
-    url, body = f"https://tea.example/{key}/", html.encode()
+    url, body = url or f"https://tea.example/{key}/", html.encode()
     archive, offset = writer.write(
         url=url, status="200 OK", headers=[("Content-Type", "text/html")], body=body, fetched_at=NOW, ip=""
     )
@@ -275,3 +276,41 @@ def test_the_command_reads_values_from_standard_input(settings: Settings) -> Non
 def test_a_mask_hides_every_way_of_writing_and_nothing_else(value: str, text: str, hidden: str) -> None:
     assert make_mask([value]).hide(text) == hidden
     assert isinstance(make_mask([value]), Mask)
+
+
+def test_a_whole_statement_goes_with_who_said_it(settings: Settings) -> None:
+    words = "The quilters meet above the bakery.\nThey share scraps and soup with whoever comes."
+    said = Statement(
+        locality="sample",
+        route="key_informant",
+        about="Quilters",
+        body=words,
+        said_at=NOW,
+        typed_by="ada",
+        who="Peregrine Vole",
+        reach="peregrine@vole.example",
+    )
+    queue(
+        settings,
+        "quilters",
+        f"<html><body><h1>Quilters</h1><p>{words}</p></body></html>",
+        {
+            "tidier.brief_name": ("Quilters", "Quilters"),
+            "tidier.where": ("above the bakery", "above the bakery"),
+        },
+        url=said.url,
+    )
+    with settings.open_store() as store, store.transaction():
+        store.statements.note(said, candidate_id="quilters")
+    with settings.open_store() as store:
+        decide(store, "quilters")
+    publish(settings=settings, folder=settings.register.parent / "dataset")
+    values = values_of_statement(said.url, settings=settings)
+    assert take_out(settings, *values, kind="statement").left == ()
+    for path, body in everything(settings.register.parent):
+        for value in (b"bakery", b"soup", b"vole", b"peregrine"):
+            assert value not in body.lower(), f"{path}: {value!r}"
+    is_whole(settings)
+    with settings.open_store() as store:
+        assert store.records.get("tm-quilters").name == "Quilters"
+        assert store.statements.find(said.url) is not None, "that somebody said something stays"
