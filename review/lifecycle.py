@@ -128,13 +128,13 @@ def compare(
         if before is None:
             touched.add(field.name)
             continue
-        aside = furniture if field.name.startswith(SENTENCES) else NO_FURNITURE
-        change = change_of(stands.text if stands else known.page_text, page_text, passing, aside)
-        moved = differ(before, field, change)
+        text = stands.text if stands else known.page_text
+        moved = _moved(before, field, text, page_text, passing, furniture)
         if moved is not None and stands is not None and stands.edited:
             # The machine never said what a person wrote: what counts is what it said, and that person's own quotes.
-            own = change_of(known.page_text, page_text, passing, aside)
-            moved = bool(drafted and differ(drafted, field, own)) or any(map(change.left, stands.evidence))
+            own = change_of(text, page_text, passing)
+            said = drafted and _moved(drafted, field, known.page_text, page_text, passing, furniture)
+            moved = bool(said) or any(map(own.left, stands.evidence))
         if moved is not None:
             (touched if moved else drifted).add(field.name)
     whole = change_of(known.page_text, page_text, passing)
@@ -144,6 +144,18 @@ def compare(
     page_changed = known.draft.text_hash != seen.text_hash
     drifted -= touched
     return Difference(page_changed=page_changed, touched=frozenset(touched), drifted=frozenset(drifted))
+
+
+def _moved(
+    before: DraftField | Approved, now: DraftField, old: str, new: str, passing: Passing, furniture: Furniture
+) -> bool | None:
+    """As `differ`, with a new layout's furniture set aside: from sentences altogether, from facts as far as any words
+    are left that they rest on."""
+    aside = differ(before, now, change_of(old, new, passing, furniture))
+    if furniture == NO_FURNITURE or now.name.startswith(SENTENCES):
+        return aside
+    whole = differ(before, now, change_of(old, new, passing))
+    return False if whole and aside is False else whole
 
 
 def differ(before: DraftField | Approved, now: DraftField, change: Change) -> bool | None:
@@ -171,12 +183,18 @@ def _parts(field: DraftField | Approved, words: PageWords) -> dict[str, tuple[Ev
         bare = {value for value in told if not told[value] and _passed(field, value)}
         return {_key(value): quotes for value, quotes in told.items() if value not in bare}
     if isinstance(field.value, str) and field.name.startswith(SENTENCES):
-        return {said: (one,) for one in own if (said := " ".join(_said(one, words)))} or {_key(field.value): ()}
+        return {" ".join(_said(one, words)): (one,) for one in own if not _is_furniture(one, words)}
     return {_key("" if field.value is None else str(field.value)): tuple(own)}
 
 
 def _key(value: str) -> str:
     return " ".join(words_of(value, NOTHING_PASSES).words) or plain(value)
+
+
+def _is_furniture(evidence: Evidence, words: PageWords) -> bool:
+    """Whether half of a quote's words and more were set aside: every page of the host says it now."""
+    said = len(words.said(evidence.start, evidence.end))
+    return not evidence.page and 2 * said < len(words_of(evidence.quote, NOTHING_PASSES).words)
 
 
 def _passed(field: DraftField | Approved, value: str) -> bool:

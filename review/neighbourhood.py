@@ -157,7 +157,5 @@ class Change:
 @lru_cache(maxsize=8)  # the entries of a listing share both states, which take a while to lay beside each other
 def change_of(before: str, now: str, passing: Passing, furniture: Furniture = NO_FURNITURE) -> Change:
     """The change from one text of a page to another."""
-    return Change(
-        before=words_of(before, passing, without=furniture.left),
-        now=words_of(now, passing, without=furniture.came),
-    )
+    aside = furniture.left | furniture.came
+    return Change(before=words_of(before, passing, without=aside), now=words_of(now, passing, without=aside))

@@ -195,3 +195,21 @@ def test_a_further_run_finds_all_where_it_is_now(settings: Settings, site: Site,
     }
     with later.open_store() as store:
         assert stands(store, GARDEN["name"])[0] == f"{site.base}/clubs/garden/"
+
+
+REBUILT = """<html><head><title>Fennbridge Hall community: {name}</title></head><body>
+<div class="menu"><a href="/">Start</a> <a href="/hire/">Hire us</a></div>
+<table><tr><td colspan="2"><b>{name}</b></td></tr><tr><td>Venue</td><td>{where}</td></tr>
+<tr><td>Day and hour</td><td>{when}</td></tr><tr><td>Price</td><td>{cost}</td></tr>
+<tr><td>Booking enquiries</td><td>{join}</td></tr><tr><td colspan="2">{what}</td></tr></table>
+<p>Follow our news, share this page, tell your friends and neighbours.</p></body></html>"""
+
+
+def test_a_rebuilt_host_is_told_once_and_opens_nothing(settings: Settings, site: Site, tmp_path: Path) -> None:
+    own = shutil.copytree(settings.register.parent.parent, tmp_path / "own")
+    later = Settings(register=own / "var" / "register.db", data=own / "data")
+    site.routes = routes(AFTER) | {path: Answer(body=REBUILT.format(**one)) for path, one in AFTER.items()}
+    summary = crawl(later)
+    assert summary.counts["changed_pages"] >= len(AFTER)
+    assert summary.counts.get("reopen", 0) == 0, summary.lines()
+    assert [issue.kind for issue in summary.issues if not issue.no_page] == ["rebuilt"]
