@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from register.formats import write
 from register.models import Evidence, RecordField, ServiceRecord, Value
 from register.privacy import Discretion, PrivateKind, plain_form, read_discretion
-from register.publishable import make_publishable
+from register.publishable import make_publishable, publishable_records
 from register.vocabulary import Status
+from tests.editions import edition_of
 
 DATA = Path(__file__).parent.parent / "data"
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -195,3 +198,30 @@ def test_a_personal_address_gives_its_owner_s_name_away(discretion: Discretion) 
     )
     assert "quill" not in repr(told.record).lower()
     assert told.record.fields[0].value == ("info@shed.example",)
+
+
+def test_no_file_of_any_format_holds_what_is_private(tmp_path: Path) -> None:
+    """Every format, unpacked: whatever a format adds, it is made from records that hold nothing private."""
+    mail, mobile, name = "xanthippe.quill@mail.example", "07700 900123", "Xanthippe Quill"
+    words = f"Run by {name} from her home at 12 Mill Lane, ZZ99 4AB. Ring {mobile} or write to {mail}."
+    private = record(
+        field("tidier.how", words, (words, "")),
+        field("tidier.who_provided", name, (name, "")),
+        field("fact.phones", (mobile, "01632 960101"), (words, mobile)),
+        field("fact.emails", (mail, "info@shed.example"), (words, mail)),
+        field("fact.addresses", ("12 Mill Lane",), (words, "12 Mill Lane")),
+        field("fact.postcodes", ("ZZ99 4AB",), (words, "ZZ99 4AB")),
+        field("fact.provider", "Jane Brook", ("Jane Brook", "")),
+    )
+    shown, counted = publishable_records([private], RULES, {})
+    write(edition_of(shown), tmp_path)
+    bodies = [(path.name, path.read_bytes()) for path in tmp_path.rglob("*") if path.is_file()]
+    for path in tmp_path.rglob("*.xlsx"):
+        with ZipFile(path) as packed:
+            bodies += [(f"{path.name}/{part}", packed.read(part)) for part in packed.namelist()]
+    assert {name for name, _ in bodies} >= {"records.csv", "records.json", "services.xlsx", "dataset.db"}
+    assert any(b"01632 960101" in body for _, body in bodies), "the test looks in the right place"
+    for file, body in bodies:
+        for value in ("quill", "900123", "900 123", "mill lane", "zz99", "jane brook"):
+            assert value.encode() not in body.lower(), f"{file}: {value}"
+    assert {kind for _, kind, _ in counted} == {"name", "mobile number", "e-mail address", "home address"}
