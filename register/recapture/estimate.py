@@ -154,6 +154,8 @@ def chao(overlaps: Overlaps) -> int | None:
     times = overlaps.found_times
     if not times[2]:
         return None
+    if not times[1]:
+        return overlaps.observed
     few = {held: count for held, count in overlaps.counts.items() if len(held) <= 2}
     held_by = {name: sum(count for held, count in few.items() if name in held) for name in overlaps.lists}
     unseen, odds = float(times[1]), dict.fromkeys(overlaps.lists, 1.0 / len(overlaps.lists))
