@@ -24,6 +24,7 @@ ARCHIVE = "archive"
 # it rests on, and the crawl goes on from there. The archive comes last, for nothing in it ever changes.
 BEFORE, AFTER = (CRAWLS,), (MODELS, REPORTS, "report", ARCHIVE)
 DATASET, DATA = "dataset", "data"
+FEW = 10  # faults that are told one by one
 SAMPLE = 200  # records of the archive that are read again, of all that the register names
 
 Tell = Callable[[str], None]
@@ -44,12 +45,20 @@ class Backup:
 
 
 def back_up(
-    settings: Settings, to: Path, *, whole: bool = False, keys: bool = False, keep: int = 0, tell: Tell = lambda _: None
+    settings: Settings,
+    to: Path,
+    *,
+    whole: bool = False,
+    keys: bool = False,
+    keep: int = 0,
+    incomplete: bool = False,
+    tell: Tell = lambda _: None,
 ) -> Backup:
     """Makes a backup below `to`, and verifies it; nobody who works with the register waits for it.
 
     `whole` reads every file and every archived body again, not a sample; `keys` takes along the keys that sign
-    providers' links; `keep` deletes all but so many backups once this one is there. `tell` is told how far it is.
+    providers' links; `keep` deletes all but so many backups once this one is there; `incomplete` goes on where the
+    archive lacks pages that the register names. `tell` is told how far it is.
     Raises TidiermapError, and leaves no backup, where the register or the backup does not hold.
     """
     vault = Vault(to.resolve())
@@ -70,7 +79,8 @@ def back_up(
         files += copying.data()
         if keys:
             files += copying.file(settings.register.parent / SIGNING_KEY)
-        manifest = _manifest(settings, tuple(registers), tuple(files), examine(partial / registers[0].path), keys=keys)
+        found = examine(partial / registers[0].path)
+        manifest = _manifest(settings, tuple(registers), tuple(files), found, keys=keys, incomplete=incomplete)
         read, bodies = _verify(vault, partial, manifest, whole=whole, tell=tell)
         folder = vault.finish(partial, manifest)
     except BaseException:
@@ -166,6 +176,7 @@ def _manifest(
     examined: Examined,
     *,
     keys: bool,
+    incomplete: bool,
 ) -> Manifest:
     if examined.faults:
         raise TidiermapError(f"{settings.register}: {'; '.join(examined.faults)}: it is damaged, so there is no backup")
@@ -179,6 +190,7 @@ def _manifest(
         records=examined.records,
         publication=examined.publication,
         keys=keys,
+        incomplete=incomplete,
     )
 
 
@@ -190,9 +202,9 @@ def _verify(vault: Vault, snapshot: Path, manifest: Manifest, *, whole: bool, te
     chosen = bodies if whole or len(bodies) <= SAMPLE else Random(manifest.log).sample(bodies, SAMPLE)  # noqa: S311 (no secret)
     places = {one.path: vault.object(one.sha256) for one in manifest.files}
     faults = tuple(_faulty(chosen, places, tell))
-    if faults:
-        raise _refusal(snapshot, faults)
-    return len(chosen), len(bodies)
+    if faults and not manifest.incomplete:
+        raise _refusal(snapshot, faults, why="pages that the register names are not in its archive as they were")
+    return len(chosen) - len(faults), len(bodies)
 
 
 def _faulty(bodies: Sequence[ArchivedBody], places: Mapping[str, Path], tell: Tell) -> Iterator[str]:
@@ -211,6 +223,6 @@ def _faulty(bodies: Sequence[ArchivedBody], places: Mapping[str, Path], tell: Te
             yield f"{one.url}: {one.archive} has another page at {one.offset:,} than the register names"
 
 
-def _refusal(snapshot: Path, faults: tuple[str, ...]) -> TidiermapError:
-    more = f"\n  and {len(faults) - 10} more" if len(faults) > 10 else ""
-    return TidiermapError(f"{snapshot}: this backup is damaged:\n  " + "\n  ".join(faults[:10]) + more)
+def _refusal(snapshot: Path, faults: tuple[str, ...], *, why: str = "this backup is damaged") -> TidiermapError:
+    more = f"\n  and {len(faults) - FEW} more" if len(faults) > FEW else ""
+    return TidiermapError(f"{snapshot}: {why}:\n  " + "\n  ".join(faults[:FEW]) + more)

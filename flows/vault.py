@@ -44,7 +44,8 @@ class Manifest:
     """What a backup holds. `registers` are SQLite files in its own folder, `files` lie below objects/.
 
     `audit` is the end of the audit log as `tidiermap audit verify` prints it, `log` the number of the log's last entry,
-    `keys` says whether the keys that sign providers' links are in it.
+    `keys` says whether the keys that sign providers' links are in it. `incomplete` says that the archive lacked pages
+    which the register names, and that somebody asked for a backup all the same.
     """
 
     made_at: datetime
@@ -56,6 +57,7 @@ class Manifest:
     records: int
     publication: str
     keys: bool
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from register.difference import Cause, Change, Comparison, Tally
-from register.vocabulary import Status
+from register.vocabulary import CODE_SCHEMES, Status
 
 LONGEST = 160  # characters of a value; changes.csv has it whole
 WIDTH = 120
@@ -67,7 +67,8 @@ def tell(comparison: Comparison, wording: Wording, *, title: Iterable[str]) -> s
         lines += ["", "", f"{name}: {_services(tally.after)} ({tally.before} before)", *_of_locality(changes, wording)]
     if still:
         lines += ["", "", f"Nothing differs in {', '.join(still)}."]
-    if codes := [line for tally in comparison.by_code if (line := _of_code(tally, wording))]:
+    by_scheme = sorted(comparison.by_code, key=lambda tally: CODE_SCHEMES.index(tally.key.partition(":")[0]))
+    if codes := [line for tally in by_scheme if (line := _of_code(tally, wording))]:
         lines += ["", "", "By code (a service may have several)", *codes]
     return "\n".join(lines) + "\n"
 

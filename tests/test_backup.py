@@ -166,10 +166,13 @@ def test_a_damaged_register_is_not_backed_up(settings: Settings, tmp_path: Path)
     assert list((tmp_path / "safe" / "snapshots").iterdir()) == []
 
 
-def test_an_archive_that_lost_a_page_is_not_backed_up(settings: Settings, tmp_path: Path) -> None:
+def test_an_archive_that_lost_a_page_is_backed_up_only_on_request(settings: Settings, tmp_path: Path) -> None:
     shutil.rmtree(settings.register.parent / "archive")
-    with pytest.raises(TidiermapError, match="the archive has no sample/"):
+    with pytest.raises(TidiermapError, match=r"not in its archive as they were.*\n.*the archive has no sample/"):
         back_up(settings, tmp_path / "safe")
+    made = back_up(settings, tmp_path / "safe", incomplete=True)
+    assert (made.bodies_read, made.bodies) == (0, 2), "what is left is worth a backup, when somebody says so"
+    restore(elsewhere(settings), tmp_path / "safe")
 
 
 def test_a_newer_register_is_left_alone_and_put_aside_only_on_request(settings: Settings, tmp_path: Path) -> None:

@@ -22,12 +22,14 @@ KEYS_LEFT = (
 @click.option("--all", "whole", is_flag=True, help="Read every file and archived page again, not a sample.")
 @click.option("--keep", type=click.IntRange(1), help="Delete all but so many backups, once this one is there.")
 @click.option("--with-keys", "keys", is_flag=True, help="Take along the keys that sign providers' links.")
+@click.option("--incomplete", is_flag=True, help="Go on where the archive lacks pages that the register names.")
 @click.pass_context
-def command(ctx: click.Context, to: Path, whole: bool, keep: int | None, keys: bool) -> None:
+def command(ctx: click.Context, to: Path, whole: bool, keep: int | None, keys: bool, incomplete: bool) -> None:
     from flows.backup import back_up
 
     with telling() as tell:
-        made = back_up(settings_of(ctx), to, whole=whole, keys=keys, keep=keep or 0, tell=tell)
+        settings = settings_of(ctx)
+        made = back_up(settings, to, whole=whole, keys=keys, keep=keep or 0, incomplete=incomplete, tell=tell)
     held = sum(one.size for one in (*made.manifest.registers, *made.manifest.files))
     click.echo(f"{made.folder}: {made.manifest.records:,} records, {held / 1e6:,.1f} MB")
     click.echo(f"  {made.added:,} files copied, {made.known:,} there from the last backup")
