@@ -9,25 +9,30 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.figures import Figure
+from benchmarks.matching_pairs import ground_of, sharing
+from register.datafile import find_data
+from register.matching.blocks import blocks_of
+from register.matching.model import read_matcher
+from register.matching.traits import Traits, traits_of
 from register.models import Candidate, DraftField
 from register.vocabulary import Status
-from review.likeness import LARGEST_BLOCK, SHOWN_FROM, Likeness, blocks_of, compare, likeness_of
+from review.likeness import SHOWN_FROM
 
 FACTS = ("phones", "emails", "postcodes", "weekdays", "times")
 DIRECTORY = "directory.example"
+Name = tuple[str, ...]
 # How a directory turns a name.
-TURNS: tuple[Callable[[str], str], ...] = (
+TURNS: tuple[Callable[[Name], Name], ...] = (
     lambda name: name,
-    lambda name: f"the {name}",
-    lambda name: f"{name} fenmarsh",
-    lambda name: " ".join(reversed(name.split())),
-    lambda name: " ".join(name.split()[:-1]) if len(name.split()) > 2 else name,
+    lambda name: name,
+    lambda name: (*name, "fenmarsh"),
+    lambda name: tuple(reversed(name)),
+    lambda name: name[:-1] if len(name) > 2 else name,
 )
 # What an entry of a directory leaves out.
 LEFT_OUT = (("emails", "times"), ("weekdays", "times"), ("phones",), ("postcodes", "emails"))
@@ -56,7 +61,7 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     yield Figure(name="pairs.ms_a_service", value=1_000 * cost, reach=5, bound="most", note="processor time")
 
 
-def _copies(originals: Sequence[Likeness]) -> Iterator[Figure]:
+def _copies(originals: Sequence[Traits]) -> Iterator[Figure]:
     """The originals in one locality with an entry of each on another website."""
     copies = [
         replace(
@@ -75,27 +80,25 @@ def _copies(originals: Sequence[Likeness]) -> Iterator[Figure]:
     yield Figure(name="pairs.directory_wrong_per_100", value=100 * wrong / (2 * count), reach=10, bound="most")
 
 
-def _shown(told: Sequence[Likeness]) -> Pairs:
-    """The pairs that reviewers would be asked about, each with its score."""
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(told):
-        for block in blocks_of(one):
-            blocks[block].append(number)
-    alike = {pair for some in blocks.values() if len(some) <= LARGEST_BLOCK for pair in itertools.combinations(some, 2)}
-    scores = {(a, b): compare(told[a], told[b])[0] for a, b in alike}
-    return {pair: score for pair, score in scores.items() if score >= SHOWN_FROM}
+def _shown(told: Sequence[Traits]) -> Pairs:
+    """The pairs that reviewers would be asked about as one service, each with its score."""
+    matcher = read_matcher(find_data())
+    ground = ground_of(told, matcher)
+    alike = sharing(told, lambda one: blocks_of(one, matcher.words))
+    found = {(a, b): matcher.likeness(told[a], told[b], ground) for a, b in alike}
+    return {pair: one.service for pair, one in found.items() if one is not None and one.service >= SHOWN_FROM}
 
 
-def _labelled(shared: Path) -> list[tuple[str, Likeness]]:
+def _labelled(shared: Path) -> list[tuple[str, Traits]]:
     found = []
     for name in ("dev", "train"):
         for line in (shared / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             page = json.loads(line)
-            found += [(page["page"], _likeness(page["page"], service)) for service in page["services"]]
+            found += [(page["page"], _traits(page["page"], service)) for service in page["services"]]
     return found
 
 
-def _likeness(page: str, service: dict[str, object]) -> Likeness:
+def _traits(page: str, service: dict[str, object]) -> Traits:
     facts = service.get("facts")
     values = {name: tuple(facts.get(name) or ()) for name in FACTS} if isinstance(facts, dict) else {}
     site = page.partition("/")[0]
@@ -109,4 +112,4 @@ def _likeness(page: str, service: dict[str, object]) -> Likeness:
         codes=(),
         spans=(),
     )
-    return likeness_of(candidate)
+    return traits_of(candidate, read_matcher(find_data()).words)

@@ -35,7 +35,9 @@ def likely_pairs(
 def among(store: Store, key: str, mine: Traits, matcher: Matcher, ground: Ground) -> tuple[LikelyPair, ...]:
     """The same for traits that are kept already."""
     found = []
-    for other, theirs in store.traits.like(mine, matcher, but=key):
+    for other, theirs in store.traits.like(
+        mine, matcher, but=key, worth=lambda name: matcher.may_be(mine.name, name, ground)
+    ):
         told = matcher.likeness(mine, theirs, ground, shown_from=SHOWN_FROM)
         if told is not None:
             found.append(

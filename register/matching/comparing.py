@@ -99,7 +99,7 @@ def _parted(first: set[str], second: set[str]) -> tuple[set[str], set[str], set[
     """The words of both, and those of the one and of the other alone; a word mistyped counts as common."""
     common, only, other = first & second, first - second, second - first
     for word in sorted(only):
-        twin = next((t for t in sorted(other) if _typed(word, t)), None)
+        twin = next((t for t in sorted(other) if t[0] == word[0] and _typed(word, t)), None)
         if twin:
             only, other = only - {word}, other - {twin}
             common = common | {word}
@@ -117,7 +117,7 @@ def _by_rarity(common: set[str], only: set[str], other: set[str], ground: Ground
 
 def _typed(word: str, twin: str) -> bool:
     """Whether the one may be the other mistyped: words with numbers, and short ones, are others."""
-    if min(len(word), len(twin)) <= 3 or word[0] != twin[0] or any(letter.isdigit() for letter in word + twin):
+    if min(len(word), len(twin)) <= 3 or any(letter.isdigit() for letter in word + twin):
         return False
     return bool(JaroWinkler.similarity(word, twin) >= TYPED_ALIKE)
 

@@ -21,5 +21,6 @@ def borne(one: Traits) -> Iterator[tuple[int, int]]:
 
 
 def bearer_of(one: Traits) -> str:
-    """Whom a name is counted for: its first contact, else what its page is called."""
-    return next(iter((*one.phones, *one.emails, *one.postcodes)), one.slug)
+    """Whom a name is counted for: its first contact, else what it says of itself; cards that say nothing are one."""
+    contact = next(iter((*one.phones, *one.emails, *one.postcodes)), "")
+    return contact or str(one.sketch[0] if one.sketch else "")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from register.matching.comparing import LEVELS, Ground, Rarity, compare
+from register.matching.comparing import APART, LEVELS, NAMES, NEAR, REST, Ground, Rarity, compare, compare_names
 from register.matching.traits import Traits
 from register.matching.words import MatchingWords
 
@@ -41,7 +42,7 @@ class Likeness:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once lives in its dict
 class Matcher:
     """Compares two candidates by learned weights, an aspect each; `said` tells signs in words, `places` are names of
     places that are one word."""
@@ -53,6 +54,25 @@ class Matcher:
 
     def ground(self, *, rarity: Rarity, bearers: Callable[[str], int]) -> Ground:
         return Ground(rarity=rarity, bearers=bearers, is_place=self.places.__contains__, words=self.words)
+
+    def may_be(self, first: tuple[str, ...], second: tuple[str, ...], ground: Ground) -> bool:
+        """Whether two of these names may be one service or programme at all, whatever else agrees."""
+        return compare_names(first, second, ground) not in self.hopeless
+
+    @cached_property
+    def hopeless(self) -> frozenset[str]:
+        """The levels of names that nothing else makes up for: at the best it stays under one chance in two."""
+        return frozenset(
+            level
+            for level in NAMES
+            if level not in NEAR and all(self._best(aspect, level) < 0 for aspect in ("service", "programme"))
+        )
+
+    def _best(self, aspect: str, level: str) -> float:
+        """The bits of a pair whose names are other ones, where all else agrees."""
+        weights = self.weights[aspect]
+        rest = (max(weights.bits[f"{sign}{APART}", told] for told in levels) for sign, levels in REST.items())
+        return weights.before + weights.bits["name", level] + sum(max(0.0, bits) for bits in rest)
 
     def likeness(self, first: Traits, second: Traits, ground: Ground, *, shown_from: float = 0.0) -> Likeness | None:
         """How likely the two are one; None where neither as a service nor as a programme by so much."""

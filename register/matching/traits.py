@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -44,6 +45,9 @@ class Traits:
     dates: tuple[str, ...]
     charity: tuple[str, ...]
     sketch: tuple[int, ...]
+
+
+ORDER = tuple(field.name for field in fields(Traits))
 
 
 def traits_of(candidate: Candidate, words: MatchingWords) -> Traits:
@@ -113,28 +117,20 @@ def sketch_of(text: str) -> tuple[int, ...]:
 
 def pack(traits: Traits) -> str:
     """The traits as one line that `unpack` reads: a list, because a million of them are kept."""
-    return json.dumps(astuple(traits), ensure_ascii=False, separators=(",", ":"))
+    told = [getattr(traits, name) for name in ORDER]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(line: str) -> Traits:
-    told = json.loads(line)
-    return Traits(
-        locality=told[0],
-        name=tuple(told[1]),
-        host=told[2],
-        slug=told[3],
-        phones=tuple(told[4]),
-        emails=tuple(told[5]),
-        postcodes=tuple(told[6]),
-        streets=tuple(told[7]),
-        sites=tuple(told[8]),
-        provider=tuple(told[9]),
-        weekdays=tuple(told[10]),
-        times=tuple(told[11]),
-        dates=tuple(told[12]),
-        charity=tuple(told[13]),
-        sketch=tuple(told[14]),
-    )
+    return build(json.loads(line))
+
+
+def build(told: list[Any]) -> Traits:
+    """The traits from what a line held, in the order of ORDER."""
+    values: dict[str, Any] = {
+        name: tuple(value) if type(value) is list else value for name, value in zip(ORDER, told, strict=True)
+    }
+    return Traits(**values)
 
 
 def _site(address: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from register.database import Database
@@ -11,7 +12,7 @@ from register.matching.blocks import ENOUGH, blocks_of, number_of
 from register.matching.comparing import MANY, Ground
 from register.matching.counting import borne
 from register.matching.scoring import Matcher, rarity_of
-from register.matching.traits import Traits, pack, unpack
+from register.matching.traits import Traits, build, pack, unpack
 from register.serial import digest
 
 LARGEST_BLOCK = 60  # candidates; what more of them share tells none of them
@@ -80,12 +81,15 @@ class TraitTables:
         many("UPDATE trait_words SET candidates = candidates - 1 WHERE word = ?", words)
         many("DELETE FROM trait_words WHERE word = ? AND candidates <= 0", words)
 
-    def like(self, told: Traits, matcher: Matcher, *, but: str = "") -> Iterator[tuple[str, Traits]]:
-        """(candidate id, traits) of those to compare with: they share a telling block, or two of the others.
+    def like(
+        self, told: Traits, matcher: Matcher, *, but: str = "", worth: Callable[[tuple[str, ...]], bool] = bool
+    ) -> Iterator[tuple[str, Traits]]:
+        """(candidate id, traits) of those to compare with: they share a telling block, or two of the others, and the
+        words of their name are `worth` it.
 
         At most LARGEST_BLOCK rows of each block and MOST_OTHERS candidates are read, however many there are.
         """
-        shared: Counter[int] = Counter()
+        shared: defaultdict[int, int] = defaultdict(int)
         read = self._db.conn.execute
         for block in blocks_of(told, matcher.words):
             found = read("SELECT n FROM trait_blocks WHERE block = ? LIMIT ?", [block, LARGEST_BLOCK + 1]).fetchall()
@@ -93,11 +97,13 @@ class TraitTables:
                 weight = 2 if block & ENOUGH else 1
                 for (n,) in found:
                     shared[n] += weight
-        chosen = [n for n, weight in shared.most_common(MOST_OTHERS + 1) if weight >= 2]
+        chosen = [n for n, weight in shared.items() if weight >= 2]
+        if len(chosen) > MOST_OTHERS:
+            chosen = sorted(chosen, key=lambda n: (-shared[n], n))[: MOST_OTHERS + 1]
         holes = ", ".join("?" * len(chosen))
         for other, line in read(f"SELECT candidate_id, told FROM traits WHERE n IN ({holes})", chosen):  # noqa: S608 (holes)
-            if other != but:
-                yield other, unpack(line)
+            if other != but and worth(tuple((parts := json.loads(line))[1])):
+                yield other, build(parts)
 
     def ground(self, matcher: Matcher) -> Ground:
         """What comparing asks of the register; answers are kept for as long as the ground is used."""
