@@ -117,6 +117,12 @@ def test_dead_pages_are_one_decision_for_their_host_and_asked_once_a_spell(desk:
         assert store.endings.open_other("dead", notice, rows, run_id="r") == 0
         later = [("tm-shed", "its page is not found (404)", date(2026, 6, 1))]
         assert store.endings.open_other("dead", notice, later, run_id="r") == 1
+    assert send(ada, "retire", "tm-shed", path="/endings/3") == 303
+    publish_withdrawals(desk)
+    with desk.store() as store:
+        told = store.records.get("tm-shed").ended
+    own = {"page": "https://growers.example/shed", "day": date(2026, 6, 1)}
+    assert told == Ended(kind="dead", quote="", why="its page is not found (404)", **own)
 
 
 def test_the_record_page_tells_the_verdict_its_cause_and_its_history(desk: Desk) -> None:

@@ -228,7 +228,8 @@ def _ending(row: dict[str, str]) -> Ending:
 def ended_of(db: Database, record_id: str, at: str) -> str:
     """What a record was retired on, as it is kept; "" where the last decision on it until then was no such one."""
     rows = db.query(
-        "SELECT e.*, x.why FROM records r JOIN decisions m ON m.id = (SELECT max(id) FROM decisions WHERE "
+        "SELECT e.*, x.why, x.day AS own_day, r.page_url AS own_page FROM records r "
+        "JOIN decisions m ON m.id = (SELECT max(id) FROM decisions WHERE "
         "candidate_id = r.candidate_id AND field = 'record' AND verdict <> 'undo' AND decided_at <= ?) "
         "JOIN retirements t ON t.decision_id = m.id AND t.record_id = r.id "
         "JOIN ending_decisions d ON d.id = t.ending_decision JOIN endings e ON e.id = d.ending_id "
@@ -236,8 +237,14 @@ def ended_of(db: Database, record_id: str, at: str) -> str:
         [at, record_id],
     )
     for row in rows:
-        day, why = date.fromisoformat(row["day"]), "" if row["why"] == row["quote"] else row["why"]
-        ended = Ended(kind=row["kind"], quote=row["quote"], page=row["page_url"], day=day, why=why)
+        noticed = row["kind"] == "closing"
+        ended = Ended(
+            kind=row["kind"],
+            quote=row["quote"],
+            page=row["page_url"] if noticed else row["own_page"],
+            day=date.fromisoformat(row["day"] if noticed else row["own_day"]),
+            why="" if noticed else row["why"],
+        )
         return dump_ended(ended)
     return ""
 

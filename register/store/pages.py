@@ -217,11 +217,14 @@ class PageTables:
         return self._select(f"WHERE locality = ? AND {OF_THE_WEB} ORDER BY url", [locality])
 
     def worth(self, locality: str) -> tuple[tuple[str, float], ...]:
-        """How relevant each page that was read turned out (0-1): 1 where people accepted a service of it, 0 where they
-        rejected all or none was found, else the best score of those undecided. Listings are left out: they are worth
-        what they lead to."""
+        """How relevant each page that was read turned out (0-1): 1 where people accepted a service of it, also one that
+        they retired since, 0 where they rejected all or none was found, else the best score of those undecided.
+        Listings are left out: they are worth what they lead to."""
+        retired = (
+            "EXISTS (SELECT 1 FROM retirements t JOIN decisions m ON m.id = t.decision_id WHERE m.candidate_id = c.id)"
+        )
         rows = self._db.query(
-            "SELECT p.url, MAX(CASE c.state WHEN 'rejected' THEN 0.0 WHEN 'undecided' "  # noqa: S608 (the clause is ours)
+            f"SELECT p.url, MAX(CASE c.state WHEN 'rejected' THEN {retired} * 1.0 WHEN 'undecided' "  # noqa: S608 (ours)
             "THEN c.score ELSE 1.0 END) AS worth "
             "FROM pages p LEFT JOIN candidates c ON c.page_id = p.id AND c.missing_since IS NULL "
             f"WHERE p.locality = ? AND p.{OF_THE_WEB} AND p.kind != '' AND (c.id IS NOT NULL OR p.kind != 'listing') "
