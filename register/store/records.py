@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from register.database import Database
 from register.errors import NotFoundError
 from register.models import RECORD, Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
-from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_field, load_value, to_text
+from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_value, to_text
+from register.store.decided import decided_field
 from register.store.disputes import NOT_IN_DISPUTE
 from register.store.endings import dump_ended, ended_of, load_ended
 from register.store.identity import Identity
@@ -53,7 +53,9 @@ class RecordTables:
 
     def decided_fields(self, candidate_id: str) -> tuple[tuple[RecordField, int], ...]:
         """The candidate's fields as people decided them, each with its decision's id (0 where it has none)."""
-        decided = tuple((_decided(row), row["decision_id"] or 0) for row in self._db.query(DECIDED, [candidate_id]))
+        decided = tuple(
+            (decided_field(row), row["decision_id"] or 0) for row in self._db.query(DECIDED, [candidate_id])
+        )
         own = self._routes.of_own_page(candidate_id)
         return tuple((replace(one, found_via=self._found_via(one, own)), decision) for one, decision in decided)
 
@@ -286,26 +288,3 @@ def _published(row: dict[str, str]) -> RecordField:
 
 def _apart(routes: str) -> tuple[str, ...]:
     return tuple(routes.split(ROUTES_APART)) if routes else ()
-
-
-def _decided(row: dict[str, str]) -> RecordField:
-    """The field as its decision left it: approved as proposed, edited, not stated, or rejected (then not known)."""
-    proposal = load_field(row["proposal"])
-    status, value, evidence = proposal.status, proposal.value, proposal.evidence
-    if row["state"] == "edit":
-        status, value, evidence = Status.REPORTED, load_value(row["value"]), load_evidence(row["evidence"])
-    elif row["state"] == "not_stated":
-        status, value, evidence = Status.NOT_REPORTED, None, ()
-    elif row["state"] == "reject":
-        status, value, evidence = Status.NOT_EXTRACTED, None, ()
-    verified: datetime = from_text(row["decided_at"] or row["fetched_at"])
-    return RecordField(
-        name=row["name"],
-        status=status,
-        value=value,
-        evidence=evidence,
-        fetched_at=from_text(row["fetched_at"]),
-        changed_at=from_text(row["changed_at"]),
-        verified_at=verified,
-        verified_by=row["reviewer"] or "",
-    )
