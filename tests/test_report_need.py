@@ -131,6 +131,10 @@ def test_an_order_follows_its_direction() -> None:
     assert place[0] == 1, "where the fewest are active the need is most"
 
 
+def test_everybody_is_no_group_with_a_place() -> None:
+    assert NEED.place("population_16_plus", HARTLEPOOL) is None
+
+
 def test_every_factor_and_population_of_the_codebook_is_mapped_or_said_not_to_be() -> None:
     codebook = read_codebook(DATA)
     wanted = {(scheme, code.code) for scheme in ("population", "factor") for code in codebook.scheme(scheme)}

@@ -43,7 +43,15 @@ def beside(rows: Sequence[Beside], *, title: str, one: str, other: str) -> str:
         low, high, at, beyond = (left + share * scale for share in (row.low, row.high, row.share, row.other))
         told = f"{row.label}: {row.share:.1%} of {one} ({row.low:.1%} to {row.high:.1%}), {row.other:.1%} of {other}"
         drawn.append(f"<g><title>{escape(told)}</title>")
-        drawn.append(text(left - 10, y + 4, fitted(row.label, left - 10), anchor="end", look="bold" if row.gap else ""))
+        drawn.append(
+            text(
+                left - 10,
+                y + 4,
+                fitted(row.label, (left - 10) * (0.88 if row.gap else 1)),
+                anchor="end",
+                look="bold" if row.gap else "",
+            )
+        )
         drawn.append(f'<path class="ink" stroke-width="2" d="M{low:.1f} {y}H{high:.1f}m0-4v8M{low:.1f} {y - 4}v8"/>')
         drawn.append(diamond(beyond, y))
         drawn.append(f'<circle class="dark" cx="{at:.1f}" cy="{y}" r="5"/></g>')

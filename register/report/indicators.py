@@ -128,6 +128,8 @@ def _links(data: Path, codebook: Codebook, indicators: Mapping[str, Indicator]) 
 
 def _order(indicator: Indicator, values: Mapping[str, float], adults: Mapping[str, float]) -> dict[str, int]:
     measures = dict(values)
+    if indicator.key == ADULTS:
+        return {}  # everybody is no share of anybody
     if indicator.kind == COUNT:
         measures = {code: value / adults[code] for code, value in values.items() if adults.get(code)}
     ordered = sorted(measures.values(), reverse=indicator.need == "more")
