@@ -112,6 +112,7 @@ class NoticeDesk:
             about=closing.about,
             page_url=fetch.url,
             quote=closing.evidence.quote,
+            start=closing.evidence.start,
             day=self.today,
             archive=fetch.archive,
             archive_offset=fetch.offset,

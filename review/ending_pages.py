@@ -118,18 +118,19 @@ def show_ending_page(visit: Visit) -> Response:
     if not notice.archive:
         message = "No page was kept: nobody answered, or what answered was not archived."
         return visit.render("message.html", status=404, title="Not found", message=message)
+    start = max(0, notice.start)
     version = PageVersion(
         id=0,
         url=notice.page_url,
-        text=notice.quote,
+        text=" " * start + notice.quote,  # where the archive is lost, the words alone are shown
         text_hash="",
         content_type=notice.content_type,
         archive=notice.archive,
         archive_offset=notice.archive_offset,
         fetched_at=visit.store.clock(),
     )
-    none: tuple[Mark, ...] = ()
-    return show_version(version, none, visit.bench.settings)
+    marks = (Mark(start=start, end=start + len(notice.quote), field="tidier.why", id="notice"),) if notice.quote else ()
+    return show_version(version, marks, visit.bench.settings)
 
 
 def _show(visit: Visit, *, trouble: str = "") -> Response:

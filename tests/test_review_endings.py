@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
 from register.ended import Ended
@@ -95,6 +96,18 @@ def test_two_reviewers_do_not_decide_twice_and_nothing_is_retired_by_itself(desk
     assert desk.state("barn") == "accepted"
     with desk.store() as store, pytest.raises(TidiermapError, match="undo"):
         store.retirements.dismiss(1, reviewer="bo")
+
+
+def test_the_page_is_shown_as_it_was_read_with_the_notice_marked(desk: Desk) -> None:
+    words = f"Thank you all. {QUOTE}"
+    (desk.folder / "news.html").write_text(words)
+    notice = replace(NOTICE, quote=QUOTE[:-1], start=words.index(QUOTE), archive="news.html")
+    with desk.store() as store, store.transaction():
+        assert store.endings.open_closing(notice, MEANT, run_id="r")
+        assert store.endings.get(2).notice == notice
+    shown = desk.visitor().get("/endings/2/page")
+    assert [one.text for one in BeautifulSoup(shown.text, "html.parser").select("mark")] == [QUOTE[:-1]]
+    assert desk.visitor().get("/endings/1/page").status_code == 404
 
 
 def test_a_viewer_reads_and_may_not_decide(desk: Desk) -> None:

@@ -19,8 +19,8 @@ KINDS = ("closing", "dead", "expired")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Words of a page that say that something closes: about the whole `organisation` or one `service`; where the page
-    lies in the archive as it was read on `day`."""
+    """Words of a page that say that something closes: about the whole `organisation` or one `service`; where they begin
+    in its text (-1: there are none), and where the page lies in the archive as it was read on `day`."""
 
     locality: str
     host: str
@@ -28,6 +28,7 @@ class Notice:
     page_url: str
     quote: str
     day: date
+    start: int = -1
     archive: str = ""
     archive_offset: int = 0
     content_type: str = ""
@@ -108,7 +109,7 @@ class EndingTables:
     def _add(self, kind: str, notice: Notice, said: str, run_id: str) -> int:
         cursor = self._db.execute(
             "INSERT INTO endings (kind, locality, host, about, page_url, quote, day, archive, archive_offset, "
-            "content_type, said, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "content_type, said, run_id, quote_start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 kind,
                 notice.locality,
@@ -122,6 +123,7 @@ class EndingTables:
                 notice.content_type,
                 said,
                 run_id,
+                notice.start,
             ],
         )
         return int(cursor.lastrowid or 0)
@@ -210,6 +212,7 @@ def _ending(row: dict[str, str]) -> Ending:
         page_url=row["page_url"],
         quote=row["quote"],
         day=date.fromisoformat(row["day"]),
+        start=int(row["quote_start"]),
         archive=row["archive"],
         archive_offset=int(row["archive_offset"]),
         content_type=row["content_type"],
