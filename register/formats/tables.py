@@ -69,10 +69,7 @@ def package(edition: Edition, folder: Path) -> dict[str, Json]:
     if presentation.homepage:
         told["homepage"] = presentation.homepage
     tables = [_table(name, presentation, edition, folder) for name in ("records", "evidence", "tombstones")]
-    whole = [
-        _whole(folder / RECORDS, "Records with their evidence"),
-        _whole(folder / LINES, "Records and tombstones, as a register keeps them: its digest is in the publication"),
-    ]
+    whole = [_whole(folder / RECORDS, "Records with their evidence")]  # the lines are for registers: manifest.json
     return told | {"resources": [*tables, *whole]}
 
 
