@@ -78,7 +78,7 @@ def test_merging_goes_to_the_next_pair_and_is_taken_back_exactly(desk: Desk) -> 
         assert [one.what for one in store.audit.entries(about="pair entry shed")] == ["pair merge", "pair undo"]
 
 
-@pytest.mark.parametrize("verdict", ["apart", "programme"])
+@pytest.mark.parametrize("verdict", ["apart", "programme", "place"])
 def test_two_services_are_not_asked_about_again_until_that_is_taken_back(desk: Desk, verdict: str) -> None:
     queue_two(desk)
     ada = desk.visitor()
@@ -88,6 +88,20 @@ def test_two_services_are_not_asked_about_again_until_that_is_taken_back(desk: D
     assert "Mondays is the art group" in page.text
     judge(ada, page, "undo")
     assert "same postcode" in ada.get("/pairs").text
+
+
+def test_the_page_shows_organisation_programme_and_place_apart(desk: Desk) -> None:
+    queue_two(desk)
+    ada = desk.visitor()
+    page = ada.get(PAIR)
+    shown = [one.get_text(strip=True) for one in BeautifulSoup(page.text, "lxml").select(".agreement dt")]
+    assert shown == ["Organisation", "Programme", "Place", "One service"]
+    judge(ada, page, "place", organisation="")
+    with desk.store() as store:
+        entry, shed = (store.identity.of(key) for key in ("entry", "shed"))
+        assert entry.programme == shed.programme
+        assert entry.organisation != shed.organisation, "as the box was not ticked"
+        assert entry.place != shed.place
 
 
 def test_what_somebody_else_said_meanwhile_is_not_overwritten(desk: Desk) -> None:
