@@ -129,7 +129,8 @@ def show_ending_page(visit: Visit) -> Response:
         archive_offset=notice.archive_offset,
         fetched_at=visit.store.clock(),
     )
-    marks = (Mark(start=start, end=start + len(notice.quote), field="tidier.why", id="notice"),) if notice.quote else ()
+    mark = Mark(start=start, end=start + len(notice.quote), field="tidier.why", id="notice")
+    marks = (mark,) if notice.start >= 0 else ()
     return show_version(version, marks, visit.bench.settings)
 
 
