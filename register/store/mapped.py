@@ -10,23 +10,29 @@ from operator import itemgetter
 from typing import Any
 
 from register.database import Database
-from register.report.records import MAPPED_FIELDS, VALUE_FIELDS, MappedRecord
+from register.report.records import MAPPED_FIELDS, MappedRecord
 from register.serial import from_text, load_value
 from register.store.records import ROUTES_APART
 from register.vocabulary import Inclusion, Status
 
-# Names and places are those that the public may read, which publishing makes of the records.
-MAPPED = """
-SELECT r.id, r.locality, r.gss_code, coalesce(p.name, ''), r.page_url, r.fetched_at, r.changed_at, r.verified_at,
-  r.found_via, (SELECT json_group_array(json_array(o.east, o.north)) FROM public_points o WHERE o.n = p.n) AS points,
-  f.name, f.status, CASE WHEN f.name IN (SELECT value FROM json_each(:valued)) THEN f.value ELSE 'null' END
-FROM records r JOIN record_fields f ON f.record_id = r.id LEFT JOIN public_services p ON p.id = r.id
-WHERE r.withdrawn_at IS NULL AND f.name IN (SELECT value FROM json_each(:mapped))
-  AND (:everywhere OR r.locality IN (SELECT value FROM json_each(:localities)))
-ORDER BY r.id
+# Which records are asked for: the living ones, of all localities or of some.
+ASKED = """
+withdrawn_at IS NULL AND (:everywhere OR locality IN (SELECT value FROM json_each(:localities)))
 """
+# Names and places are those that the public may read, which publishing makes of the records.
+RECORDS = f"""
+SELECT r.id, r.locality, r.gss_code, coalesce(p.name, ''), r.page_url, r.fetched_at, r.changed_at, r.verified_at,
+  r.found_via, (SELECT json_group_array(json_array(o.east, o.north)) FROM public_points o WHERE o.n = p.n) AS points
+FROM records r LEFT JOIN public_services p ON p.id = r.id WHERE {ASKED} ORDER BY r.id
+"""  # noqa: S608 (the words are ours)
+FIELDS = f"""
+SELECT record_id, name, status, CASE WHEN name LIKE 'tidier.%' THEN 'null' ELSE value END FROM record_fields
+WHERE name IN (SELECT value FROM json_each(:mapped)) AND record_id IN (SELECT id FROM records WHERE {ASKED})
+ORDER BY record_id
+"""  # noqa: S608 (as above)
+PLACE_OF = {name: n for n, name in enumerate(MAPPED_FIELDS)}
+NONE_LOOKED_FOR = (Status.NOT_EXTRACTED.value,) * len(MAPPED_FIELDS)
 IN = (Inclusion.INCLUDE.value,)
-COLUMNS = 10  # of a record, before those of its field
 
 
 class MappedTables:
@@ -35,15 +41,12 @@ class MappedTables:
 
     def records(self, localities: tuple[str, ...] = ()) -> Iterator[MappedRecord]:
         """The living records of these localities (of all where none is named), in the order of their ids."""
-        asked = {
-            "valued": json.dumps(VALUE_FIELDS),
-            "mapped": json.dumps(MAPPED_FIELDS),
-            "everywhere": not localities,
-            "localities": json.dumps(localities),
-        }
-        rows = self._db.execute(MAPPED, asked)
-        for own, fields in groupby(rows, key=itemgetter(slice(COLUMNS))):
-            yield _record(own, fields)
+        asked = {"everywhere": not localities, "localities": json.dumps(localities)}
+        rows = self._db.execute(RECORDS, asked)
+        fields = self._db.execute(FIELDS, asked | {"mapped": json.dumps(MAPPED_FIELDS)})
+        for record_id, own in groupby(fields, key=itemgetter(0)):
+            row = next(row for row in rows if row[0] == record_id)  # both come in the order of the ids
+            yield _record(row, own)
 
     def localities(self) -> dict[str, str]:
         """The localities that have a living record, with the GSS code of each."""
@@ -55,9 +58,9 @@ class MappedTables:
 
 
 def _record(own: tuple[Any, ...], fields: Iterator[tuple[Any, ...]]) -> MappedRecord:
-    statuses, values = {}, {}
-    for *_, name, status, value in fields:
-        statuses[name] = status
+    statuses, values = [*NONE_LOOKED_FOR], {}
+    for _, name, status, value in fields:
+        statuses[PLACE_OF[name]] = status
         if value != "null" and status == Status.REPORTED.value:
             values[name] = _values(value)
     key, locality, gss_code, name, page_url, fetched, changed, verified, routes, points = own
@@ -71,7 +74,7 @@ def _record(own: tuple[Any, ...], fields: Iterator[tuple[Any, ...]]) -> MappedRe
         changed_at=from_text(changed),
         verified_at=from_text(verified),
         found_via=_routes(routes),
-        statuses=_statuses(tuple(statuses.get(field, Status.NOT_EXTRACTED.value) for field in MAPPED_FIELDS)),
+        statuses=_statuses(tuple(statuses)),
         values=values,
         wide=values.get("eligibility.wide") == IN,
         strict=values.get("eligibility.strict") == IN,
