@@ -26,7 +26,7 @@ from register.report.axes import check_cross, read_axes
 from register.report.indicators import read_need_data
 from register.report.pages import MARK, page_of
 from register.report.records import EVERYWHERE, Area, MappedRecord
-from register.report.repeat import Repeat, repeat
+from register.report.repeat import repeat
 from register.report.routes import Searches, read_route_lists
 from register.report.rules import read_map_rules, read_mismatches
 from register.report.survey import Survey
@@ -65,26 +65,22 @@ def write_map(
     the place of an earlier report; a reader finds the one or the other, never files of both.
 
     `crosses` are axes to be crossed beyond those of data/map/map.toml, `public` is the address of the public pages,
-    `origin` says how the records were approved where that was not by reviewers, `browser` is a Chromium that prints the
-    pages as PDF: that of all localities, and those of each where there are few. `since` and `until` are publications to
-    be compared. Raises ConfigError for an unknown axis
-    or a folder that holds something else, NotFoundError for a locality without records.
+    `origin` says how the records were approved where that was not by reviewers, `since` and `until` are publications to
+    be compared, `browser` is a Chromium that prints the pages. Raises ConfigError for an unknown axis or a folder that
+    holds something else, NotFoundError for a locality without records or an unknown publication.
     """
     began, folder = time.monotonic(), folder.resolve()
     _check_folder(folder)
     refresh_public(settings)
     with settings.open_store() as store:
         survey = take_survey(store, settings.data, localities, crosses=crosses, public=public, origin=origin)
-        if since:
-            survey = replace(survey, repeat=_repeat(store, survey, since, until, frozenset(localities)))
+        survey = _compared(store, survey, since, until, localities) if since else survey
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
         made = Path(scratch) / "report"
         files = write_files(survey, made)
         printed, unprinted = _print(made, survey, browser) if browser else ((), "")
-        if folder.exists():
-            folder.rename(Path(scratch) / "earlier")
-        made.rename(folder)
+        _take_place(made, folder, Path(scratch) / "earlier")
     return Report(
         folder=folder,
         records=len(survey.everywhere.records),
@@ -96,15 +92,24 @@ def write_map(
     )
 
 
-def _repeat(store: Store, survey: Survey, since: str, until: str, localities: frozenset[str]) -> Repeat:
+def _take_place(made: Path, folder: Path, aside: Path) -> None:
+    if folder.exists():
+        folder.rename(aside)
+    made.rename(folder)
+
+
+def _compared(store: Store, survey: Survey, since: str, until: str, localities: Sequence[str]) -> Survey:
+    """The survey with two publications compared."""
     before, after = (store.publications.find(name) for name in (since, until))
     names = (f"The map of {before.published_at:%-d %B %Y}", f"that of {after.published_at:%-d %B %Y}")
     then, now = store.publications.records(before), store.publications.records(after)
-    return repeat(then, now, survey.axes, names=names, localities=localities)
+    found = repeat(then, now, survey.axes, names=names, localities=frozenset(localities))
+    return replace(survey, repeat=found)
 
 
 def _print(made: Path, survey: Survey, browser: str) -> tuple[tuple[str, ...], str]:
-    """Prints the pages to `report.pdf` beside each; gives their paths, and why it stopped where it did."""
+    """Prints the page of all localities, and that of each where they are few, to `report.pdf` beside it; gives the
+    paths, and why it stopped where it did."""
     areas = (survey.everywhere, *(survey.areas if 1 < len(survey.areas) <= MOST_PRINTED else ()))
     printed: list[str] = []
     for area in areas:

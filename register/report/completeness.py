@@ -157,26 +157,27 @@ def _estimates(key: str, head: str, groups: Sequence[tuple[str, str, Sequence[Ma
         title=f"Services known, and services that there may be, by {head.lower()}",
         columns=(head, "Known", "There may be", "Share known", "At least", "What it rests on"),
         rows=tuple(rows),
-        tidy_columns=(
-            "code",
-            "label",
-            "method",
-            "known",
-            "estimate",
-            "estimate_low",
-            "estimate_high",
-            "share_known",
-            "share_known_low",
-            "share_known_high",
-            "at_least",
-            "lists",
-            "remarks",
-        ),
+        tidy_columns=ESTIMATES,
         tidy_rows=tuple(tidy),
         notes=("Intervals at 95%. At least: Chao's lower bound, an estimate too. The file has every remark in full.",),
     )
 
 
+ESTIMATES: Final = (
+    "code",
+    "label",
+    "method",
+    "known",
+    "estimate",
+    "estimate_low",
+    "estimate_high",
+    "share_known",
+    "share_known_low",
+    "share_known_high",
+    "at_least",
+    "lists",
+    "remarks",
+)
 MISSING: Final = Cell(text="–", look="missing")
 SHORT: Final = {
     "lists": "one list alone",

@@ -186,24 +186,7 @@ def _flow(survey: Survey, area: Area) -> Iterator[Block]:
     told = sum(found, Flow()) if area.key == EVERYWHERE else survey.flows.get(area.key, Flow())
     if not told.pages:
         return
-    steps = (
-        (
-            "Pages read",
-            "pages",
-            (("with a service", told.with_service, "full"), ("without one", told.pages - told.with_service, "pale")),
-        ),
-        (
-            "Services drafted",
-            "drafts",
-            (
-                ("accepted", told.accepted, "full"),
-                ("rejected", told.rejected, "lines"),
-                ("the same as another", told.merged, "dots"),
-                ("waiting", told.waiting, "empty"),
-            ),
-        ),
-        ("Records", "records", (("published", told.published, "full"), ("withdrawn", told.withdrawn, "dots"))),
-    )
+    steps = _steps(told)
     title = f"From pages to records: {area.name}"
     drawn = [
         (label, [Portion(label=name, number=n, look=look) for name, n, look in parts]) for label, _, parts in steps
@@ -223,6 +206,30 @@ def _flow(survey: Survey, area: Area) -> Iterator[Block]:
         tidy_columns=("step", "outcome", "number"),
         tidy_rows=tuple(tidy),
         notes=("A page may have several services, and statements of people count as pages.",),
+    )
+
+
+Steps = tuple[tuple[str, str, tuple[tuple[str, int, str], ...]], ...]  # label, key, portions
+
+
+def _steps(told: Flow) -> Steps:
+    return (
+        (
+            "Pages read",
+            "pages",
+            (("with a service", told.with_service, "full"), ("without one", told.pages - told.with_service, "pale")),
+        ),
+        (
+            "Services drafted",
+            "drafts",
+            (
+                ("accepted", told.accepted, "full"),
+                ("rejected", told.rejected, "lines"),
+                ("the same as another", told.merged, "dots"),
+                ("waiting", told.waiting, "empty"),
+            ),
+        ),
+        ("Records", "records", (("published", told.published, "full"), ("withdrawn", told.withdrawn, "dots"))),
     )
 
 
