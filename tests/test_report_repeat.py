@@ -8,14 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from flows.publish import publish
 from flows.report import take_survey, write_map
+from flows.settings import Settings
 from register.difference import Tally
 from register.errors import NotFoundError
-from register.models import RecordField, ServiceRecord, Status
+from register.models import RECORD, DecisionVerdict, RecordField, ServiceRecord, Status
 from register.report.repeat import build_repeat, repeat
 from register.report.survey import Survey
 from register.store import Store
+from tests.clocks import Ticking
+from tests.drafts import decide
 from tests.mapped import DATA, NOW, Laid, lay_records
+from tests.test_publications import accept
 
 READ = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
@@ -124,3 +129,19 @@ def test_a_publication_that_is_not_there_is_told(tmp_path: Path) -> None:
     laid = lay_records(tmp_path / "r.db", [Laid(id="a")])
     with pytest.raises(NotFoundError, match="publication 7: there is none"):
         write_map(settings=laid, folder=tmp_path / "map", since="7")
+
+
+def test_publications_of_a_register_are_compared(tmp_path: Path) -> None:
+    """Two services, one of which is rejected between the first publication and the last."""
+    laid = Settings(register=tmp_path / "register.db", clock=Ticking())
+    with laid.open_store() as store:
+        store.users.put("ada", role="adjudicator", password_hash="x")
+        accept(store, "a1", "a2")
+    publish(settings=laid, folder=tmp_path / "dataset")
+    with laid.open_store() as store:
+        decide(store, RECORD, DecisionVerdict.REJECT, key="a2")
+    publish(settings=laid, folder=tmp_path / "dataset")
+    report = write_map(settings=laid, folder=tmp_path / "map", since="1")
+    rows = (report.folder / "tables" / "repeat-changes.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.rsplit(",", 1)[1] for row in rows if row.startswith("all,")] == ["closed"]
+    assert "had 2 services here" in (report.folder / "index.html").read_text(encoding="utf-8")
