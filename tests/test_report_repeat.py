@@ -13,10 +13,11 @@ from flows.report import take_survey, write_map
 from flows.settings import Settings
 from register.difference import Tally
 from register.errors import NotFoundError
-from register.models import RECORD, DecisionVerdict, RecordField, ServiceRecord, Status
+from register.models import RECORD, DecisionVerdict, RecordField, ServiceRecord
 from register.report.repeat import build_repeat, repeat
 from register.report.survey import Survey
 from register.store import Store
+from register.vocabulary import Status
 from tests.clocks import Ticking
 from tests.drafts import decide
 from tests.mapped import DATA, NOW, Laid, lay_records
