@@ -4,7 +4,8 @@ day that it is due."""
 
 STATEMENTS = """
 CREATE TABLE freshness (
-  record_id TEXT PRIMARY KEY, locality TEXT NOT NULL, host TEXT NOT NULL, source TEXT NOT NULL, changes INTEGER NOT NULL,
+  record_id TEXT PRIMARY KEY, locality TEXT NOT NULL, host TEXT NOT NULL, source TEXT NOT NULL, changes INTEGER
+  NOT NULL,
   steady INTEGER NOT NULL, has_email INTEGER NOT NULL, verified_at TEXT NOT NULL, expired_at TEXT, due_at TEXT NOT NULL,
   asks_reviewers_at TEXT NOT NULL, stamp TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
