@@ -113,9 +113,7 @@ def crawl_locality(
     return _sort(crawl(job, on_fetch=on_fetch, standby=standby), known, due, limits=limits, now=now, planted=planted)
 
 
-def ask(
-    urls: Iterable[str], *, locality: Locality, store: Store, settings: Settings, out: Path
-) -> tuple[Fetch, ...]:
+def ask(urls: Iterable[str], *, locality: Locality, store: Store, settings: Settings, out: Path) -> tuple[Fetch, ...]:
     """The answers to these addresses of the locality's hosts, and to nothing else; the register is not changed.
 
     Raises CrawlError where the crawl broke down.

@@ -35,7 +35,7 @@ def operator() -> str:
 
 @contextmanager
 def telling() -> Iterator[Callable[[str], None]]:
-    """Tells how far long work is: in a line of the terminal that goes when it is done, else a line every few seconds."""
+    """Tells how far long work is: in a line of the terminal that goes at the end, else in a line every few seconds."""
     terminal = sys.stderr.isatty()
     pause, last = (PAUSE, 0.0) if terminal else (LONG_PAUSE, monotonic())
 
