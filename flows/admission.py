@@ -192,6 +192,8 @@ def _admit_page(
     page = drafted.reading.page
     answer = draft.answers[page.url]
     fetch = replace(answer.fetch, url=page.url, status=HTTP_NOT_MODIFIED if answer.unmodified else 200)
+    if not desk.links_read:  # so that the next discovery is given the page, and its new links, and no 304
+        fetch = replace(fetch, etag="", last_modified="")
     stored = store.pages.note_fetch(desk.locality, fetch, body_hash=draft.hashes[page.url])
     changed = answer.known is not None and answer.known.text_hash != drafted.text_hash
     result = ReadResult(text=page.text, text_hash=drafted.text_hash, title=page.title, kind=drafted.reading.kind.value)

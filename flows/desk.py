@@ -29,6 +29,7 @@ class Desk:
     standings: Mapping[str, Standing]
     passing: Passing
     now: datetime
+    links_read: bool = True  # the crawl followed the links of what it read; a recheck does not
 
 
 def unread_issue(page: Page) -> Issue:

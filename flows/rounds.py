@@ -80,6 +80,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
         standings=standings,
         passing=read_passing(work.settings.data),
         now=work.now,
+        links_read=work.kind == "discover",
     )
     keys = store.moves.keys(key)
     watch = Watch(

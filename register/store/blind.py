@@ -106,8 +106,8 @@ class BlindTables:
         last = rows[0]["decision_id"] if rows else 0
         decided = self._db.query(
             "SELECT d.id, d.candidate_id, d.revision, c.locality FROM decisions d JOIN candidates c ON "
-            "c.id = d.candidate_id WHERE d.id > ? AND d.field = ? AND d.verdict IN ('approve', 'reject') AND d.id NOT IN "
-            "(SELECT decision_id FROM retirements) ORDER BY d.id",
+            "c.id = d.candidate_id WHERE d.id > ? AND d.field = ? AND d.verdict IN ('approve', 'reject') "
+            "AND d.id NOT IN (SELECT decision_id FROM retirements) ORDER BY d.id",
             [last, RECORD],
         )
         drawn = [
