@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from classify.inclusion import LEAST, learn, traits_of
 from register.hosts import host_of
 from register.store import Store
 from register.store.ordering import Line
@@ -14,7 +13,12 @@ def learn_order(store: Store, locality: str) -> int:
     """Learns the chances of what waits in the locality anew; gives from how many decided records, 0 where they are too
     few or all alike."""
     decided = store.ordering.last_decided(MOST_DECIDED)
-    if len(decided) < LEAST or len({line.included for line in decided}) < 2:
+    if len({line.included for line in decided}) < 2:
+        store.ordering.set_chances(locality, (), decided=0)
+        return 0
+    from classify.inclusion import LEAST, learn  # numpy is loaded only where there is something to learn from
+
+    if len(decided) < LEAST:
         store.ordering.set_chances(locality, (), decided=0)
         return 0
     waiting = store.ordering.waiting(locality, MOST_WAITING)
@@ -29,6 +33,8 @@ def learn_order(store: Store, locality: str) -> int:
 
 def _traits(store: Store, lines: tuple[Line, ...]) -> dict[str, dict[str, float]]:
     """The traits of each candidate; those that were never told of its latest draft are told and kept."""
+    from classify.inclusion import traits_of
+
     found = {line.candidate: line.traits for line in lines if line.traits is not None}
     fresh = [
         (line, traits_of(store.ordering.draft(line), kind=line.page_kind, host=host_of(line.page_url)))
