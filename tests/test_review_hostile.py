@@ -14,7 +14,7 @@ ATTACKS = (
     '"><img src=x onerror=alert(1)>',
     "</textarea><svg onload=alert(1)>",
     "'><a href=javascript:alert(1)>x</a>",
-    "{{ 7 * 7 }}{% include 'x' %}",
+    "{{ 191 * 7 }}{% include 'x' %}",
     "</style></head><body onload=alert(1)>",
 )
 
@@ -47,7 +47,7 @@ def test_hostile_names_quotes_and_addresses_are_only_words(tmp_path: Path, attac
         for element in soup.select("*"):
             assert not [name for name in element.attrs if name.startswith("on")]
             assert not str(element.get("href", "")).lower().startswith("javascript")
-        assert "49" not in shown.text
+        assert "1337" not in shown.text
     assert attack in BeautifulSoup(pages[3].text, "lxml").select_one("h1").text
 
 
