@@ -25,8 +25,8 @@ from flows.progress import QuietProgress
 from flows.publish import publish
 from flows.recheck import recheck
 from flows.settings import Settings
-from register.models import RECORD, Decision, DecisionVerdict
 from register.staleness import Verdict
+from tests.decisions import accept_all
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PORT, SAVED_PORT = 9102, 9180
@@ -138,19 +138,7 @@ def _prepare(folder: Path, starts: list[str], clock: HandClock, *, most: int = 4
     if not first.healthy:
         raise RuntimeError("\n".join(first.lines()))
     with settings.open_store() as store:
-        for row in store.queue.rows(limit=10_000):
-            store.decisions.decide_record(
-                Decision(
-                    candidate=row.id,
-                    revision=row.revision,
-                    field=RECORD,
-                    verdict=DecisionVerdict.APPROVE,
-                    value=None,
-                    evidence=(),
-                    reviewer="ada",
-                    decided_at=store.clock(),
-                )
-            )
+        accept_all(store)
     publish(settings=settings, folder=folder / "dataset")
     return settings
 

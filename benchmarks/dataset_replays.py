@@ -23,9 +23,9 @@ from flows.publish import publish
 from flows.recheck import recheck
 from flows.repeats import name_words
 from flows.settings import Settings
-from register.models import RECORD, Decision, DecisionVerdict
 from register.store import Store
 from register.store.runs import Finding, FindingKind
+from tests.decisions import accept_all
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE_PORT = 9220
@@ -146,19 +146,7 @@ def _prepare(folder: Path, start: str) -> Settings:
 
 def _accept(settings: Settings) -> None:
     with settings.open_store() as store, store.transaction():
-        for row in store.queue.rows(limit=10_000):
-            store.decisions.decide_record(
-                Decision(
-                    candidate=row.id,
-                    revision=row.revision,
-                    field=RECORD,
-                    verdict=DecisionVerdict.APPROVE,
-                    value=None,
-                    evidence=(),
-                    reviewer="ada",
-                    decided_at=store.clock(),
-                )
-            )
+        accept_all(store)
 
 
 def published(store: Store) -> tuple[Before, ...]:

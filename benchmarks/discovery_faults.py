@@ -31,7 +31,7 @@ from flows.publish import publish
 from flows.recheck import recheck
 from flows.settings import Settings
 from flows.summary import RunSummary
-from register.models import RECORD, Decision, DecisionVerdict
+from tests.decisions import accept_all
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE_PORT = 8540
@@ -140,19 +140,7 @@ def _prepare(folder: Path, starts: Sequence[str]) -> Settings:
     if not first.healthy:
         raise RuntimeError("\n".join(first.lines()))
     with settings.open_store() as store:
-        for row in store.queue.rows(limit=10_000):
-            store.decisions.decide_record(
-                Decision(
-                    candidate=row.id,
-                    revision=row.revision,
-                    field=RECORD,
-                    verdict=DecisionVerdict.APPROVE,
-                    value=None,
-                    evidence=(),
-                    reviewer="ada",
-                    decided_at=store.clock(),
-                )
-            )
+        accept_all(store)
     publish(settings=settings, folder=folder / "dataset")
     return settings
 

@@ -16,7 +16,7 @@ from flows.purge import holding, purge, values_of_statement
 from flows.settings import Settings
 from register.errors import TidiermapError
 from register.intake import Statement
-from register.masking import Mask, is_masked, make_mask
+from register.masking import is_masked, make_mask
 from register.models import Candidate, DecisionVerdict, DraftField, Fetch, ground
 from register.serial import digest
 from register.store import Store
@@ -257,25 +257,6 @@ def test_the_command_reads_values_from_standard_input(settings: Settings) -> Non
     assert done.exit_code == 0, done.output
     assert "purge 1: name with the hash" in done.output
     assert "Ashgrove" not in done.output
-
-
-@pytest.mark.parametrize(
-    ("value", "text", "hidden"),
-    [
-        (
-            "Jane Brook",
-            "Ask JANE  BROOK, jane-brook or jane.brook@x.example",
-            "Ask ****  *****, ********** or **********@x.example",
-        ),
-        ("Jane Brook", "Jane Brooks and Mary-Jane Brookes", "Jane Brooks and Mary-Jane Brookes"),
-        ("07700900123", "+44 (0)7700 900123, 07700 900 123", "*** ******* ******, ***** *** ***"),
-        ("07700900123", "17700900123 and 077009001234", "17700900123 and 077009001234"),
-        ("12 Mill Lane, ZZ99 4AB", "at 12 Mill Lane ZZ99 4AB.", "at ** **** **** **** ***."),
-    ],
-)
-def test_a_mask_hides_every_way_of_writing_and_nothing_else(value: str, text: str, hidden: str) -> None:
-    assert make_mask([value]).hide(text) == hidden
-    assert isinstance(make_mask([value]), Mask)
 
 
 def test_a_whole_statement_goes_with_who_said_it(settings: Settings) -> None:

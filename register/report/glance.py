@@ -126,9 +126,8 @@ def _heat(survey: Survey, area: Area) -> Iterator[Picture]:
         counts.append([len(by_code[head.code]) for head in heads])
     title = f"Types and factors: {area.name}"
     svg = heat([row.label for row in rows], [head.label for head in heads], counts, title=title)
-    top = sorted(((n, rows[r].label, heads[c].label) for r, line in enumerate(counts) for c, n in enumerate(line)))[
-        ::-1
-    ]
+    cells = ((n, rows[r].label, heads[c].label) for r, line in enumerate(counts) for c, n in enumerate(line))
+    top = sorted(cells, reverse=True)
     most = "; ".join(f"{label} with {head}, {n:,}" for n, label, head in top[:3] if n)
     zeros = sum(not n for line in counts for n in line)
     whole = len(rows) * len(heads)
