@@ -7,9 +7,9 @@ from pathlib import Path
 from register.datafile import find_data
 from register.matching.model import read_matcher
 from register.store import Store
-from review.likeness import likely_pairs
+from review.likeness import likely_pairs_of
 
-AT_ONCE = 50  # candidates in one transaction: reviewers who save meanwhile wait no longer than for these
+AT_ONCE = 200  # candidates in one transaction: reviewers who save meanwhile wait no longer than for these
 
 
 def find_likely(store: Store, locality: str, *, data: Path | None = None) -> int:
@@ -18,10 +18,9 @@ def find_likely(store: Store, locality: str, *, data: Path | None = None) -> int
     waiting = 0
     keys = store.traits.to_compare(locality)
     matcher = read_matcher(data or find_data())
-    ground = store.traits.ground(matcher)
     for start in range(0, len(keys), AT_ONCE):
         with store.transaction():
-            for key in keys[start : start + AT_ONCE]:
-                draft = store.queue.get(key).draft
-                waiting += store.pairs.keep(key, likely_pairs(store, draft, matcher=matcher, ground=ground))
+            drafts = [store.queue.get(key).draft for key in keys[start : start + AT_ONCE]]
+            for draft, pairs in zip(drafts, likely_pairs_of(store, drafts, matcher=matcher), strict=True):
+                waiting += store.pairs.keep(draft.key, pairs)
     return waiting

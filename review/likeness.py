@@ -5,39 +5,53 @@ Candidate in, likely pairs out; who knows a better way puts another `likely_pair
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from register.datafile import find_data
-from register.matching.comparing import Ground
 from register.matching.model import read_matcher
 from register.matching.scoring import Matcher
 from register.matching.traits import Traits, traits_of
 from register.models import Candidate
 from register.store import Store
+from register.store.arrivals import Arrivals
 from register.store.pairs import LikelyPair
 
 SHOWN_FROM = 0.5  # how likely one service, or one programme, a pair is that is asked about
 MOST_ASKED = 12  # pairs of one candidate; the likeliest are asked about first, and the others when those are judged
 
 
-def likely_pairs(
-    store: Store, candidate: Candidate, *, matcher: Matcher | None = None, ground: Ground | None = None
-) -> tuple[LikelyPair, ...]:
+def likely_pairs(store: Store, candidate: Candidate, *, matcher: Matcher | None = None) -> tuple[LikelyPair, ...]:
     """The candidates that are likely one service, or one programme, with this one, the likeliest first.
 
     Keeps by what this one is found, so that those that come after it are compared with it. How many are looked at does
-    not grow with the register. `ground` may be kept from one candidate to the next.
+    not grow with the register.
     """
+    (pairs,) = likely_pairs_of(store, [candidate], matcher=matcher)
+    return pairs
+
+
+def likely_pairs_of(
+    store: Store, candidates: Sequence[Candidate], *, matcher: Matcher | None = None
+) -> list[tuple[LikelyPair, ...]]:
+    """The same of each of a batch, in their order: each is compared with those before it, as if it came alone."""
     matcher = matcher or read_matcher(find_data())
-    mine = traits_of(candidate, matcher.words)
-    store.traits.keep(candidate.key, mine, matcher)
-    return among(store, candidate.key, mine, matcher, ground or store.traits.ground(matcher))
+    told = [(candidate.key, traits_of(candidate, matcher.words)) for candidate in candidates]
+    with store.transaction():
+        return likely_among(store.traits.arriving(matcher), told, matcher)
 
 
-def among(store: Store, key: str, mine: Traits, matcher: Matcher, ground: Ground) -> tuple[LikelyPair, ...]:
-    """The same for traits that are kept already."""
-    found = []
-    for other, theirs in store.traits.like(
-        mine, matcher, but=key, worth=lambda name: matcher.may_be(mine.name, name, ground)
-    ):
+def likely_among(
+    arriving: Arrivals, told: Iterable[tuple[str, Traits]], matcher: Matcher
+) -> list[tuple[LikelyPair, ...]]:
+    """Keeps these (candidate, traits) and gives the pairs of each."""
+    found = [_likely(arriving, key, mine, matcher) for key, mine in told]
+    arriving.write()
+    return found
+
+
+def _likely(arriving: Arrivals, key: str, mine: Traits, matcher: Matcher) -> tuple[LikelyPair, ...]:
+    blocks, ground, found = arriving.keep(key, mine), arriving.ground, []
+    for other, theirs in arriving.like(blocks, but=key, worth=lambda name: matcher.may_be(mine.name, name, ground)):
         told = matcher.likeness(mine, theirs, ground, shown_from=SHOWN_FROM)
         if told is not None:
             found.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
@@ -73,12 +74,12 @@ def compare_names(first: tuple[str, ...], second: tuple[str, ...], ground: Groun
         return "same, of many" if ground.bearers(name_key(first)) >= MANY else "same"
     common, only, other = _parted(set(first), set(second))
     told = only | other
-    ages = bool(ground.words.people & {*first, *second})
-    days = {word for word in told if word in ground.words.days or (not ages and NUMBERED.fullmatch(word))}
     if not told:
         return "same" if sorted(first) == sorted(second) else "typed otherwise"
-    if told & ground.words.people or (ages and any(NUMBERED.fullmatch(word) for word in told)):
+    ages = not ground.words.people.isdisjoint(first) or not ground.words.people.isdisjoint(second)
+    if not told.isdisjoint(ground.words.people) or (ages and any(map(_is_number, told))):
         return "for others"
+    days = {word for word in told if word in ground.words.days or (not ages and _is_number(word))}
     only, other = only - days, other - days
     common = {word for word in common if word not in ground.words.days}
     if not common:
@@ -98,8 +99,8 @@ def name_key(name: tuple[str, ...]) -> str:
 def _parted(first: set[str], second: set[str]) -> tuple[set[str], set[str], set[str]]:
     """The words of both, and those of the one and of the other alone; a word mistyped counts as common."""
     common, only, other = first & second, first - second, second - first
-    for word in sorted(only):
-        twin = next((t for t in sorted(other) if t[0] == word[0] and _typed(word, t)), None)
+    for word in sorted(only) if only and other else ():
+        twin = min((t for t in other if t[0] == word[0] and _typed(word, t)), default="")
         if twin:
             only, other = only - {word}, other - {twin}
             common = common | {word}
@@ -115,6 +116,11 @@ def _by_rarity(common: set[str], only: set[str], other: set[str], ground: Ground
     return "rare word" if share >= 0.6 else "some words" if share >= 0.3 else "other"
 
 
+def _is_number(word: str) -> bool:
+    return word[0].isdigit() and NUMBERED.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=50_000)  # the words of names are few
 def _typed(word: str, twin: str) -> bool:
     """Whether the one may be the other mistyped: words with numbers, and short ones, are others."""
     if min(len(word), len(twin)) <= 3 or any(letter.isdigit() for letter in word + twin):

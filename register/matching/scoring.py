@@ -28,7 +28,10 @@ class Weights:
 
     def score(self, signs: Signs) -> float:
         """How likely the pair matches in this aspect, 0-1."""
-        return likely(self.before + sum(self.bits.get(sign, 0.0) for sign in signs))
+        whole, bits = self.before, self.bits
+        for sign in signs:
+            whole += bits.get(sign, 0.0)
+        return likely(whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,10 @@ def every_level() -> Iterable[tuple[str, str]]:
 
 
 def rarity_of(bearers: Callable[[str], int], total: int) -> Callable[[str], float]:
-    """How rare a word of names is among `total` names, of which `bearers` have it: 1 for one alone, 0 for all."""
-    most = math.log(max(total, 2))
-    return lambda word: 1 - math.log(max(bearers(word), 1)) / most
+    """How rare a word of names is among `total` names, of which `bearers` have it."""
+    return lambda word: rarity(bearers(word), total)
+
+
+def rarity(bearers: int, total: int) -> float:
+    """How rare a word is that so many of `total` names have: 1 for one alone, 0 for all."""
+    return 1 - math.log(max(bearers, 1)) / math.log(max(total, 2))
