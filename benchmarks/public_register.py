@@ -12,6 +12,7 @@ from register.codebook import Codebook, read_codebook
 from register.models import RecordField, ServiceRecord, Value, ground
 from register.places import packed_table
 from register.public_service import Circumstance, PublicEntry
+from register.publishable import make_publishable
 from register.store import Store
 from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCHEMES, Status
 
@@ -51,7 +52,10 @@ def fill(store: Store, count: int, *, district: str = "", seed: int = 6) -> None
     viewer, places = open_viewer(DATA, codebook), _postcodes(district)
     records = (_record(n, chance, codebook, places, district) for n in range(count))
     entries: list[PublicEntry] = [
-        viewer.entry(record, Circumstance(state="accepted", missing=False, status=200)) for record in records
+        viewer.entry(
+            make_publishable(record, viewer.discretion), Circumstance(state="accepted", missing=False, status=200)
+        )
+        for record in records
     ]
     with store.transaction():
         store.public.replace(entries, rules=public_rules_digest(DATA))

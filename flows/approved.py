@@ -1,87 +1,193 @@
-"""What people approved, put into the canonical tables; what breaks a rule is collected, and told all at once."""
+"""What people approved, as the canonical tables are to have it; what breaks a rule is told, all of it at once."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from flows.settings import Settings
 from register.codebook import Codebook
+from register.ended import Ended
 from register.errors import ConfigError, PublishError, TidiermapError
 from register.hosts import STATEMENT, host_of
 from register.invariants import Breach
 from register.locality import read_locality
 from register.models import RecordField, ServiceRecord, check_grounds
+from register.serial import to_text
 from register.store import Store
+from register.store.endings import dump_ended
 from register.store.records import compose
 from register.values import check_value
 from register.vocabulary import SCOPE_FIELD, Scope, Status
 
 DECIDE = "decide on it in the review application"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """An accepted candidate's record, with the decision that each of its fields rests on."""
+
+    candidate_id: str
+    record: ServiceRecord
+    decisions: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """What became of the canonical tables: counts by name, what was held back because its last run is quarantined,
-    breaches of what must hold, and the records as they are now, in the order of the ids."""
+    """What is to become of the canonical tables: counts by name, what was held back because its last run is
+    quarantined, breaches of what must hold, and the records as they will be, in the order of the ids (`ids` by
+    candidate).
 
+    What differs from the tables: `composed` are written, `pointed` are pointers to the record behind (None: to none any
+    more), `withdrawn` tombstones with what they were retired on, `names` what is called otherwise; all dated `at`.
+    `log` is the last entry of the log that it was read up to.
+    """
+
+    at: datetime
+    log: int
     counts: Counter[str]
     held: tuple[str, ...]
     breaches: tuple[Breach, ...]
     records: tuple[ServiceRecord, ...]
+    ids: Mapping[str, str]
+    composed: tuple[Composed, ...]
+    pointed: tuple[tuple[str, str | None], ...]
+    withdrawn: tuple[tuple[str, Ended | None], ...]
+    names: tuple[tuple[str, str], ...]
 
 
-def put_approved(store: Store, *, settings: Settings, codebook: Codebook) -> Approved:
-    """Puts every accepted candidate into the canonical tables, inside the caller's transaction.
+def find_approved(store: Store, *, settings: Settings, codebook: Codebook, tell: Tell = lambda _: None) -> Approved:
+    """Puts every accepted candidate's record together, and writes nothing: stands in the caller's snapshot.
 
     Localities whose latest run is quarantined keep the records that they have; so do hosts that a run over several
     hosts left in quarantine. A candidate that breaks a rule is left out, and told: the caller publishes nothing then.
     """
-    counts: Counter[str] = Counter()
-    quarantined, hosts = sorted(store.runs.quarantined_localities()), store.runs.quarantined_hosts()
-    held = [*quarantined, *sorted(f"{host} of {where}" for where, host in hosts if where not in quarantined)]
-    gss_codes: dict[str, str] = {}
-    breaches: list[Breach] = []
-    for candidate_id, locality, name, page_url in list(store.records.accepted()):
-        if locality in quarantined or (locality, host_of(page_url)) in hosts:
-            continue
-        if locality not in gss_codes:
-            gss_codes[locality] = _gss_code(settings.data, locality)
-        decided = store.merging.fields(candidate_id)
-        if decided is None:  # a field that comes from a merged candidate is open again: the record stays as it was
-            continue
-        if found := tuple(_breaches(store, candidate_id, name, decided, codebook=codebook)):
-            breaches += found
-            continue
-        record = compose(
-            decided,
-            id=f"tm-{candidate_id}",
-            locality=locality,
-            gss_code=gss_codes[locality],
-            name=name,
-            page_url=page_url,
-            own_route=store.routes.of_own_page(candidate_id),
-            identity=store.identity.of(candidate_id),
-        )
-        store.records.put(record, candidate_id, {field.name: decision for field, decision in decided})
-    counts["merged"] = sum(kept is not None for _, kept in store.merging.point_records())
-    counts["withdrawn"] = store.records.withdraw_rejected()
-    records = store.records.all()
-    living = [record for record in records if record.withdrawn_at is None]
-    store.identity.note_names(living)
-    counts["records"] = len(living)
-    counts["records_not_local"] = sum(_is_away(record) for record in living)
-    return Approved(counts=counts, held=tuple(held), breaches=tuple(breaches), records=records)
+    at, records = store.clock(), {record.id: record for record in store.records.all()}
+    reading = _Reading(store=store, data=settings.data, codebook=codebook)
+    composed = tuple(one for one in reading.accepted(tell) if _take(store, one, records))
+    ids = store.records.ids() | {one.candidate_id: one.record.id for one in composed}
+    pointed, withdrawn = _point(store, records, ids, at), _withdraw(store, records, at)
+    living = [record for record in records.values() if record.withdrawn_at is None]
+    counts = Counter(
+        merged=sum(kept is not None for _, kept in pointed),
+        withdrawn=len(withdrawn),
+        records=len(living),
+        records_not_local=sum(_is_away(record) for record in living),
+    )
+    return Approved(
+        at=at,
+        log=store.log.last(),
+        counts=counts,
+        held=reading.held,
+        breaches=tuple(reading.breaches),
+        records=tuple(records[one] for one in sorted(records)),
+        ids=ids,
+        composed=composed,
+        pointed=pointed,
+        withdrawn=withdrawn,
+        names=tuple(store.identity.new_names(living)),
+    )
 
 
-def _gss_code(data: Path, locality: str) -> str:
-    try:
-        return read_locality(data, locality).gss_code
-    except ConfigError as error:
-        raise PublishError(f"locality {locality}: {error}") from error
+def put_approved(store: Store, approved: Approved) -> None:
+    """Writes what `find_approved` found, inside the caller's transaction. What was decided since is not in it: where
+    the log went on meanwhile, it says up to where the records were read."""
+    as_of = approved.log if store.log.last() != approved.log else 0
+    for one in approved.composed:
+        store.records.put(one.record, one.candidate_id, one.decisions, as_of=as_of)
+    for record_id, kept in approved.pointed:
+        store.records.point(record_id, kept, when=approved.at)
+    for record_id, ended in approved.withdrawn:
+        store.records.withdraw(record_id, at=to_text(approved.at), ended=dump_ended(ended))
+    store.identity.note_names(approved.names)
+
+
+def _take(store: Store, one: Composed, records: dict[str, ServiceRecord]) -> bool:
+    """Whether the tables have it otherwise; then it takes its place in `records`."""
+    before = records.get(one.record.id)
+    if before == one.record and store.records.decisions_of(before.id) == one.decisions:
+        return False
+    records[one.record.id] = replace(one.record, merged_into=before.merged_into if before else "")
+    return True
+
+
+def _point(
+    store: Store, records: dict[str, ServiceRecord], ids: Mapping[str, str], at: datetime
+) -> tuple[tuple[str, str | None], ...]:
+    pointed = store.merging.due_pointers(ids)
+    for one, kept in pointed:
+        records[one] = replace(records[one], merged_into=kept or "", withdrawn_at=at if kept else None)
+    return pointed
+
+
+def _withdraw(store: Store, records: dict[str, ServiceRecord], at: datetime) -> tuple[tuple[str, Ended | None], ...]:
+    rejected = store.records.rejected(at=at)
+    withdrawn = tuple((one, ended) for one, ended in rejected if records[one].withdrawn_at is None)
+    for one, ended in withdrawn:
+        records[one] = replace(records[one], withdrawn_at=at, ended=ended)
+    return withdrawn
+
+
+@dataclass(kw_only=True)
+class _Reading:
+    """Reads accepted candidates; collects what is wrong with any."""
+
+    store: Store
+    data: Path
+    codebook: Codebook
+
+    def __post_init__(self) -> None:
+        self.breaches: list[Breach] = []
+        self._localities = sorted(self.store.runs.quarantined_localities())
+        self._hosts = self.store.runs.quarantined_hosts()
+        self._gss_codes: dict[str, str] = {}
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """What keeps the records that it has."""
+        hosts = sorted(f"{host} of {where}" for where, host in self._hosts if where not in self._localities)
+        return (*self._localities, *hosts)
+
+    def accepted(self, tell: Tell) -> Iterator[Composed]:
+        rows = list(self.store.records.accepted())
+        for number, (candidate_id, locality, name, page_url) in enumerate(rows, 1):
+            tell(f"checking what was approved: {number:,} of {len(rows):,} records")
+            if locality in self._localities or (locality, host_of(page_url)) in self._hosts:
+                continue
+            decided = self.store.merging.fields(candidate_id)
+            if decided is None:  # a field that comes from a merged candidate is open again: the record stays as it was
+                continue
+            if found := tuple(_breaches(self.store, candidate_id, name, decided, codebook=self.codebook)):
+                self.breaches += found
+                continue
+            record = compose(
+                tuple(sorted(decided, key=lambda one: one[0].name)),
+                id=f"tm-{candidate_id}",
+                locality=locality,
+                gss_code=self._gss_code(locality),
+                name=name,
+                page_url=page_url,
+                own_route=self.store.routes.of_own_page(candidate_id),
+                identity=self.store.identity.of(candidate_id),
+            )
+            yield Composed(
+                candidate_id=candidate_id,
+                record=record,
+                decisions={field.name: decision for field, decision in decided},
+            )
+
+    def _gss_code(self, locality: str) -> str:
+        if locality not in self._gss_codes:
+            try:
+                self._gss_codes[locality] = read_locality(self.data, locality).gss_code
+            except ConfigError as error:
+                raise PublishError(f"locality {locality}: {error}") from error
+        return self._gss_codes[locality]
 
 
 def _breaches(

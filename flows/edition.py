@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from flows.opting_out import forget_published, read_opt_outs
 from register.checklist import read_checklist
 from register.codebook import Codebook
 from register.difference import compare
@@ -18,10 +16,8 @@ from register.locality import locality_keys, read_districts, read_locality
 from register.models import ServiceRecord
 from register.postcode_points import known_points
 from register.presentation import Presentation, read_presentation
-from register.privacy import Discretion, read_discretion
 from register.public_rules import read_plain_words
-from register.publication import Edition, Publication, read_line, to_line
-from register.publishable import make_publishable
+from register.publication import Edition, Publication, read_line
 from register.review_rules import read_review_rules
 from register.store import Store
 from register.telling import Wording
@@ -40,6 +36,17 @@ class Held:
     def __iter__(self) -> Iterator[ServiceRecord]:
         for _, line in self.store.publications.lines(self.number):
             yield read_line(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """Records whose lines stand in a file, read from there each time that they are gone through."""
+
+    path: Path
+
+    def __iter__(self) -> Iterator[ServiceRecord]:
+        with self.path.open(encoding="utf-8", newline="\n") as lines:
+            yield from map(read_line, lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +72,18 @@ def read_surroundings(data: Path, codebook: Codebook) -> Surroundings:
 
 
 def make_edition(store: Store, publication: Publication, *, data: Path, codebook: Codebook) -> Edition:
-    """As `edition_of`, with the data files read for it."""
-    return edition_of(store, publication, read_surroundings(data, codebook))
+    """As `edition_of`, of a publication that the register holds, with the data files read for it."""
+    held = Held(store, publication.number)
+    return edition_of(store, publication, read_surroundings(data, codebook), held)
 
 
-def edition_of(store: Store, publication: Publication, around: Surroundings) -> Edition:
+def edition_of(
+    store: Store, publication: Publication, around: Surroundings, records: Iterable[ServiceRecord]
+) -> Edition:
+    """`records` are the publication's, in the order of the ids; they can be gone through any number of times."""
     before = store.publications.at(publication.number - 1)
-    records: Iterable[ServiceRecord] = Held(store, publication.number)
-    if sum(1 for _ in islice(store.publications.lines(publication.number), FEW + 1)) <= FEW:
-        records = tuple(records)
+    few = tuple(islice(records, FEW + 1))
+    records = few if len(few) <= FEW else records
     return Edition(
         publication=publication,
         before=before,
@@ -97,29 +107,6 @@ def read_wording(data: Path, codebook: Codebook) -> Wording:
         words=read_plain_words(data, codebook),
         localities=_localities(data),
     )
-
-
-def published_lines(store: Store, records: tuple[ServiceRecord, ...], *, data: Path) -> Iterator[tuple[str, str]]:
-    """(id, line) of each record as it may be published, in the order of the ids: nothing else leaves the register. How
-    much was left out is noted when all are told. Of a provider that asked not to be listed, nothing but a tombstone is
-    told, here and in what was published before."""
-    opted = read_opt_outs(data)
-    forget_published(store, records, opted)
-    store.freshness.bring_up_to_date(read_freshness(data))
-    return _lines(store, map(opted.told, records), read_discretion(data))
-
-
-def _lines(store: Store, records: Iterable[ServiceRecord], discretion: Discretion) -> Iterator[tuple[str, str]]:
-    allowed, due = store.allowances.values(), store.freshness.due_days()
-    counts: Counter[tuple[str, str]] = Counter()
-    for record in records:
-        shown = make_publishable(record, discretion, allowed=allowed.get(record.id, frozenset()))
-        counts.update((record.id, one.kind.value) for one in shown.left_out)
-        yield (
-            record.id,
-            to_line(replace(shown.record, due_at=due.get(record.id) if record.withdrawn_at is None else None)),
-        )
-    store.allowances.note_left_out((record_id, kind, n) for (record_id, kind), n in sorted(counts.items()))
 
 
 def _localities(data: Path) -> Mapping[str, str]:

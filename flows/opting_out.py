@@ -5,7 +5,7 @@ What stays in their place is a tombstone with the record's id and the day on whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -46,15 +46,21 @@ def read_opt_outs(data: Path) -> OptOuts:
     return OptOuts(read_opt_out(data))
 
 
-def forget_published(store: Store, records: Iterable[ServiceRecord], opted: OptOuts) -> int:
-    """Leaves nothing of those records in what was published before either; gives how many lines changed. Stands in the
-    transaction of a publication, before it is compared with the last one."""
-    changed = 0
-    for record in records:
-        row = opted.row_of(record) if opted.rows else None
+def still_published(store: Store, records: Iterable[ServiceRecord], opted: OptOuts) -> Mapping[str, OptOut]:
+    """Of those records, by id, the ones of which earlier publications have more than a tombstone, with their rows."""
+    found = {}
+    for record in records if opted.rows else ():
+        row = opted.row_of(record)
         if row and any(one.line and NO_PAGE not in one.line for one in store.publications.life(record.id)):
-            changed += store.publications.rewrite(record.id, partial(_tombstone, row=row))
-    return changed
+            found[record.id] = row
+    return found
+
+
+def forget_published(store: Store, asked: Mapping[str, OptOut]) -> None:
+    """Leaves nothing of these records in what was published before. Stands in a transaction, before a publication is
+    compared with the last one."""
+    for record_id, row in asked.items():
+        store.publications.rewrite(record_id, partial(_tombstone, row=row))
 
 
 def _tombstone(record: ServiceRecord, row: OptOut) -> ServiceRecord:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from flows.opting_out import NOBODY, OptOuts, read_opt_outs
@@ -11,11 +14,14 @@ from register.codebook import Codebook, read_codebook
 from register.freshness import read_freshness
 from register.ground import read_ground
 from register.locality import locality_keys, read_districts, read_locality
+from register.models import ServiceRecord
 from register.outlines import read_outlines
 from register.postcode_points import known_points
 from register.privacy import read_discretion
 from register.public_rules import read_landmarks, read_plain_words, read_public_rules
+from register.public_service import Circumstance, PublicEntry
 from register.public_view import Viewer
+from register.publishable import Publishable, make_publishable
 from register.store import Store
 from review.public_face import PublicFace
 
@@ -28,21 +34,41 @@ def put_public(store: Store, *, data: Path, codebook: Codebook) -> str:
     return replace_public(store, viewer, rules=public_rules_digest(data), opted=opted)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """Turns records into what may be seen of them, outside and in files: `due` is when each is, `allowed` what a person
+    decided may be published of it, `told` what is known of its page, each by record."""
+
+    viewer: Viewer
+    opted: OptOuts
+    due: Mapping[str, datetime]
+    allowed: Mapping[str, frozenset[str]]
+    told: Mapping[str, Circumstance]
+
+    def of(self, record: ServiceRecord) -> tuple[Publishable, PublicEntry]:
+        """The record without what is private of a person, and what the public pages show of that. Of a provider that
+        asked not to be listed, nothing but a tombstone is told."""
+        due = self.due.get(record.id) if record.withdrawn_at is None else None
+        row = self.opted.row_of(record)
+        allowed = self.allowed.get(record.id, frozenset())
+        shown = make_publishable(self.opted.told(record), self.viewer.discretion, allowed=allowed)
+        entry = self.viewer.entry(
+            shown, self.told.get(record.id), merged_into="" if row else record.merged_into, due_at=due
+        )
+        due = due if shown.record.withdrawn_at is None else None
+        return replace(shown, record=replace(shown.record, due_at=due)), entry
+
+
+def face_of(store: Store, viewer: Viewer, opted: OptOuts, due: Mapping[str, datetime]) -> Face:
+    told, allowed = store.public.circumstances(), store.allowances.values()
+    return Face(viewer=viewer, opted=opted, due=due, allowed=allowed, told=told)
+
+
 def replace_public(store: Store, viewer: Viewer, *, rules: str, opted: OptOuts = NOBODY) -> str:
     """As `put_public`, with what turns records into what is shown, and who asked not to be listed."""
     store.freshness.bring_up_to_date(viewer.freshness)
-    told, due, allowed = store.public.circumstances(), store.freshness.due_days(), store.allowances.values()
-    entries = [
-        viewer.entry(
-            opted.told(record),
-            told.get(record.id),
-            merged_into="" if opted.row_of(record) else store.records.pointer(record.id) or "",
-            allowed=allowed.get(record.id, frozenset()),
-            due_at=due.get(record.id),
-        )
-        for record in store.records.all()
-    ]
-    return store.public.replace(entries, rules=rules)
+    face = face_of(store, viewer, opted, store.freshness.due_days())
+    return store.public.replace([face.of(record)[1] for record in store.records.all()], rules=rules)
 
 
 def refresh_public(settings: Settings) -> bool:

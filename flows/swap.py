@@ -44,16 +44,21 @@ def begin(folder: Path) -> Path:
     return partial
 
 
-def empty(partial: Path) -> None:
-    """Takes away what was written into the folder that `begin` gave."""
+def empty(partial: Path, *, but: str) -> None:
+    """Takes away what was written into the folder that `begin` gave, but for one entry."""
     for path in partial.iterdir():
-        if path.name != WRITING:
+        if path.name not in (WRITING, but):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def settle(partial: Path) -> None:
     """Returns when all that was written below the folder is on the disk, and says that it is whole."""
     (partial / WRITING).unlink(missing_ok=True)
+    settle_all(partial)
+
+
+def settle_all(partial: Path) -> None:
+    """Returns when all that was written below the folder is on the disk."""
     for path in (*partial.rglob("*"), partial):
         settle_one(path)
 

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from register.freshness import FreshnessRules
 from register.hosts import is_web_address
-from register.models import RecordField, ServiceRecord
+from register.models import RecordField
 from register.places import POSTCODE
 from register.privacy import LEFT_OUT, Discretion, PrivateKind
 from register.public_service import Circumstance, Point, PublicEntry, PublicField, PublicQuote, PublicService
-from register.publishable import NAME, PLACE_FIELDS, make_publishable, texts_of
+from register.publishable import NAME, PLACE_FIELDS, Publishable, texts_of
 from register.vocabulary import SCOPE_FIELD, Scope
 
 # What the public reads of a record, in the order of the page; levels and verdicts are for analysts, and not there.
@@ -80,31 +80,27 @@ class Viewer:
 
     def entry(
         self,
-        record: ServiceRecord,
+        told: Publishable,
         circumstance: Circumstance | None,
         *,
         merged_into: str = "",
-        allowed: frozenset[str] = frozenset(),
         due_at: datetime | None = None,
     ) -> PublicEntry:
-        """`allowed` are values of the record that a person decided may be published, in their plain form; `due_at` is
-        from when on its check is overdue."""
-        service = replace(self._service(record, circumstance, allowed), due_at=due_at)
+        """Of a record as it may be published; `due_at` is from when on its check is overdue."""
+        service = replace(self._service(told, circumstance), due_at=due_at)
         return PublicEntry(
             service=service, facets=_facets(service), words=self._found_by(service), merged_into=merged_into
         )
 
-    def _service(
-        self, record: ServiceRecord, circumstance: Circumstance | None, allowed: frozenset[str]
-    ) -> PublicService:
-        told = make_publishable(record, self.discretion, allowed=allowed)
-        by_name = {field.name: field for field in told.record.fields}
+    def _service(self, told: Publishable, circumstance: Circumstance | None) -> PublicService:
+        record = told.record
+        by_name = {field.name: field for field in record.fields}
         hidden, by_web = told.hides_place, is_web_address(record.page_url)
         names = [n for n in PUBLIC_FIELDS if n in by_name and not (hidden and n in PLACE_FIELDS)]
         living = record.withdrawn_at is None
         return PublicService(
             id=record.id,
-            name=told.record.name,
+            name=record.name,
             locality=record.locality,
             gss_code=record.gss_code,
             place=self.districts.get(record.gss_code, record.locality),
@@ -115,7 +111,7 @@ class Viewer:
             changed_at=record.changed_at,
             verified_at=record.verified_at,
             withdrawn_at=record.withdrawn_at,
-            ended=told.record.ended,
+            ended=record.ended,
             gone=_gone(circumstance),
             in_doubt=_doubt(circumstance),
             left_out=any(

@@ -71,7 +71,7 @@ def to_text(when: datetime) -> str:
     """An aware time as `2026-03-01T09:30:00.000000Z`, which sorts as text."""
     if when.tzinfo is None:
         raise ValueError(f"{when!r} has no time zone; times in the register are aware")
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def from_text(text: str) -> datetime:

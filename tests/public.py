@@ -13,6 +13,9 @@ from flows.settings import Settings
 from register.codebook import Codebook, read_codebook
 from register.models import RECORD, DecisionVerdict
 from register.public_view import Viewer
+from register.serial import to_text
+from register.store import Store
+from register.store.endings import dump_ended
 from review.app import create_app
 from review.public_face import PublicFace
 from review.settings import ReviewSettings
@@ -67,8 +70,16 @@ class PublicDesk(Desk):
     def put_out(self) -> None:
         """What publishing does to what the public reads."""
         with self.store() as store, store.transaction():
-            store.records.withdraw_rejected()
+            withdraw_rejected(store)
             replace_public(store, viewer(), rules="of the tests")
+
+
+def withdraw_rejected(store: Store) -> None:
+    """What publishing does to records whose candidate was rejected since."""
+    at = store.clock()
+    for record_id, ended in store.records.rejected(at=at):
+        if store.records.get(record_id).withdrawn_at is None:
+            store.records.withdraw(record_id, at=to_text(at), ended=dump_ended(ended))
 
 
 def told_from(text: str, **fields: tuple[object, Sequence[str]]) -> Told:

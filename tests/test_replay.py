@@ -15,6 +15,7 @@ from register.store import Store
 from register.store.pairs import LikelyPair
 from register.store.records import compose
 from register.store.replay import compare, replay
+from tests.public import withdraw_rejected
 from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft
 
 KEYS = ("shed", "barn", "loft")
@@ -116,6 +117,7 @@ class Life:
     def publish(self, _: str) -> None:
         store = self.store
         with store.transaction():
+            composed = []
             for candidate, locality, name, url in list(store.records.accepted()):
                 decided = store.merging.fields(candidate)
                 if decided is None:
@@ -125,9 +127,18 @@ class Life:
                 record = compose(
                     decided, id=f"tm-{candidate}", own_route=route, identity=store.identity.of(candidate), **told
                 )
-                store.records.put(record, candidate, {field.name: number for field, number in decided})
-            store.merging.point_records()
-            store.records.withdraw_rejected()
+                composed.append((record, candidate, {field.name: number for field, number in decided}))
+            pointers = store.merging.due_pointers(
+                store.records.ids() | {candidate: record.id for record, candidate, _ in composed}
+            )
+            as_of = store.log.last()
+            if self.chance.random() < 0.5:  # somebody decides while the files are written
+                self.decide(self.chance.choice(KEYS))
+            for record, candidate, numbers in composed:
+                store.records.put(record, candidate, numbers, as_of=as_of if store.log.last() != as_of else 0)
+            for record_id, kept in pointers:
+                store.records.point(record_id, kept)
+            withdraw_rejected(store)
             records, publications = store.records.all(), store.publications
             last, made = publications.last(), publications.draft((one.id, to_line(one)) for one in records)
             number, previous = (last.number + 1, last.id) if last else (1, "")

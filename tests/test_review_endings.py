@@ -15,6 +15,7 @@ from register.record_state import Told
 from register.staleness import Look, Means, PageState, Verdict
 from register.store.endings import Notice
 from tests.drafts import decide
+from tests.public import withdraw_rejected
 from tests.seeding import LOCALITY, Desk, draft
 
 QUOTE = "We are sorry to say that our charity has closed."
@@ -45,7 +46,7 @@ def send(browser: TestClient, what: str, *records: str, path: str = "/endings/1"
 
 def publish_withdrawals(desk: Desk) -> None:
     with desk.store() as store, store.transaction():
-        store.records.withdraw_rejected()
+        withdraw_rejected(store)
 
 
 def test_one_decision_retires_every_ticked_service_with_its_evidence(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from flows.commands.context import operator, settings_of
+from flows.commands.context import operator, settings_of, telling
 
 
 @click.command(help="Write the approved records, and only those, to the canonical tables and to a folder of files.")
@@ -22,6 +22,7 @@ def command(ctx: click.Context, out: Path | None, fewer: str) -> None:
 
     settings = settings_of(ctx)
     folder = out or settings.register.parent / "dataset"
-    publication = publish(settings=settings, folder=folder, who=operator(), fewer=fewer.strip())
+    with telling() as tell:
+        publication = publish(settings=settings, folder=folder, who=operator(), fewer=fewer.strip(), tell=tell)
     click.echo("\n".join(publication.summary.lines()))
     click.echo("  changed since the last publication" if publication.changed else "  the same as the last publication")

@@ -12,7 +12,7 @@ import hashlib
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -25,14 +25,21 @@ MANIFEST = "manifest.json"
 BLOCK = 1 << 20  # bytes read at once
 
 
-def write(edition: Edition, folder: Path, *, formats: tuple[str, ...] = FORMATS) -> tuple[str, ...]:
+def write(
+    edition: Edition,
+    folder: Path,
+    *,
+    formats: tuple[str, ...] = FORMATS,
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[str, ...]:
     """Puts every file of a publication into `folder`, manifest.json with the SHA-256 and size of each other among them;
-    gives their names (paths below the folder with `/`), in their order.
+    gives their names (paths below the folder with `/`), in their order. `tell` is told which format is next.
 
     Raises TidiermapError where two formats write a file of the same name.
     """
     written: dict[str, tuple[str, int]] = {}
-    for name in formats:
+    for number, name in enumerate(formats, 1):
+        tell(f"writing files: {name}, {number} of {len(formats)} formats")
         with tempfile.TemporaryDirectory(dir=folder, prefix=f".{name}-") as own:
             import_module(f"register.formats.{name}").write(edition, Path(own))
             for path in sorted(path for path in Path(own).rglob("*") if path.is_file()):

@@ -29,6 +29,7 @@ from register.store.known_wrong import KnownWrongTables
 from register.store.learning import LearningTables
 from register.store.leases import LeaseTables
 from register.store.life import LifeTables
+from register.store.log import LogTables
 from register.store.mapped import MappedTables
 from register.store.merging import MergingTables
 from register.store.monitoring import MonitoringTables
@@ -55,7 +56,7 @@ from register.store.staleness import StalenessTables
 from register.store.statements import StatementTables
 from register.store.tasks import TaskTables
 from register.store.traits import TraitTables
-from register.store.transactions import transaction
+from register.store.transactions import snapshot, transaction
 from register.store.users import UserTables
 
 
@@ -99,6 +100,7 @@ class Store:
         self.learning = LearningTables(self.db, clock)
         self.ordering = OrderTables(self.db)
         self.audit = AuditTables(self.db, clock)
+        self.log = LogTables(self.db)
         self.blind = BlindTables(self.db, clock)
         self.disputes = DisputeTables(self.db, clock)
         self.known_wrong = KnownWrongTables(self.db)
@@ -132,6 +134,10 @@ class Store:
     def transaction(self) -> AbstractContextManager[None]:
         """All of the block or nothing; takes the write lock first, so that what is read in it stays true."""
         return transaction(self.db)
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """The block reads the register as it was at one moment, and writes nothing; nobody waits for it."""
+        return snapshot(self.db)
 
     def settle(self) -> None:
         """Returns when all that was committed is on the disk, also where the machine is switched off next."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from register.database import Database
 from register.freshness import FreshnessRules, Grounds, Step, asks_reviewers_at, due_at
-from register.models import Clock
+from register.models import Clock, ServiceRecord
 from register.serial import digest, dump, from_text, to_text, with_times
-from register.store.grounds import read_grounds, site_of
+from register.store.grounds import ROUTES_APART, has_email, read_grounds, site_of
+from register.vocabulary import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class FreshnessTables:
         """Works out when one record is due, from what people decided on it up to now."""
         mark = digest(dump(rules, FreshnessRules))[:8]
         for row in list(self._db.query("SELECT * FROM records WHERE id = ? AND withdrawn_at IS NULL", [record_id])):
-            grounds = read_grounds(self._db, row, rules, now=self._clock())
+            grounds = read_grounds(self._db, row, rules, now=self._clock(), has_email=has_email(self._db, record_id))
             due, asks = due_at(grounds, rules), asks_reviewers_at(grounds, rules)
             values = [
                 record_id,
@@ -136,6 +137,26 @@ class FreshnessTables:
     def due_days(self) -> Mapping[str, datetime]:
         """By record, when it is due."""
         return {row["record_id"]: from_text(row["due_at"]) for row in self._db.query("SELECT * FROM freshness")}
+
+    def due_days_of(
+        self, records: Iterable[ServiceRecord], ids: Mapping[str, str], rules: FreshnessRules
+    ) -> dict[str, datetime]:
+        """As `due_days`, as they will be when these records are written; `ids` are theirs, by candidate. Reads only."""
+        mark, candidates = digest(dump(rules, FreshnessRules))[:8], {ids[one]: one for one in ids}
+        known = {row["record_id"]: row for row in self._db.query("SELECT record_id, due_at, stamp FROM freshness")}
+        found = {}
+        for record in records:
+            verified, changed = to_text(record.verified_at), to_text(record.changed_at)
+            if (row := known.get(record.id)) and row["stamp"] == f"{verified}{changed}{mark}":
+                found[record.id] = from_text(row["due_at"])
+                continue
+            told = {"id": record.id, "candidate_id": candidates[record.id], "locality": record.locality}
+            told |= {"page_url": record.page_url, "found_via": ROUTES_APART.join(record.found_via)}
+            told |= {"verified_at": verified, "changed_at": changed}
+            email = any(f.name == "fact.emails" and f.status is Status.REPORTED for f in record.fields)
+            grounds = read_grounds(self._db, told, rules, now=self._clock(), has_email=email)
+            found[record.id] = due_at(grounds, rules)
+        return found
 
     def due_of(self, record_ids: tuple[str, ...]) -> Mapping[str, datetime]:
         rows = self._db.query(

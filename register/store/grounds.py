@@ -19,9 +19,10 @@ def site_of(url: str) -> str:
     return STATEMENT if url.startswith(STATEMENT) else host_of(url)
 
 
-def read_grounds(db: Database, row: Row, rules: FreshnessRules, *, now: datetime) -> Grounds:
-    """Of a row of the table of records, from what people decided up to now, published or not. A check that left out
-    some fields counts for nothing: the interval is that of the value verified longest ago."""
+def read_grounds(db: Database, row: Row, rules: FreshnessRules, *, now: datetime, has_email: bool) -> Grounds:
+    """Of a row of the table of records, or one that is to be written there, from what people decided up to now,
+    published or not. A check that left out some fields counts for nothing: the interval is that of the value verified
+    longest ago."""
     candidate_id, window = row["candidate_id"], now - timedelta(days=rules.window)
     verified = _times(
         db,
@@ -46,7 +47,7 @@ def read_grounds(db: Database, row: Row, rules: FreshnessRules, *, now: datetime
         changes=int(next(changes)["n"]),
         steady=steady_checks([at for at in checks if at <= oldest], rules, since=from_text(row["changed_at"])),
         verified_at=oldest,
-        has_email=_has_email(db, row["id"]),
+        has_email=has_email,
         expired_at=_expired(db, row, oldest),
     )
 
@@ -66,7 +67,7 @@ def _routes(db: Database, row: Row) -> set[str]:
     return found | {one["route"] for one in rows}
 
 
-def _has_email(db: Database, record_id: str) -> bool:
+def has_email(db: Database, record_id: str) -> bool:
     told = "record_id = ? AND name = 'fact.emails' AND status = 'reported'"
     return any(True for _ in db.query(f"SELECT 1 AS one FROM record_fields WHERE {told}", [record_id]))  # noqa: S608
 

@@ -7,7 +7,7 @@ went into another one still leads to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,12 +60,11 @@ class IdentityTables:
         aspect = next((name for name, short in PREFIX.items() if short == prefix), "")
         return self._id(aspect, candidate_id) if aspect else entity
 
-    def note_names(self, records: Iterable[ServiceRecord]) -> None:
-        """Keeps what each is called now, where it was called otherwise before; the record that gave the id says it."""
-        now = to_text(self._clock())
+    def new_names(self, records: Iterable[ServiceRecord]) -> Iterator[tuple[str, str]]:
+        """(id, name) of what is called otherwise than before by these records; the record that gave the id says it."""
         for record in records:
             values = {field.name: field.value for field in record.fields}
-            for aspect, table in TABLES.items():
+            for aspect in TABLES:
                 entity = getattr(record, f"{aspect}_id")
                 if entity != f"{PREFIX[aspect]}-{record.id.removeprefix('tm-')}":
                     continue
@@ -73,15 +72,20 @@ class IdentityTables:
                 said = said or (record.name if aspect == "programme" else "")
                 called = self.names(entity)
                 if said and (not called or called[-1].name != said):
-                    self._db.execute(
-                        f"INSERT OR REPLACE INTO {table} (id, name, since) VALUES (?, ?, ?)",  # noqa: S608 (ours)
-                        [entity, said, now],
-                    )
+                    yield entity, said
+
+    def note_names(self, names: Iterable[tuple[str, str]]) -> None:
+        """Keeps that these are called so from now on."""
+        now = to_text(self._clock())
+        for entity, said in names:
+            self._db.execute(
+                f"INSERT OR REPLACE INTO {_table(entity)} (id, name, since) VALUES (?, ?, ?)",  # noqa: S608 (ours)
+                [entity, said, now],
+            )
 
     def names(self, entity: str) -> tuple[Called, ...]:
         """What it was called, the first name first."""
-        prefix = entity.partition("-")[0]
-        table = next((TABLES[aspect] for aspect, short in PREFIX.items() if short == prefix), "")
+        table = _table(entity)
         if not table:
             return ()
         rows = self._db.query(f"SELECT name, since FROM {table} WHERE id = ? ORDER BY since", [entity])  # noqa: S608
@@ -130,6 +134,12 @@ class IdentityTables:
     def _seen(self, candidate_id: str) -> str:
         rows = self._db.query("SELECT first_seen_at FROM candidates WHERE id = ?", [candidate_id])
         return next((str(row["first_seen_at"]) for row in rows), "")
+
+
+def _table(entity: str) -> str:
+    """Where the names of an organisation, programme or place stand; "" for another id."""
+    prefix = entity.partition("-")[0]
+    return next((TABLES[aspect] for aspect, short in PREFIX.items() if short == prefix), "")
 
 
 def _text(value: object) -> str:

@@ -136,10 +136,10 @@ class MergingTables:
                 own[name] = (_from_page(field, url), decision)
         return tuple(own.values())
 
-    def point_records(self) -> tuple[tuple[str, str | None], ...]:
-        """Makes the record of each merged candidate a dated pointer to the record that it went to, as soon as there is
-        one, and a record again where the merge was undone; gives (record id, id that it points to now) of each change.
-        """
+    def due_pointers(self, ids: Mapping[str, str]) -> tuple[tuple[str, str | None], ...]:
+        """What is to change with the records of merged candidates, as (record id, id that it is to point to): each
+        becomes a pointer to the record that it went to, as soon as there is one, and a record again where the merge was
+        undone. `ids` are those of the records, by candidate."""
         rows = self._db.query(
             "SELECT r.id, r.candidate_id, r.merged_into, c.merged_into AS went FROM records r JOIN candidates c "
             "ON c.id = r.candidate_id WHERE (c.merged_into IS NOT NULL OR r.merged_into IS NOT NULL) "
@@ -147,11 +147,9 @@ class MergingTables:
         )
         changed = []
         for row in list(rows):
-            goes = self._records.id_of_candidate(self._judgements.went_to(row["candidate_id"])) if row["went"] else None
-            if goes == row["merged_into"] or (row["went"] and goes is None):
-                continue
-            self._records.point(row["id"], goes)
-            changed.append((row["id"], goes))
+            goes = ids.get(self._judgements.went_to(row["candidate_id"])) if row["went"] else None
+            if goes != row["merged_into"] and not (row["went"] and goes is None):
+                changed.append((row["id"], goes))
         return tuple(changed)
 
     def _judged(self, first: str, second: str) -> tuple[str, str, PairState]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from register.database import Database
+from register.ended import Ended
 from register.errors import NotFoundError
 from register.models import RECORD, Clock, Decision, DecisionVerdict, RecordField, ServiceRecord
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_value, to_text
@@ -72,8 +74,9 @@ class RecordTables:
         )
         return next((row["text"] for row in rows), "")
 
-    def put(self, record: ServiceRecord, candidate_id: str, decision_ids: dict[str, int]) -> None:
-        """Writes a record and its fields in the place of its earlier state; nothing where they are the same."""
+    def put(self, record: ServiceRecord, candidate_id: str, decision_ids: Mapping[str, int], *, as_of: int = 0) -> None:
+        """Writes a record and its fields in the place of its earlier state; nothing where they are the same. `as_of` is
+        the entry of the log up to which it was put together, where others came since."""
         if self._holds(record, decision_ids):
             return
         self._put_record(record, candidate_id)
@@ -82,18 +85,20 @@ class RecordTables:
             f"DELETE FROM record_fields WHERE record_id = ? AND name NOT IN ({', '.join('?' * len(names))})",  # noqa: S608
             [record.id, *names],
         )
-        for field in record.fields:
-            self._put_field(record.id, field, decision_ids[field.name])
+        self._put_fields(record.id, record.fields, decision_ids)
         # What does not follow from drafts and decisions: the locality's code in force, and where the page is now.
-        told = {"id": record.id, "gss_code": record.gss_code, "name": record.name, "page_url": record.page_url}
-        told["found_via"] = ROUTES_APART.join(record.found_via)
+        told: dict[str, str | int] = {"id": record.id, "gss_code": record.gss_code, "name": record.name}
+        told |= {"page_url": record.page_url, "found_via": ROUTES_APART.join(record.found_via)}
+        told |= {"as_of": as_of} if as_of else {}
         self._log.note("record", candidate_id, said=json.dumps(told), at=to_text(self._clock()))
 
-    def put_as_told(self, record: ServiceRecord, candidate_id: str, decision_ids: dict[str, int], *, who: str) -> None:
+    def put_as_told(
+        self, record: ServiceRecord, candidate_id: str, decision_ids: Mapping[str, int], *, who: str
+    ) -> None:
         """Writes a record as somebody published it, a tombstone as one; nothing of it is worked out here."""
         self._put_record(record, candidate_id)
-        for field in record.fields:
-            self._put_field(record.id, replace(field, verified_by=who), decision_ids[field.name])
+        fields = tuple(replace(field, verified_by=who) for field in record.fields)
+        self._put_fields(record.id, fields, decision_ids)
         if record.withdrawn_at is not None:
             self._db.execute(
                 "UPDATE records SET withdrawn_at = ?, merged_into = ?, ended = ? WHERE id = ?",
@@ -127,8 +132,8 @@ class RecordTables:
             ],
         )
 
-    def _put_field(self, record_id: str, field: RecordField, decision_id: int) -> None:
-        self._db.execute(
+    def _put_fields(self, record_id: str, fields: Sequence[RecordField], decision_ids: Mapping[str, int]) -> None:
+        self._db.conn.executemany(
             "INSERT INTO record_fields (record_id, name, status, value, evidence, fetched_at, changed_at, "
             "verified_at, verified_by, found_via, decision_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (record_id, name) DO UPDATE SET status = excluded.status, value = excluded.value, "
@@ -136,41 +141,44 @@ class RecordTables:
             "verified_at = excluded.verified_at, verified_by = excluded.verified_by, "
             "found_via = excluded.found_via, decision_id = excluded.decision_id",
             [
-                record_id,
-                field.name,
-                field.status.value,
-                dump_value(field.value),
-                dump_evidence(field.evidence),
-                to_text(field.fetched_at),
-                to_text(field.changed_at),
-                to_text(field.verified_at),
-                field.verified_by,
-                ROUTES_APART.join(field.found_via),
-                decision_id,
+                (
+                    record_id,
+                    field.name,
+                    field.status.value,
+                    dump_value(field.value),
+                    dump_evidence(field.evidence),
+                    to_text(field.fetched_at),
+                    to_text(field.changed_at),
+                    to_text(field.verified_at),
+                    field.verified_by,
+                    ROUTES_APART.join(field.found_via),
+                    decision_ids[field.name],
+                )
+                for field in fields
             ],
         )
 
-    def _holds(self, record: ServiceRecord, decision_ids: dict[str, int]) -> bool:
+    def decisions_of(self, record_id: str) -> dict[str, int]:
+        """The decision that each field of a record rests on."""
+        rows = self._db.query("SELECT name, decision_id FROM record_fields WHERE record_id = ?", [record_id])
+        return {row["name"]: row["decision_id"] for row in rows}
+
+    def _holds(self, record: ServiceRecord, decision_ids: Mapping[str, int]) -> bool:
         """Whether the register has the record in just this state, from the same decisions."""
         if not any(True for _ in self._db.query("SELECT 1 AS one FROM records WHERE id = ?", [record.id])):
             return False
-        rows = self._db.query("SELECT name, decision_id FROM record_fields WHERE record_id = ?", [record.id])
         by_name = {field.name: field for field in record.fields}
-        same = {row["name"]: row["decision_id"] for row in rows} == {name: decision_ids[name] for name in by_name}
+        same = self.decisions_of(record.id) == {name: decision_ids[name] for name in by_name}
         return same and self.get(record.id) == replace(record, fields=tuple(by_name[name] for name in sorted(by_name)))
 
-    def withdraw_rejected(self) -> int:
-        """Turns records whose candidate was rejected since into dated tombstones; gives how many."""
-        now = to_text(self._clock())
-        rejected = list(
-            self._db.query(
-                "SELECT r.id, r.candidate_id FROM records r JOIN candidates c ON c.id = r.candidate_id "  # noqa: S608 (ours)
-                f"WHERE r.withdrawn_at IS NULL AND c.state = 'rejected' AND {NOT_IN_DISPUTE} ORDER BY r.id"
-            )
+    def rejected(self, *, at: datetime) -> tuple[tuple[str, Ended | None], ...]:
+        """(record id, on what it was retired until then) of every record whose candidate was rejected, tombstones among
+        them."""
+        rows = self._db.query(
+            "SELECT r.id FROM records r JOIN candidates c ON c.id = r.candidate_id "  # noqa: S608 (ours)
+            f"WHERE c.state = 'rejected' AND {NOT_IN_DISPUTE} ORDER BY r.id"
         )
-        for row in rejected:
-            self.withdraw(row["id"], at=now)
-        return len(rejected)
+        return tuple((row["id"], load_ended(ended_of(self._db, row["id"], to_text(at)))) for row in list(rows))
 
     def withdraw(self, record_id: str, *, at: str, ended: str | None = None) -> None:
         """Makes a record a tombstone: it stays, with its date and with what it was retired on (`ended`, as it is kept;
@@ -180,9 +188,9 @@ class RecordTables:
             self._db.execute("UPDATE records SET withdrawn_at = ?, ended = ? WHERE id = ?", [at, ended, record_id])
             self._log.note("withdrawal", row["candidate_id"], said=f"{record_id} {ended}".rstrip(), at=at)
 
-    def point(self, record_id: str, kept: str | None) -> None:
-        """Makes the record a dated pointer to the record `kept`, or a record again where it is None."""
-        at = to_text(self._clock())
+    def point(self, record_id: str, kept: str | None, *, when: datetime | None = None) -> None:
+        """Makes the record a pointer to the record `kept`, dated `when` (now), or a record again where it is None."""
+        at = to_text(when or self._clock())
         self.set_pointer(record_id, kept, at=at)
         self._log.note("pointer", record_id, said=kept or "", at=at)
 
@@ -191,11 +199,6 @@ class RecordTables:
         self._db.execute(
             "UPDATE records SET merged_into = ?, withdrawn_at = ? WHERE id = ?", [kept, kept and at, record_id]
         )
-
-    def pointer(self, record_id: str) -> str | None:
-        """The record that this one was merged into, as published; None where it stands for itself."""
-        rows = self._db.query("SELECT merged_into FROM records WHERE id = ?", [record_id])
-        return next((row["merged_into"] for row in rows), None)
 
     def all(self, *, locality: str = "") -> tuple[ServiceRecord, ...]:
         """Every record, tombstones included, in the order of the ids."""
@@ -206,6 +209,10 @@ class RecordTables:
         for row in self._db.query("SELECT * FROM records WHERE id = ?", [record_id]):
             return self._record(row)
         raise NotFoundError(f"record {record_id}: there is none in this register")
+
+    def ids(self) -> dict[str, str]:
+        """By candidate, the id of its record."""
+        return {row["candidate_id"]: row["id"] for row in self._db.query("SELECT candidate_id, id FROM records")}
 
     def id_of_candidate(self, candidate_id: str) -> str | None:
         rows = self._db.query("SELECT id FROM records WHERE candidate_id = ?", [candidate_id])

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from register.errors import TidiermapError
+from register.models import ServiceRecord
 from register.publication import tables_digest
 from register.serial import from_text, load_candidate
 from register.store.log import LogTables
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from register.store import Store
 
 Row = dict[str, object]
+Composed = tuple[ServiceRecord, dict[str, int]]  # with the decision on each field
+RECORD_WRITTEN = "record"  # of an entry in the log
 
 # What crawls note of the world, which nothing follows from but what the log says of it; copied as it is.
 GIVEN = ("runs", "pages", "statements")
@@ -78,9 +81,16 @@ def replay(source: Store, path: Path, *, open_store: Callable[[Path, LogClock], 
         for table in GIVEN:
             for row in _rows(source, table):
                 _put(target, table, row)
+        waiting, ready = _composed_before(source), dict[int, Composed]()
         for entry in source.db.query("SELECT * FROM log ORDER BY seq"):
             clock.now = from_text(entry["at"]) if entry["at"] else clock.now
-            STEPS[entry["kind"]](source, target, entry)
+            if entry["kind"] == RECORD_WRITTEN:
+                seq = entry["seq"]
+                _put_record(target, entry, ready.pop(seq) if seq in ready else _compose(target, entry))
+            else:
+                STEPS[entry["kind"]](source, target, entry)
+            for later in waiting.pop(entry["seq"], ()):
+                ready[later["seq"]] = _compose(target, later)
         return tuple(compare(source, target))
 
 
@@ -186,7 +196,19 @@ def _missing(source: Store, target: Store, entry: Row) -> None:
     RevisionTables(target.db).take_missing(about, at=at)
 
 
-def _record(source: Store, target: Store, entry: Row) -> None:
+def _composed_before(source: Store) -> dict[int, list[dict[str, Any]]]:
+    """Entries of records that were put together before the entries that stand right before theirs (somebody decided
+    while the files were written), by the last entry that they know of."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for entry in source.db.query(
+        "SELECT * FROM (SELECT *, json_extract(said, '$.as_of') AS as_of FROM log WHERE kind = ?) WHERE as_of > 0",
+        [RECORD_WRITTEN],
+    ):
+        found.setdefault(entry["as_of"], []).append(entry)
+    return found
+
+
+def _compose(target: Store, entry: Row) -> Composed:
     """Puts a record together as publishing did: its values and dates follow from drafts and decisions."""
     about, told = str(entry["candidate_id"]), json.loads(str(entry["said"]))
     decided = target.merging.fields(about)
@@ -204,7 +226,13 @@ def _record(source: Store, target: Store, entry: Row) -> None:
         own_route=target.routes.of_own_page(about),
         identity=target.identity.of(about),
     )
-    target.records.put(record, about, {field.name: decision for field, decision in decided})
+    return record, {field.name: decision for field, decision in decided}
+
+
+def _put_record(target: Store, entry: Row, composed: Composed) -> None:
+    record, decisions = composed
+    as_of = json.loads(str(entry["said"])).get("as_of", 0)
+    target.records.put(record, str(entry["candidate_id"]), decisions, as_of=as_of)
 
 
 def _withdrawal(source: Store, target: Store, entry: Row) -> None:
@@ -244,7 +272,6 @@ STEPS: dict[str, Callable[[Store, Store, Row], None]] = {
     "judgement": _judgement,
     "seen": _seen,
     "missing": _missing,
-    "record": _record,
     "withdrawal": _withdrawal,
     "pointer": _pointer,
     "publication": _publication,

@@ -10,6 +10,16 @@ from register.store.words import write_words
 
 
 @contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """All that the block reads is as it was at one moment, whatever others write meanwhile; nobody waits for it."""
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.conn.rollback()
+
+
+@contextmanager
 def transaction(db: Database) -> Iterator[None]:
     """All of the block or nothing; takes the write lock first, so that what is read in it stays true."""
     if db.conn.in_transaction:
