@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
@@ -16,44 +17,51 @@ from register.report.sections import SECTIONS
 from register.report.survey import Survey
 
 MANY: Final = 20  # localities, from which on a second process is worth its start
+Files = Iterable[tuple[str, bytes]]
 
 
 def write_files(survey: Survey, folder: Path) -> int:
     """Gives how many files were written. Raises TidiermapError where a part of them could not be."""
-    pages = Pages(survey, SECTIONS)
-    areas = survey.areas
+    pages, areas = Pages(survey, SECTIONS), survey.areas
     if len(areas) < MANY or (os.cpu_count() or 1) < 2:
-        written = _write(pages.of_localities(areas), folder)
+        written = _write(pages.of_localities(areas), folder) + _write(pages.of_sections(SECTIONS), folder)
     else:
-        written = _write_in_two(pages, areas, folder)
+        ours, theirs = areas[::2], areas[1::2]
+        written = _write_in_two(pages, pages.of_localities(ours), pages.of_localities(theirs), theirs, folder)
+        halves = pages.of_sections(SECTIONS[::2]), pages.of_sections(SECTIONS[1::2])
+        written += _write_in_two(pages, *halves, (survey.everywhere,), folder)
     return written + _write(pages.of_all(), folder)
 
 
-def _write_in_two(pages: Pages, areas: tuple[Area, ...], folder: Path) -> int:
-    """Every second locality in a process of its own, which shares what was read up to here without a copy of it."""
-    ours, theirs = multiprocessing.get_context("fork").Pipe(duplex=False)
-    helper = multiprocessing.get_context("fork").Process(target=_help, args=(pages, areas[1::2], folder, theirs))
+def _write_in_two(pages: Pages, ours: Files, theirs: Files, areas: Sequence[Area], folder: Path) -> int:
+    """`theirs`, which are files of these areas, in a process of its own, which shares what was read up to here without
+    a copy of it."""
+    gc.freeze()  # what was read stays: the collector need not walk it again, and would copy it for the second process
+    receiving, sending = multiprocessing.get_context("fork").Pipe(duplex=False)
+    helper = multiprocessing.get_context("fork").Process(target=_help, args=(pages, theirs, areas, folder, sending))
     helper.start()
-    theirs.close()
-    written = _write(pages.of_localities(areas[::2]), folder)
+    sending.close()
     try:
-        their_number, shares = ours.recv()
+        with receiving:
+            written = _write(ours, folder)
+            their_number, shares = receiving.recv()
     except EOFError as error:
+        raise TidiermapError("report: the second process ended before its files were written") from error
+    finally:
         helper.join()
-        raise TidiermapError("report: the second process ended before its localities were written") from error
-    helper.join()
+        gc.unfreeze()
     pages.take(shares)
     return written + int(their_number)
 
 
-def _help(pages: Pages, areas: tuple[Area, ...], folder: Path, channel: Connection) -> None:
-    written = _write(pages.of_localities(areas), folder)
-    told: tuple[int, Shares] = (written, pages.shares)
+def _help(pages: Pages, files: Files, areas: Sequence[Area], folder: Path, channel: Connection) -> None:
+    written = _write(files, folder)
+    told: tuple[int, Shares] = (written, pages.shares(areas))
     channel.send(told)
     channel.close()
 
 
-def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
+def _write(files: Files, folder: Path) -> int:
     written = 0
     for path, body in files:
         target = folder / path

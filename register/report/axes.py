@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Final
 
 from register.codebook import Codebook
 from register.errors import ConfigError
-from register.report.records import MappedRecord
+from register.report.records import Area, MappedRecord
 from register.report.rules import Intersection
 from register.vocabulary import CODE_SCHEMES, FACT_BY_NAME
 
@@ -60,13 +61,18 @@ class Axis:
     codes: tuple[Code, ...]
     labels: Mapping[str, str]
     computed: tuple[Code, ...] = ()
+    _known: dict[tuple[str, ...], tuple[str, ...]] = made(default_factory=dict, compare=False, repr=False)
 
     def of(self, record: MappedRecord) -> tuple[str, ...]:
         """The record's codes on this axis, computed ones too; NOT_TOLD alone where it has none."""
-        own = record.told(self.field)
+        own = record.values.get(self.field) or NOTHING
         if len(own) < 2 or not self.computed:
-            return own or NOTHING
-        return (*own, *(code.code for code in self.computed if set(code.of) <= set(own)))
+            return own
+        known = self._known.get(own)
+        if known is None:
+            known = (*own, *(code.code for code in self.computed if set(code.of) <= set(own)))
+            self._known[own] = known
+        return known
 
     @property
     def rows(self) -> tuple[Code, ...]:
@@ -76,6 +82,12 @@ class Axis:
 
     def label(self, code: str) -> str:
         return self.labels.get(code, code)
+
+    def split_area(self, area: Area) -> Mapping[str, Sequence[MappedRecord]]:
+        """The area's counted records of each row, split once."""
+        if self.key not in area.splits:
+            area.splits[self.key] = self.split(area.records)
+        return area.splits[self.key]
 
     def split(self, records: Iterable[MappedRecord]) -> dict[str, list[MappedRecord]]:
         """The records of each row; a record with several codes stands in each of them."""

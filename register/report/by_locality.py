@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from register.report.axes import Axis
-from register.report.counting import NET_COLUMNS, count_nets, list_by_nets
+from register.report.counting import NET_COLUMNS, ZERO, count_records
 from register.report.survey import Survey
 from register.report.tables import Cell, Row, Table
 
@@ -12,9 +12,9 @@ def locality_table(survey: Survey, axis: Axis, *, behind: str) -> Table:
     """`behind` is the key of the table of each locality that lists the services by their code."""
     rows, tidy = [], []
     for area in survey.areas:
-        found, cells = axis.split(area.records), []
+        found, cells = axis.split_area(area), []
         for code in axis.rows:
-            counts = count_nets(list_by_nets("", "", found[code.code]))
+            counts = count_records(found[code.code])
             cells.append(_cell(area.key, behind, code.code, counts))
             tidy.append((area.key, area.gss_code, code.code, code.label, *counts))
         rows.append(Row(label=area.name, cells=tuple(cells)))
@@ -32,5 +32,5 @@ def locality_table(survey: Survey, axis: Axis, *, behind: str) -> Table:
 def _cell(area: str, behind: str, code: str, counts: tuple[int, int, int]) -> Cell:
     approved, wide, strict = counts
     if not approved:
-        return Cell(text="0", number=0, look="zero")
+        return ZERO
     return Cell(text=f"{approved:,}", under=f"{wide:,} · {strict:,}", number=approved, lead=(area, behind, code))

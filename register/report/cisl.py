@@ -24,7 +24,7 @@ def build_cisl(survey: Survey, area: Area) -> Part:
     tables: list[Table] = []
     for key in AXES:
         axis = survey.axes[key]
-        tables.append(axis_table(f"by-{key}", axis.title, axis, area.records, codes=axis.rows))
+        tables.append(axis_table(f"by-{key}", axis.title, axis, area, codes=axis.rows))
         if area.key == EVERYWHERE and len(survey.areas) > 1:
             tables.append(locality_table(survey, axis, behind=f"by-{key}"))
     tables.append(cross_table(survey, area, ("cisl_type", "level")))

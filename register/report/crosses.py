@@ -7,7 +7,7 @@ from itertools import product
 from typing import Final
 
 from register.report.axes import Axis, Code
-from register.report.counting import NET_COLUMNS, count_nets, list_by_nets
+from register.report.counting import NET_COLUMNS, ZERO, count_records, list_by_nets
 from register.report.records import Area, MappedRecord
 from register.report.survey import Survey
 from register.report.tables import Cell, Part, Row, Section, Table, Words
@@ -64,18 +64,16 @@ def _cell(codes: Sequence[Code], filled: Filled) -> Cell:
     own = tuple(code.code for code in codes)
     records = filled.get(own)
     if records is None:
-        return Cell(text="0", number=0, look="zero")
+        return ZERO
     listing = list_by_nets("-".join(own), ", ".join(code.label for code in codes), records)
-    approved, wide, strict = count_nets(listing)
+    approved, wide, strict = count_records(records)
     return Cell(text=f"{approved:,}", under=f"{wide:,} · {strict:,}", number=approved, listing=listing)
 
 
 def _tidy(axes: Sequence[Axis], filled: Filled) -> Iterator[tuple[object, ...]]:
     for codes in product(*(axis.rows for axis in axes)):
         own = tuple(code.code for code in codes)
-        records = filled.get(own, [])
-        nets = [sum(record.in_net(net) for record in records) for net in ("wide", "strict")]
-        yield (*own, len(records), *nets)
+        yield (*own, *count_records(filled.get(own, ())))
 
 
 def _notes(axes: Sequence[Axis], filled: Filled, shown: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from register.report.counting import (
     NETS_SHOWN,
     count_cell,
     count_nets,
+    count_records,
     list_by_nets,
     net_cells,
     share_cell,
@@ -46,12 +47,12 @@ def _of_kind(survey: Survey, kind: str) -> list[str]:
 
 def _told(survey: Survey, area: Area) -> Table:
     axis, measures = survey.axes["evaluation"], set(_of_kind(survey, "measure"))
-    found = axis.split(area.records)
+    found = axis.split_area(area)
     named = [record for record in area.records if measures & set(axis.of(record))]
     kinds = [(code, axis.label(code), found[code]) for code in _of_kind(survey, "")]
     kinds += [(MEASURES, "Names a measure", named), (NOT_TOLD, "Tells none of these", found[NOT_TOLD])]
     rows, tidy = [], []
-    whole = count_nets(list_by_nets("", "", area.records))
+    whole = count_records(area.records)
     for code, label, records in kinds:
         listing = list_by_nets(code, label, records)
         counts = count_nets(listing)
@@ -70,12 +71,13 @@ def _told(survey: Survey, area: Area) -> Table:
 
 def _measures(survey: Survey, area: Area) -> Table:
     axis, answers = survey.axes["evaluation"], survey.answers
-    found = axis.split(area.records)
+    found = axis.split_area(area)
+    answered = [record for record in area.records if answers.answered(record.id)]
     rows, tidy = [], []
     for code in _of_kind(survey, "measure"):
         label = axis.label(code)
         listing = list_by_nets(code, label, found[code])
-        asked = [record for record in area.records if answers.says(record.id, code)]
+        asked = [record for record in answered if answers.says(record.id, code)]
         both = sum(code in axis.of(record) for record in asked)
         title = f"{label}: said by the provider"
         cells = (*net_cells(listing), _plain_cell(f"{code}-asked", title, asked), Cell(text=f"{both:,}", number=both))
@@ -100,10 +102,11 @@ def _beside(survey: Survey, area: Area) -> Table:
     """Of the services whose provider answered: what the website says against what the form says."""
     axis = survey.axes["evaluation"]
     measures = set(_of_kind(survey, "measure"))
+    answered = [record for record in area.records if survey.answers.answered(record.id)]
     rows, tidy = [], []
     for code, label in (*((code, axis.label(code)) for code in ASKED), (MEASURES, "Uses a measure")):
         cells: dict[tuple[bool, bool], list[MappedRecord]] = {(w, f): [] for w in (True, False) for f in (True, False)}
-        for record in area.records:
+        for record in answered:
             asked = survey.answers.says(record.id, code)
             if asked is not None:
                 own = set(axis.of(record))
@@ -115,7 +118,6 @@ def _beside(survey: Survey, area: Area) -> Table:
         )
         rows.append(Row(label=label, cells=tuple(shown)))
         tidy.append((code, label, *(len(records) for records in cells.values())))
-    answered = sum(survey.answers.answered(record.id) for record in area.records)
     return Table(
         key="websites-and-form",
         title="What websites say, and what providers answer",
@@ -124,8 +126,8 @@ def _beside(survey: Survey, area: Area) -> Table:
         tidy_columns=("code", "label", "both", "website_alone", "form_alone", "neither"),
         tidy_rows=tuple(tidy),
         notes=(
-            f"Of {len(area.records):,} services the providers of {answered:,} sent the form; each row has those that "
-            "answered its question.",
+            f"Of {len(area.records):,} services the providers of {len(answered):,} sent the form; each row has those "
+            "that answered its question.",
         ),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Final
 
 from register.counts import plural
@@ -119,11 +121,8 @@ def _heat(survey: Survey, area: Area) -> Iterator[Picture]:
     down, across = (survey.axes[key] for key in HEATED)
     rows = [code for code in down.codes if not code.of]
     heads = [code for code in across.codes if not code.of]
-    held = down.split(area.records)
-    counts = []
-    for row in rows:
-        by_code = across.split(held[row.code])
-        counts.append([len(by_code[head.code]) for head in heads])
+    found = Counter(pair for record in area.records for pair in product(down.of(record), across.of(record)))
+    counts = [[found[row.code, head.code] for head in heads] for row in rows]
     title = f"Types and factors: {area.name}"
     svg = heat([row.label for row in rows], [head.label for head in heads], counts, title=title)
     cells = ((n, rows[r].label, heads[c].label) for r, line in enumerate(counts) for c, n in enumerate(line))
@@ -139,13 +138,13 @@ def _tidier(survey: Survey, area: Area) -> Picture:
     rows, shares = [], []
     for n, name in enumerate(ITEM_FIELDS):
         label = survey.items.get(name.removeprefix("tidier."), name)
-        statuses = [record.statuses[n] for record in area.records]
+        statuses = Counter(record.statuses[n] for record in area.records)
         portions = [
-            Portion(label=words, number=sum(status in kinds for status in statuses), look=look)
+            Portion(label=words, number=sum(statuses[kind] for kind in kinds), look=look)
             for words, (look, kinds) in LOOKS.items()
         ]
         rows.append((label, portions))
-        shares.append((portions[0].number / len(statuses), label))
+        shares.append((portions[0].number / len(area.records), label))
     title = f"What is reported of the twelve TIDieR items: {area.name}"
     least, most = min(shares), max(shares)
     alt = f"{title}. Most often {most[1]}, {most[0]:.0%} of services; least often {least[1]}, {least[0]:.0%}."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from register.counts import plural
-from register.report.counting import NET_COLUMNS, count_cell, count_nets, list_by_nets
+from register.report.counting import NET_COLUMNS, count_cell, count_records, list_by_nets
 from register.report.records import EVERYWHERE, Area, MappedRecord
 from register.report.rules import Mismatch
 from register.report.survey import Survey
@@ -50,10 +50,10 @@ class Match:
         return PARTLY if self.alone else MET
 
 
-def match(survey: Survey, records: Sequence[MappedRecord]) -> tuple[Match, ...]:
+def match(survey: Survey, area: Area) -> tuple[Match, ...]:
     """A match for each row of the data file, in its order."""
     population, factor = survey.axes["population"], survey.axes["factor"]
-    of_population, of_factor = population.split(records), factor.split(records)
+    of_population, of_factor = population.split_area(area), factor.split_area(area)
     found = []
     for rule in survey.mismatches:
         served, anyone = of_population[rule.population], of_factor[rule.factor]
@@ -73,7 +73,7 @@ def match(survey: Survey, records: Sequence[MappedRecord]) -> tuple[Match, ...]:
 
 
 def build_mismatch(survey: Survey, area: Area) -> Part:
-    matches = match(survey, area.records)
+    matches = match(survey, area)
     blocks: list[Words | Table] = [Words(text=SAID), _gaps(matches), _table(matches)]
     if area.key == EVERYWHERE and len(survey.areas) > 1:
         blocks.append(_by_locality(survey))
@@ -105,7 +105,7 @@ def _table(matches: Sequence[Match]) -> Table:
             cells.append(count_cell(len(records), listing))
         finding = Cell(text=one.finding, look="gap" if one.finding == UNMET else "")
         rows.append(Row(label=one.population, note=one.factor, cells=(*cells, finding)))
-        served, both = (count_nets(list_by_nets("", "", records)) for records in (one.served, one.both))
+        served, both = (count_records(records) for records in (one.served, one.both))
         tidy.append(
             (one.rule.population, one.rule.factor, *served, *both, len(one.anyone), one.finding, one.rule.reason)
         )
@@ -133,7 +133,7 @@ def _by_locality(survey: Survey) -> Table:
     rows, tidy = [], []
     for area in survey.areas:
         cells = []
-        for one in match(survey, area.records):
+        for one in match(survey, area):
             gap = one.finding == UNMET
             lead = (area.key, "mismatch", f"{one.key}-served") if one.served else None
             text = f"{len(one.both):,} of {len(one.served):,}" if one.served else "–"
@@ -141,7 +141,7 @@ def _by_locality(survey: Survey) -> Table:
             cells.append(Cell(text=text, number=len(one.both), lead=lead, look=look))
             tidy.append((area.key, one.rule.population, one.rule.factor, len(one.served), len(one.both), one.finding))
         rows.append(Row(label=area.name, cells=tuple(cells)))
-    labels = tuple(f"{one.population}: {one.factor}" for one in match(survey, ()))
+    labels = tuple(f"{one.population}: {one.factor}" for one in match(survey, survey.everywhere))
     return Table(
         key="mismatch-by-locality",
         title="Services for a population that address its factor, by locality",

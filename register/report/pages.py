@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from register.export import safe_cell
 from register.report.entries import Describer, write_lists
 from register.report.records import EVERYWHERE, Area
 from register.report.shelf import PLACES, ListPage, Shelf
 from register.report.survey import Survey
+from register.report.table_markup import write_table
 from register.report.tables import Cell, Part, Picture, Section, Table, Words
 from register.serial import to_text
 
@@ -36,6 +38,7 @@ def open_pages() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    pages.globals["write_table"] = write_table
     pages.tests |= {
         "table": lambda block: isinstance(block, Table),
         "picture": lambda block: isinstance(block, Picture),
@@ -50,17 +53,19 @@ def page_of(area: Area) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """What the pages of some localities leave for those of all: where their lists begin, and the rows of their tables,
-    as CSV, by table and area."""
+    """What the pages of some areas leave for others: where their lists begin, the rows of their tables, as CSV, by
+    table and area, and the sections of the page of all localities that were written, by their keys."""
 
     listed: Mapping[tuple[str, str, str], str]
     tidy: Mapping[str, Mapping[str, str]]
+    written: Mapping[str, Markup]
 
 
 class Pages:
     """The files of a report, each with its path within the folder; the same survey gives the same files.
 
-    The localities' come first, in shares that may be made apart from each other; those of all places rest on them.
+    The localities' come first, in shares that may be made apart from each other; the sections of the page of all rest
+    on them, and may be made apart too.
     """
 
     def __init__(self, survey: Survey, sections: Sequence[Section]) -> None:
@@ -69,25 +74,44 @@ class Pages:
         self._describer = Describer(survey)
         self._described = {area.key: tuple(self._shelf.put_services(area)) for area in survey.areas}
         self._tidy: dict[str, dict[str, str]] = {}  # of each table, its rows by area
+        self._written: dict[str, Markup] = {}  # of the page of all, its sections; "" where one has nothing
 
     def of_localities(self, areas: Iterable[Area]) -> Iterator[tuple[str, bytes]]:
         for area in areas:
             yield from self._services(area)
             yield from self._area(area)
 
+    def of_sections(self, sections: Sequence[Section]) -> Iterator[tuple[str, bytes]]:
+        """The files behind these sections of the page of all localities."""
+        area = self._survey.everywhere
+        for section in sections:
+            part = section.build(self._survey, area)
+            yield from self._behind(area, part)
+            self._written[section.key] = self._section(area, section, part)
+
     def of_all(self) -> Iterator[tuple[str, bytes]]:
-        yield from self._area(self._survey.everywhere)
+        """The page of all localities, when its sections were made, and what belongs to the whole report."""
+        area = self._survey.everywhere
+        yield from self._front(area, [(one, self._written[one.key]) for one in self._sections], "The map")
         yield from self._observations()
         yield "style.css", (TEMPLATES / "style.css").read_bytes()
         yield MARK, self._mark()
 
-    @property
-    def shares(self) -> Shares:
-        return Shares(listed=self._shelf.listed, tidy=self._tidy)
+    def shares(self, areas: Iterable[Area]) -> Shares:
+        """What the pages of these areas leave."""
+        keys = {area.key for area in areas}
+        tidy = {
+            table: {key: text for key, text in rows.items() if key in keys or key == HEAD}
+            for table, rows in self._tidy.items()
+            if not keys.isdisjoint(rows)
+        }
+        listed = {listing: path for listing, path in self._shelf.listed.items() if listing[0] in keys}
+        return Shares(listed=listed, tidy=tidy, written=self._written)
 
     def take(self, shares: Shares) -> None:
-        """Takes in what the pages of other localities left."""
+        """Takes in what the pages of other areas left."""
         self._shelf.take(shares.listed)
+        self._written.update(shares.written)
         for key, rows in shares.tidy.items():
             self._tidy.setdefault(key, {}).update(rows)
 
@@ -97,15 +121,31 @@ class Pages:
             yield path, self._page("services.html", path, area=area, entries=entries, title=title)
 
     def _area(self, area: Area) -> Iterator[tuple[str, bytes]]:
-        parts = [(section, part) for section in self._sections if (part := section.build(self._survey, area))]
-        for _, part in parts:
+        written = []
+        for section in self._sections:
+            part = section.build(self._survey, area)
             yield from self._behind(area, part)
-        path = page_of(area)
-        title = "The map" if area.key == EVERYWHERE else f"The map: {area.name}"
-        yield path, self._page("area.html", path, area=area, parts=parts, title=title, href=self._href(area))
+            written.append((section, self._section(area, section, part)))
+        yield from self._front(area, written, f"The map: {area.name}")
 
-    def _behind(self, area: Area, part: Part) -> Iterator[tuple[str, bytes]]:
+    def _front(self, area: Area, written: Sequence[tuple[Section, Markup]], title: str) -> Iterator[tuple[str, bytes]]:
+        path, told = page_of(area), [(section, markup) for section, markup in written if markup]
+        yield path, self._page("area.html", path, area=area, sections=told, title=title)
+
+    def _section(self, area: Area, section: Section, part: Part | None) -> Markup:
+        """A section as it stands on the area's page; its lists are on the shelf."""
+        if part is None:
+            return Markup()
+        template, up = open_pages().get_template("section.html"), "../" * page_of(area).count("/")
+        told = template.render(
+            area=area, section=section, part=part, up=up, href=self._href(area), picture_path=picture_path
+        )
+        return Markup(told)  # noqa: S704 (the template escapes)
+
+    def _behind(self, area: Area, part: Part | None) -> Iterator[tuple[str, bytes]]:
         """The files to which a part's tables and pictures lead."""
+        if part is None:
+            return
         for table in part.tables:
             self._observe(area, table)
             for page in self._shelf.put_lists(area, table):
@@ -135,11 +175,7 @@ class Pages:
 
     def _page(self, template: str, path: str, **told: object) -> bytes:
         up = "../" * path.count("/")
-        text = (
-            open_pages()
-            .get_template(template)
-            .render(survey=self._survey, up=up, page_of=page_of, picture_path=picture_path, shelf=self._shelf, **told)
-        )
+        text = open_pages().get_template(template).render(survey=self._survey, up=up, page_of=page_of, **told)
         return text.encode()
 
     def _mark(self) -> bytes:
@@ -172,5 +208,5 @@ def picture_path(area: Area, picture: Picture) -> str:
 
 def _csv(rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([[safe_cell(value) for value in row] for row in rows])
+    csv.writer(out, lineterminator="\n").writerows([map(safe_cell, row) for row in rows])
     return out.getvalue()

@@ -72,7 +72,7 @@ class Provision:
 
 def provisions(survey: Survey, area: Area) -> tuple[Provision, ...]:
     """A provision for each link of the data file, in its order."""
-    held = {scheme: survey.axes[scheme].split(area.records) for scheme in ("population", "factor")}
+    held = {scheme: survey.axes[scheme].split_area(area) for scheme in ("population", "factor")}
     naming = sum(1 for record in area.records if record.told("code.population"))
     found = []
     for link in survey.need.links:

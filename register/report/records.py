@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -19,13 +19,12 @@ VALUE_FIELDS: Final = (
     *(f"eligibility.{net}" for net in NETS),
     SCOPE_FIELD,
 )
-MAPPED_FIELDS: Final = (*ITEM_FIELDS, *VALUE_FIELDS)
 EVERYWHERE: Final = ""  # the key of the area that holds all localities of the report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedRecord:
-    """A living published record as anybody may see it. `statuses` are those of MAPPED_FIELDS, in their order; `values`
+    """A living published record as anybody may see it. `statuses` are those of ITEM_FIELDS, in their order; `values`
     has what is reported of VALUE_FIELDS, by the field's name; `points` are where it may be shown to be (m)."""
 
     id: str
@@ -47,9 +46,6 @@ class MappedRecord:
         """What is reported of the field; () where nothing is."""
         return self.values.get(name, ())
 
-    def status(self, name: str) -> Status:
-        return self.statuses[MAPPED_FIELDS.index(name)]
-
     @property
     def is_away(self) -> bool:
         return self.told(SCOPE_FIELD)[:1] in ((Scope.ELSEWHERE.value,), (Scope.NATIONAL.value,))
@@ -61,7 +57,7 @@ class MappedRecord:
 
     @property
     def items_reported(self) -> int:
-        return sum(status is Status.REPORTED for status in self.statuses[: len(ITEM_FIELDS)])
+        return self.statuses.count(Status.REPORTED)
 
     def in_net(self, net: str) -> bool:
         return self.wide if net == "wide" else self.strict
@@ -72,6 +68,7 @@ class Area:
     """A locality, or all of them together (`key` EVERYWHERE); its records in the order of their names.
 
     `records` are counted. `away` are not: services that its sites name, and that are of elsewhere or of the nation.
+    `splits` keeps the records by the codes of an axis, by its key, which many tables ask for.
     """
 
     key: str
@@ -79,3 +76,4 @@ class Area:
     gss_code: str
     records: tuple[MappedRecord, ...]
     away: tuple[MappedRecord, ...] = ()
+    splits: dict[str, Mapping[str, Sequence[MappedRecord]]] = field(default_factory=dict, compare=False, repr=False)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
-from markupsafe import escape
-
+from register.report.escaping import safe
 from register.report.records import EVERYWHERE, Area, MappedRecord
 from register.report.tables import Listing, Table
 
 ON_A_PAGE: Final = 500  # entries of a page of a list, and of a page of services
+ID, LOCALITY = attrgetter("id"), attrgetter("locality")
 PLACES: Final = "places"  # the folder of the localities, each with a folder of its own
 
 
@@ -54,7 +55,8 @@ class Shelf:
     def __init__(self, areas: Iterable[Area]) -> None:
         self._names = {area.key: area.name for area in areas}
         self._listed: dict[tuple[str, str, str], str] = {}
-        self._services: dict[str, tuple[str, str]] = {}  # of each record, its address in its place, and its entry
+        self._addresses: dict[str, str] = {}  # of each record, in its place
+        self._lines: dict[str, str] = {}  # of each record, as it stands in its place's lists
 
     def put_services(self, area: Area) -> Iterator[tuple[str, tuple[MappedRecord, ...]]]:
         """The pages on which the services of a locality are described: path and records of each."""
@@ -63,7 +65,7 @@ class Shelf:
             file, records = f"services{f'-{n}' if n > 1 else ''}.html", known[first : first + ON_A_PAGE]
             for record in records:
                 address = f"{file}#{record.id}"
-                self._services[record.id] = (address, _line(address, record.name))
+                self._addresses[record.id], self._lines[record.id] = address, _line(address, record.name)
             yield f"{PLACES}/{area.key}/{file}", records
 
     @property
@@ -98,16 +100,16 @@ class Shelf:
     def _by_service(self, area: Area, listing: Listing) -> Iterator[Group]:
         for title, records in listing.groups:
             if area.key == EVERYWHERE:
-                lines = [_line(f"{r.locality}/{self._services[r.id][0]}", r.name) for r in records]
+                lines = [_line(f"{r.locality}/{self._addresses[r.id]}", r.name) for r in records]
             else:
-                lines = [self._services[record.id][1] for record in records]
+                lines = [*map(self._lines.__getitem__, map(ID, records))]
             yield Group(title=title, entries=lines)
 
     def _by_locality(self, table: Table, listing: Listing) -> list[Group] | None:
         """One entry a locality with its numbers by group; None where a locality has no such list."""
         found: dict[str, Counter[str]] = {}
         for title, records in listing.groups:
-            for locality, number in Counter([record.locality for record in records]).items():
+            for locality, number in Counter(map(LOCALITY, records)).items():
                 found.setdefault(locality, Counter())[title] = number
         entries: list[str] = []
         for key in sorted(found, key=lambda one: self._names[one]):
@@ -119,7 +121,7 @@ class Shelf:
 
 
 def _line(to: str, words: str, *, said: str = "") -> str:
-    return f'<li><a href="{escape(to)}">{escape(words)}</a>{said}</li>'
+    return f'<li><a href="{safe(to)}">{safe(words)}</a>{said}</li>'
 
 
 def _next_page(pages: list[ListPage]) -> ListPage:

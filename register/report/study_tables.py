@@ -13,7 +13,7 @@ from register.report.counting import (
     NETS_SHOWN,
     axis_table,
     count_cell,
-    count_nets,
+    count_records,
     list_by_nets,
     share_cell,
 )
@@ -36,7 +36,7 @@ UNNAMED: Final = "A factor that the study's publication does not name"
 
 
 def build_tables(survey: Survey, area: Area) -> Part:
-    tables = [axis_table(f"by-{key}", _by(axis), axis, area.records, codes=axis.rows) for key, axis in _axes(survey)]
+    tables = [axis_table(f"by-{key}", _by(axis), axis, area, codes=axis.rows) for key, axis in _axes(survey)]
     tables += [_tidier(survey, area), _nets(area)]
     if area.key == EVERYWHERE:
         tables.insert(0, _by_locality(survey))
@@ -63,7 +63,7 @@ def _by(axis: Axis) -> str:
 def _by_locality(survey: Survey) -> Table:
     rows, tidy = [], []
     for area in (*survey.areas, survey.everywhere):
-        counts = count_nets(list_by_nets("", "", area.records))
+        counts = count_records(area.records)
         lead = (area.key, "by-type", "all")
         cells = [replace(count_cell(number, None), lead=lead if number else None) for number in counts]
         away = list_by_nets(area.key or "all", f"Not counted: {area.name}", area.away)
@@ -115,7 +115,7 @@ def _tidier(survey: Survey, area: Area) -> Table:
         for record in area.records:
             found[record.statuses[n]].append(record)
         cells = [_status(item, label, status, found[status]) for status in STATUSES]
-        shares = [_share(found, net) for net in ("", "wide", "strict")]
+        shares = _shares(found)
         rows.append(Row(label=label, cells=(*cells, *(share_cell(*share) for share in shares))))
         counts = (len(found[status]) for status in STATUSES)
         tidy.append((item, label, *counts, *(number for share in shares for number in share)))
@@ -142,13 +142,13 @@ def _status(item: str, label: str, status: Status, records: Sequence[MappedRecor
     return count_cell(len(records), Listing(anchor=f"{item}-{status.value}", title=title, groups=groups))
 
 
-def _share(found: dict[Status, list[MappedRecord]], net: str) -> tuple[int, int]:
-    """How many report the item, and of how many."""
-    told, silent = (
-        sum(not net or record.in_net(net) for status in own for record in found[status])
-        for own in ((Status.REPORTED, Status.WITHHELD), (Status.NOT_REPORTED,))
-    )
-    return told, told + silent
+def _shares(found: dict[Status, list[MappedRecord]]) -> list[tuple[int, int]]:
+    """How many report the item, and of how many: of all that are approved, of the wide net, of the strict one."""
+    told = (count_records(found[status]) for status in (Status.REPORTED, Status.WITHHELD))
+    return [
+        (reported + withheld, reported + withheld + silent)
+        for reported, withheld, silent in zip(*told, count_records(found[Status.NOT_REPORTED]), strict=True)
+    ]
 
 
 def build_replication(survey: Survey, area: Area) -> Part:
@@ -157,7 +157,7 @@ def build_replication(survey: Survey, area: Area) -> Part:
     for key in REPLICATED:
         axis = survey.axes[key]
         codes = tuple(code for code in axis.codes if code.of_study)
-        table = axis_table(f"study-{key}", f"{_by(axis)}, the study's codes", axis, area.records, codes=codes)
+        table = axis_table(f"study-{key}", f"{_by(axis)}, the study's codes", axis, area, codes=codes)
         tables.append(_with_unnamed(table, survey, codes) if key == "factor" else table)
     return Part(blocks=(Words(text=REPLICATION), *tables))
 

@@ -23,7 +23,7 @@ def total(areas: Iterable[Area], axes: Mapping[str, Axis], need: NeedData) -> Ma
     """By scheme and code, of every code that has an indicator which counts people."""
     found: dict[tuple[str, str], Totals] = {}
     for area in areas:
-        held = {scheme: axes[scheme].split(area.records) for scheme in ("population", "factor")}
+        held = {scheme: axes[scheme].split_area(area) for scheme in ("population", "factor")}
         for link in need.links:
             people = need.people(link.indicator, area.gss_code) if link.indicator else None
             if people is not None:
