@@ -28,6 +28,11 @@ def register_in(folder: Path) -> Path:
     return folder / "register.db"
 
 
+def asked_of(folder: Path) -> Path:
+    """The log of what the workbench over these pages was asked."""
+    return folder / "asked.log"
+
+
 def fill(folder: Path, pages: Iterable[HostilePage]) -> None:
     """Archives and reads each page, and queues a candidate of it."""
     writer = ArchiveWriter(folder / "archive", LOCALITY, NOW, software="benchmark", out=folder)

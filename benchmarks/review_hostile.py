@@ -3,29 +3,38 @@
 Each page is archived, read, drafted as a candidate whose name and quotes are its words, and opened twice: in the
 workbench, and by itself. Then all of it again with the cleaning of archived pages left out, so that the second wall,
 the policy that the browser is told, stands alone.
+
+What is requested is counted where it arrives: the trap is the browser's proxy for every address but the workbench's,
+so that nothing leaves the machine unseen, and the workbench notes each request, of which a page may make its own and
+no other.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from benchmarks.figures import Figure
 from benchmarks.hostile_pages import HostilePage, hostile_pages
-from benchmarks.hostile_register import candidate_id, fill, register_in
+from benchmarks.hostile_register import asked_of, candidate_id, fill, register_in
 from review.visit import SESSION_COOKIE
 from tests.browsing import open_session, served_by, start_chromium, trap
 
 SERVER = "benchmarks.hostile_served"
 AT_ONCE = 8  # pages in tabs side by side
+PATIENCE = 180_000  # milliseconds: a busy machine is no finding
 SETTLES = 400  # milliseconds for what an attack starts by itself
 # A frame that holds nothing, what stands in the page itself (under its policy), or what the policy refused to load.
 NOWHERE = ("", "about:blank", "about:srcdoc", "chrome-error://chromewebdata/")
 OWN = re.compile(r"/(static/[\w.]+|candidate/h\d+(/page|/codebook/\w+)?|favicon\.ico)?(#.*|\?.*)?")
+STATIC = re.compile(r"GET /static/[\w.]+")
+LISTS = ("", "?page=2", "?q=%3Cscript%3E", "?q=%22%20autofocus%20onfocus%3D", "records", "runs")
 
 
 @dataclass(slots=True)
@@ -45,30 +54,67 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
         browser = start_chromium(playwright)
         for wall, raw in (("", False), ("policy_", True)):
             with served_by(SERVER, str(scratch), *(["raw"] if raw else [])) as base:
-                seen = look_at_all(browser, base, scratch, pages, caught, raw=raw)
-            note = f"of {len(pages)} pages"
-            for name in ("ran", "asked", "led"):
-                bad = {kind: getattr(one, name) for kind, one in seen.items() if getattr(one, name)}
-                for kind, what in bad.items():
-                    print(f"#   {wall}{name}: {kind}: {what[:3]}", flush=True)
-                shown = "requested" if name == "asked" else name
-                yield Figure(name=f"hostile.{wall}{shown}", value=len(bad), reach=0, bound="most", note=note)
+                seen = look_at_all(browser, base, scratch, pages, address, caught, raw=raw)
+            yield from _of_pages(wall, seen, len(pages))
             held = sum(bool(one.held) for one in seen.values())
+            note = f"of {len(pages)} pages"
             if raw:
                 told = f"{note}, cleaning left out: the policy had something to stop"
                 yield Figure(name="hostile.policy_stopped", value=held, reach=100, note=told)
             else:
                 told = f"{note}: the policy had nothing left to stop"
                 yield Figure(name="hostile.held_by_policy_only", value=held, reach=0, bound="most", note=told)
+            yield from _of_requests(wall, scratch, caught, number=len(pages), lists=() if raw else LISTS)
         browser.close()
 
 
+def _of_pages(wall: str, seen: Mapping[str, Seen], count: int) -> Iterator[Figure]:
+    """How many pages ran, asked or led."""
+    for name, shown in (("ran", "ran"), ("asked", "requested"), ("led", "led")):
+        bad = {kind: getattr(one, name) for kind, one in seen.items() if getattr(one, name)}
+        for kind, what in bad.items():
+            print(f"#   {wall}{shown}: {kind}: {what[:3]}", flush=True)
+        note = f"of {count} pages"
+        yield Figure(name=f"hostile.{wall}{shown}", value=len(bad), reach=0, bound="most", note=note)
+
+
+def _of_requests(wall: str, folder: Path, caught: list[str], *, number: int, lists: Sequence[str]) -> Iterator[Figure]:
+    """How many requests left the machine, and how many reached the workbench beyond the pages' own."""
+    log = asked_of(folder).read_text(encoding="utf-8").splitlines()
+    beyond = beyond_own(log, number=number, lists=lists)
+    asked_of(folder).unlink()
+    for what in (*caught, *beyond):
+        print(f"#   {wall}requests: {what[:120]}", flush=True)
+    note = f"{number} pages opened twice, the browser's proxy had them all"
+    yield Figure(name=f"hostile.{wall}requests_that_left", value=len(caught), reach=0, bound="most", note=note)
+    note = f"of {len(log):,} that the workbench was asked"
+    yield Figure(name=f"hostile.{wall}requests_beyond_own", value=len(beyond), reach=0, bound="most", note=note)
+    caught.clear()
+
+
+def beyond_own(log: Sequence[str], *, number: int, lists: Sequence[str]) -> list[str]:
+    """What the workbench was asked beyond its lists, each record page with its archived page, and that by itself."""
+    own = Counter(f"GET /{path}" for path in lists)
+    for page in map(candidate_id, range(number)):
+        own.update(f"GET /candidate/{page}{path}" for path in ("", "/page?revision=1", "/page"))
+    told = Counter(line for line in log if not STATIC.fullmatch(line))
+    return list((told - own).elements())
+
+
 def look_at_all(
-    browser: Browser, base: str, folder: Path, pages: Sequence[HostilePage], caught: list[str], *, raw: bool
+    browser: Browser,
+    base: str,
+    folder: Path,
+    pages: Sequence[HostilePage],
+    proxy: str,
+    caught: Sequence[str],
+    *,
+    raw: bool,
 ) -> dict[str, Seen]:
-    """What each page did, by its kind."""
-    token = open_session(register_in(folder), "ada")
-    context = browser.new_context(base_url=base)
+    """What each page did, by its kind. `proxy` is the trap, and `caught` what it is asked."""
+    token, before = open_session(register_in(folder), "ada"), len(caught)
+    context = browser.new_context(base_url=base, proxy={"server": proxy, "bypass": urlsplit(base).netloc})
+    context.set_default_timeout(PATIENCE)
     context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": base}])
     found: dict[str, Seen] = {}
     for path in ("", "/page"):
@@ -78,10 +124,10 @@ def look_at_all(
             look_at(context, base, path, seen, raw=raw)
     if not raw:
         found["our own lists"] = look_at_lists(context, base)
-    for asked in caught:
-        number = re.match(r"/p(\d+)/", asked)
-        found[pages[int(number[1])].kind if number else "unknown"].asked.append(asked)
-    caught.clear()
+    for asked in caught[before:]:
+        number = re.search(r"/p(\d+)/", asked)
+        kind = pages[int(number[1])].kind if number else "unknown"
+        found.setdefault(kind, Seen()).asked.append(asked)
     context.close()
     return found
 
@@ -106,7 +152,7 @@ def look_at(context: BrowserContext, base: str, path: str, seen: Mapping[int, Se
 def look_at_lists(context: BrowserContext, base: str) -> Seen:
     """Our own lists, with every hostile name in them, and a search for one."""
     seen = Seen()
-    for path in ("", "?page=2", "?q=%3Cscript%3E", "?q=%22%20autofocus%20onfocus%3D", "records", "runs"):
+    for path in LISTS:
         page = watched(context, base, seen, raw=True)
         open_page(page, base + path)
         page.wait_for_load_state("load")

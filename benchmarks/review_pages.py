@@ -25,6 +25,7 @@ SERVER = "benchmarks.pages_filled"
 NO_PAGES = re.compile(r"robots|sitemap|\.csv|/next$|/page$")
 NARROW, ZOOMED = (320, 1.0), (640, 2.0)  # width in px, and how much larger the letters are
 MOST_TABS = 150
+PATIENCE = 180_000  # milliseconds: a busy machine is no finding
 CHECKS = ("axe", "narrow", "keyboard", "console", "errors")
 
 # Where the focus stands after a press of Tab, and how many controls there are to reach.
@@ -72,6 +73,7 @@ def look_as(browser: Browser, base: str, folder: Path, role: str | None, found: 
     for line in walk.broken:
         found.add("errors", str(role), line)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
     if role:
         context.add_cookies([{"name": SESSION_COOKIE, "value": token_of(role), "url": base}])
     for pattern, addresses in sorted(walk.found.items()):

@@ -21,6 +21,7 @@ import httpx
 
 STEADY = 0.02  # seconds between tries of a server that does not answer
 PATIENCE = 180.0  # seconds after which a reviewer gives up
+BUSY = 503  # others write to the register; nothing was saved
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 RECORD_FORM = re.compile(r'<form method="post" action="/candidate/[^"]+/record".*?</form>', re.DOTALL)
 UNDO = re.compile(r"Undo (acceptance|rejection)")
@@ -65,18 +66,22 @@ class Session:
         return answer
 
     def post(self, path: str, form: Mapping[str, str]) -> httpx.Response:
-        """Sends a form once: where no answer comes, nobody knows whether it was saved (httpx.TransportError)."""
-        return self.http.post(path, data={**form, "csrf": self.csrf})
+        """Sends a form once: where no answer comes, nobody knows whether it was saved (httpx.TransportError). Where the
+        register is too busy, nothing was: it is sent again."""
+        while (answer := self.http.post(path, data={**form, "csrf": self.csrf})).status_code == BUSY:
+            time.sleep(STEADY)
+        return answer
 
     def _ask(self, method: str, path: str, form: Mapping[str, str] | None = None) -> httpx.Response:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                return self.http.request(method, path, data=form)
+                if (answer := self.http.request(method, path, data=form)).status_code != BUSY:
+                    return answer
             except httpx.TransportError:
                 if time.monotonic() > until:
                     raise
-                time.sleep(STEADY)
+            time.sleep(STEADY)
 
 
 class Reviewer:

@@ -32,6 +32,15 @@ class StaleRevisionError(TidiermapError):
         self.candidate, self.seen, self.latest = candidate, seen, latest
 
 
+class BusyError(TidiermapError):
+    """Others write to the register for longer than anybody should wait; nothing was written, so try again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The register is being written to by others, and did not come free. Nothing was saved; try again."
+        )
+
+
 class CrawlError(TidiermapError):
     """The crawl subprocess ended without a usable result."""
 

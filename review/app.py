@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -153,6 +153,8 @@ def create_app(settings: ReviewSettings) -> Starlette:
         for path, method, handler, role in PAGES
     ]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
+    # Browsers ask for it beside what is no HTML, such as a table that is taken away.
+    routes.append(Route("/favicon.ico", lambda _: RedirectResponse("/static/icon.svg")))
 
     async def say_error(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from register.errors import NotFoundError
+from register.errors import BusyError, NotFoundError
 from register.store import Store
 from register.store.blind import BlindReview
 from register.store.leases import Lease
@@ -156,6 +156,8 @@ def _answer(bench: Workbench, handler: Handler, role: str | None, request: Reque
             return handler(visit)
         except NotFoundError as error:
             return visit.render("message.html", status=404, title="Not found", message=str(error))
+        except BusyError as error:
+            return visit.render("message.html", status=503, title="Too busy just now", message=str(error))
 
 
 def _ask_to_sign_in(visit: Visit) -> Response:

@@ -97,3 +97,17 @@ def test_own_decisions_in_another_tab_are_no_conflict(desk: Desk) -> None:
     page = ada.get("/candidate/shed")
     press(ada, page, button="approve", field="tidier.why")
     assert press(ada, page, button="approve", field="fact.cost").status_code == 200
+
+
+def test_a_register_that_others_keep_busy_is_said_and_nothing_is_saved(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("register.store.WAITS", 0.05)
+    ada = desk.visitor()
+    page = ada.get("/candidate/shed")
+    with desk.store() as other, other.transaction():
+        answer = press(ada, page, button="approve", field="fact.cost")
+        assert answer.status_code == 503
+        assert "Nothing was saved; try again." in answer.text
+    assert history(desk) == ()
+    assert press(ada, page, button="approve", field="fact.cost", follow=False).status_code == 303

@@ -59,6 +59,8 @@ from register.store.traits import TraitTables
 from register.store.transactions import snapshot, transaction
 from register.store.users import UserTables
 
+WAITS = 30.0  # seconds for others to have written
+
 
 def utc_now() -> datetime:
     """The clock that the commands pass in."""
@@ -154,7 +156,7 @@ class Store:
 
 
 def _connect(path: Path) -> Connection:
-    connection = connect(path, timeout=30, check_same_thread=False)
+    connection = connect(path, timeout=WAITS, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=NORMAL")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import SQLITE_BUSY, OperationalError
 
 from register.database import Database
+from register.errors import BusyError
 from register.store.words import write_words
 
 
@@ -21,12 +23,20 @@ def snapshot(db: Database) -> Iterator[None]:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """All of the block or nothing; takes the write lock first, so that what is read in it stays true."""
+    """All of the block or nothing; takes the write lock first, so that what is read in it stays true.
+
+    Raises BusyError where others hold that lock for as long as the connection waits.
+    """
     if db.conn.in_transaction:
         with db.atomic():
             yield
         return
-    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        db.conn.execute("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if error.sqlite_errorcode == SQLITE_BUSY:
+            raise BusyError from error
+        raise
     try:
         yield
         write_words(db)

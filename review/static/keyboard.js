@@ -31,9 +31,11 @@ function lookAt(stop, { focus = true, scroll = focus } = {}) {
   }
 }
 
-// `replace` keeps the reviewer's Back button for pages, not for quotes.
+// `replace` keeps the reviewer's Back button for pages, not for quotes. Before the page has come it would be asked for
+// a second time: its load shows the quote then.
 function showQuote(link) {
-  if (link && frame) frame.contentWindow.location.replace(link.href);
+  const here = frame?.contentDocument?.URL;
+  if (link && frame && here !== "about:blank") frame.contentWindow.location.replace(link.href);
 }
 
 function step(by) {
@@ -298,8 +300,11 @@ document.addEventListener("change", (event) => {
   if (box && event.target.checked) takeWords(box);
 });
 
+// A codebook that stands open in an edit that is shut was not asked for yet.
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches("details.all-codes") && event.target.open) explain(event.target.closest("form"));
+  if (!event.target.matches("details.edit, details.all-codes")) return;
+  const edit = event.target.closest("details.edit");
+  if (edit.open && edit.querySelector("details.all-codes[open]")) explain(edit.querySelector("form"));
 }, true);
 
 document.addEventListener("focusin", (event) => {
@@ -318,7 +323,10 @@ keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.chec
 // Keys work while the page at the side has the focus too: after words were selected there. It may be there before this
 // script is; listening twice to one document with the same function is listening once.
 const listenInside = () => frame.contentDocument?.addEventListener("keydown", press);
-frame?.addEventListener("load", listenInside);
+frame?.addEventListener("load", () => {
+  listenInside();
+  showQuote(current()?.querySelector("a.quote"));
+});
 if (frame) listenInside();
 
 if (panel()) settle();
