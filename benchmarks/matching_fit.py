@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from benchmarks.matching_pairs import Compared
 from register.matching.comparing import APART, LEVELS
-from register.matching.scoring import ASPECTS, Weights, every_level
+from register.matching.scoring import ASPECTS, SHOWN_FROM, Weights, every_level, one_service
 
 Level = tuple[str, str]
 MOST_A_SITE = 15.0  # pairs of one site and one answer count for no more than so many
 INVENTED = 0.005  # what an invented pair counts for: real ones decide, where there are any
-SAYS_NOTHING = {"service": "website", "programme": "website", "place": "website"}  # what is left out of an aspect
-# Bits that a sign says at most for one service where the names are other ones: that an organisation's number, room and
-# hours agree is what its other programme looks like, too, and labelled pairs of renamed services are too few to tell.
+SAYS_NOTHING = {"programme": "website", "place": "website"}  # what is left out of an aspect
+# Bits that a sign says at most for one programme where the names are other ones: that an organisation's number, room
+# and hours agree is what its other programme looks like, too, and labelled pairs of services that were renamed are few.
 MOST_APART = 0.5
 SMOOTH = 1.0  # pairs that are added to each level
 
@@ -61,7 +61,7 @@ def _fit(aspect: str, real: Sequence[Compared], invented: Sequence[Compared]) ->
 
     def unlike(level: Level) -> float:
         u = share(False, level)
-        if aspect in ("service", "programme") and level[0].endswith(APART):
+        if aspect == "programme" and level[0].endswith(APART):
             return max(u, share(True, level) / 2**MOST_APART)
         return u
 
@@ -100,19 +100,18 @@ def count(answers: Iterable[tuple[bool, bool]]) -> Found:
 
 
 def leave_one_site_out(
-    real: Sequence[Compared], invented: Sequence[Compared], *, cut: float = 0.5
+    real: Sequence[Compared], invented: Sequence[Compared], *, cut: float = SHOWN_FROM
 ) -> dict[str, dict[str, Found]]:
     """By aspect and site ("" for all together): each site's pairs by weights that never saw a pair of that site."""
-    answers: dict[str, dict[str, list[tuple[bool, bool]]]] = {aspect: {"": []} for aspect in ASPECTS}
+    answers: dict[str, dict[str, list[tuple[bool, bool]]]] = {aspect: {"": []} for aspect in ("service", *ASPECTS)}
     for site in sorted({one.site for one in real}):
         shares = fit([one for one in real if one.site != site], invented)
-        for aspect in ASPECTS:
-            weights = shares[aspect].weights
-            told = [
-                (weights.score(one.signs) >= cut, answer)
-                for one in real
-                if one.site == site and (answer := one.says[aspect]) is not None
-            ]
-            answers[aspect][site] = told
-            answers[aspect][""] += told
+        weights = {aspect: of_aspect.weights for aspect, of_aspect in shares.items()}
+        for one in (one for one in real if one.site == site):
+            sure = {aspect: of_aspect.score(one.signs) for aspect, of_aspect in weights.items()}
+            sure["service"] = one_service(sure["programme"], sure["place"])
+            for aspect, by_site in answers.items():
+                if (answer := one.says[aspect]) is not None:
+                    by_site.setdefault(site, []).append((sure[aspect] >= cut, answer))
+                    by_site[""].append((sure[aspect] >= cut, answer))
     return {aspect: {site: count(told) for site, told in by_site.items()} for aspect, by_site in answers.items()}

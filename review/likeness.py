@@ -9,14 +9,13 @@ from collections.abc import Iterable, Sequence
 
 from register.datafile import find_data
 from register.matching.model import read_matcher
-from register.matching.scoring import Matcher
+from register.matching.scoring import SHOWN_FROM, Matcher
 from register.matching.traits import Traits, traits_of
 from register.models import Candidate
 from register.store import Store
 from register.store.arrivals import Arrivals
 from register.store.pairs import LikelyPair
 
-SHOWN_FROM = 0.5  # how likely one service, or one programme, a pair is that is asked about
 MOST_ASKED = 12  # pairs of one candidate; the likeliest are asked about first, and the others when those are judged
 
 

@@ -23,8 +23,6 @@ class LevelRow(DataModel):
     sign: str
     level: str
     words: str
-    service_m: float
-    service_u: float
     organisation_m: float
     organisation_u: float
     programme_m: float
