@@ -1,7 +1,8 @@
-"""What the public pages are given, and what they keep in memory: the index of the edition in force."""
+"""What the public pages are given, and what they keep in memory: the index of the edition in force, and maps."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -12,7 +13,9 @@ from register.outlines import Ring
 from register.public_rules import Landmark, PublicRules
 from register.store import Store
 from review.public_index import ServiceIndex
+from review.public_map import Picture
 
+PICTURES_KEPT = 100  # some twenty kilobytes each
 FindSpot = Callable[[str], tuple[int, int] | None]
 
 
@@ -26,8 +29,29 @@ class CurrentIndex:
         edition = store.public.edition()[0]
         with self._lock:
             if edition != self._edition:
-                self._index, self._edition = ServiceIndex(store.public.listed()), edition
+                self._index, self._edition = ServiceIndex(store.public.listed(), edition=edition), edition
             return self._index
+
+
+class Pictures:
+    """The maps that were drawn last, by edition and address: the next page of a list shows the same one."""
+
+    def __init__(self) -> None:
+        self._lock, self._drawn = Lock(), OrderedDict[tuple[str, str], Picture | None]()
+
+    def of(self, edition: str, address: str, draw: Callable[[], Picture | None]) -> Picture | None:
+        """The picture of this address, drawn where it is none of the last."""
+        key = (edition, address)
+        with self._lock:
+            if key in self._drawn:
+                self._drawn.move_to_end(key)
+                return self._drawn[key]
+        picture = draw()
+        with self._lock:
+            self._drawn[key] = picture
+            while len(self._drawn) > PICTURES_KEPT:
+                self._drawn.popitem(last=False)
+        return picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +73,7 @@ class PublicFace:
     outline: Callable[[str], tuple[Ring, ...]]
     freshness: FreshnessRules
     index: CurrentIndex = field(default_factory=CurrentIndex)
+    pictures: Pictures = field(default_factory=Pictures)
 
     def about(self, key: str) -> str:
         """What a report is about, in words."""

@@ -14,10 +14,10 @@ Chosen = Mapping[str, Sequence[str]]  # values by facet; any of a facet's values
 
 
 class ServiceIndex:
-    """Services in the order of their names."""
+    """Services in the order of their names, as this edition has them."""
 
-    def __init__(self, listed: Sequence[Listed]) -> None:
-        self.listed = tuple(listed)
+    def __init__(self, listed: Sequence[Listed], *, edition: str = "") -> None:
+        self.listed, self.edition = tuple(listed), edition
         self._at = {one.n: i for i, one in enumerate(self.listed)}
         self.everything = (1 << len(self.listed)) - 1
         values: dict[str, bytearray] = {}

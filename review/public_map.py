@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ LETTER, LINE = 8.0, 16.0  # units that a letter is wide, and a line high
 TARGET = 13  # units around a dot that are its link's
 MOST_LINES = 60_000  # points of an outline that are drawn
 NAMED = 5  # services that a cluster's title names
+
+_Member = tuple[int, int, Listed]  # east, north and the service that is there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,40 +138,47 @@ def draw(
 class _Heap:
     """Services that stand close together: sums of their places in the picture, and each with where it lies."""
 
-    def __init__(self, x: float, y: float, members: list[tuple[float, float, Listed]]) -> None:
-        self.x, self.y, self.members = x, y, members
-        self._drawn: tuple[float, float, float] | None = None
-
-    def add(self, x: float, y: float, members: list[tuple[float, float, Listed]]) -> None:
+    def __init__(self, x: float, y: float, members: list[_Member]) -> None:
         """`x` and `y` are the sums of the members' places."""
-        self.x, self.y, self._drawn = self.x + x, self.y + y, None
-        self.members += members
+        self.x, self.y, self.members = x, y, members
+        self.numbers = {one.n for _, _, one in members}
+        self._draw()
 
-    @property
-    def drawn(self) -> tuple[float, float, float]:
+    def add(self, other: _Heap) -> None:
+        self.x, self.y = self.x + other.x, self.y + other.y
+        self.members += other.members
+        self.numbers |= other.numbers
+        self._draw()
+
+    def _draw(self) -> None:
         """Middle and radius."""
-        if self._drawn is None:
-            many, count = len(self.members), len({one.n for _, _, one in self.members})
-            radius = 7 if count == 1 else min(9 + 4 * math.log10(count), 20)
-            self._drawn = (self.x / many, self.y / many, radius)
-        return self._drawn
+        many, count = len(self.members), len(self.numbers)
+        radius = 7 if count == 1 else min(9 + 4 * math.log10(count), 20)
+        self.drawn = (self.x / many, self.y / many, radius)
 
 
 def _dots(services: Iterable[Listed], frame: Frame, zoom: Callable[[Box], str]) -> Iterable[Dot]:
-    heaps: dict[tuple[int, int], _Heap] = {}
-    west, south, span, scale = frame.west, frame.south, frame.span, SIZE / frame.span
-    cells: dict[tuple[int, int], list[tuple[float, float, Listed]]] = {}
+    for heap in _apart([_heap(members, frame) for members in _cells(services, frame).values()]):
+        yield _dot(heap, zoom)
+
+
+def _cells(services: Iterable[Listed], frame: Frame) -> dict[tuple[float, float], list[_Member]]:
+    """The services' places in the frame, by square of the picture."""
+    cells: dict[tuple[float, float], list[_Member]] = defaultdict(list)
+    west, south, side = frame.west, frame.south, frame.span * CELL / SIZE
+    last_east, last_north = west + frame.span, south + frame.span
     for one in services:
         for east, north in one.points:
-            right, up = east - west, north - south
-            if 0 <= right <= span and 0 <= up <= span:
-                cells.setdefault((int(right * scale) // CELL, int(up * scale) // CELL), []).append((east, north, one))
-    for cell, members in cells.items():
-        many = len(members)
-        x, y = frame.place(sum(m[0] for m in members) / many, sum(m[1] for m in members) / many)
-        heaps[cell] = _Heap(x * many, y * many, members)
-    for heap in _apart(list(heaps.values())):
-        yield _dot(heap, zoom)
+            if west <= east <= last_east and south <= north <= last_north:
+                cells[(east - west) // side, (north - south) // side].append((east, north, one))
+    return cells
+
+
+def _heap(members: list[_Member], frame: Frame) -> _Heap:
+    many = len(members)
+    easts, norths, _ = zip(*members, strict=True)
+    x, y = frame.place(sum(easts) / many, sum(norths) / many)
+    return _Heap(x * many, y * many, members)
 
 
 def _apart(heaps: list[_Heap]) -> list[_Heap]:
@@ -180,7 +190,7 @@ def _apart(heaps: list[_Heap]) -> list[_Heap]:
             if near is None:
                 kept.append(heap)
             else:
-                near.add(heap.x, heap.y, heap.members)
+                near.add(heap)
         if len(kept) == len(heaps):
             return kept
         heaps = kept
@@ -188,17 +198,17 @@ def _apart(heaps: list[_Heap]) -> list[_Heap]:
 
 def _touch(one: _Heap, other: _Heap) -> bool:
     (x, y, radius), (x2, y2, radius2) = one.drawn, other.drawn
-    return math.hypot(x - x2, y - y2) < max(radius + radius2 + APART, 2 * TARGET)
+    room = max(radius + radius2 + APART, 2 * TARGET)
+    return abs(x - x2) < room and abs(y - y2) < room and math.hypot(x - x2, y - y2) < room
 
 
 def _dot(heap: _Heap, zoom: Callable[[Box], str]) -> Dot:
     x, y, radius = heap.drawn
-    named = {one.id: one for _, _, one in heap.members}
-    count = len(named)
+    count = len(heap.numbers)
     if count == 1:
-        only = next(iter(named.values()))
+        only = heap.members[0][2]
         return Dot(x=x, y=y, radius=radius, count=1, title=only.name, address=f"/services/{only.id}")
-    names = [one.name for one in list(named.values())[:NAMED]]
+    names = _first_names(heap)
     more = f" and {count - NAMED} more" if count > NAMED else ""
     return Dot(
         x=x,
@@ -210,16 +220,21 @@ def _dot(heap: _Heap, zoom: Callable[[Box], str]) -> Dot:
     )
 
 
+def _first_names(heap: _Heap) -> list[str]:
+    named: dict[int, str] = {}
+    for _, _, one in heap.members:
+        named[one.n] = one.name
+        if len(named) == NAMED:
+            break
+    return list(named.values())
+
+
 def _around(heap: _Heap) -> Box:
     """A box around the heap's services, with room at its sides."""
-    east, north = [m[0] for m in heap.members], [m[1] for m in heap.members]
-    room = max(max(east) - min(east), max(north) - min(north)) * MARGIN + 60
-    return (
-        math.floor(min(east) - room),
-        math.floor(min(north) - room),
-        math.ceil(max(east) + room),
-        math.ceil(max(north) + room),
-    )
+    easts, norths, _ = zip(*heap.members, strict=True)
+    west, south, east, north = min(easts), min(norths), max(easts), max(norths)
+    room = max(east - west, north - south) * MARGIN + 60
+    return (math.floor(west - room), math.floor(south - room), math.ceil(east + room), math.ceil(north + room))
 
 
 def _labels(landmarks: Iterable[Landmark], frame: Frame, dots: Sequence[Dot]) -> Iterable[Label]:

@@ -58,6 +58,10 @@ def show_services(visit: Visit) -> Response:
     found = search(visit.store, face, query)
     if hidden := visit.hidden_records:
         found = replace(found, services=tuple(one for one in found.services if one.id not in hidden))
+        picture = _picture(face, query, found)
+    else:
+        whole = query.on_page(1)
+        picture = face.pictures.of(found.edition, whole.address, lambda: _picture(face, whole, found))
     pages = max(1, -(-len(found.services) // PAGE_LENGTH))
     query = query.on_page(min(query.page, pages))
     first = (query.page - 1) * PAGE_LENGTH
@@ -75,7 +79,7 @@ def show_services(visit: Visit) -> Response:
             for service in shown
         ),
         distances=DISTANCES,
-        picture=_picture(face, query, found),
+        picture=picture,
         indexed=query.is_everything,
     )
 

@@ -50,8 +50,10 @@ class Facet:
 class Found:
     """Services in the order in which they are listed. `metres` by number, where a postcode was asked for and the
     service has a place. `spot` is where that postcode lies, `trouble` why there is none. `some_words` says that no
-    service holds all of the words, and these hold some; `placeless` is how many have no place of their own."""
+    service holds all of the words, and these hold some; `placeless` is how many have no place of their own; `edition`
+    is the one that was searched."""
 
+    edition: str
     services: tuple[Listed, ...]
     facets: tuple[Facet, ...]
     metres: dict[int, float]
@@ -80,6 +82,7 @@ def search(store: Store, face: PublicFace, query: PublicQuery) -> Found:
         members.sort(key=lambda one: rank[one.n])
     facets = (_facet(face, query, name, index.counts(name, query.chosen, among=among)) for name in FACETS)
     return Found(
+        edition=index.edition,
         services=tuple(members),
         facets=tuple(facet for facet in facets if facet.options),
         metres=metres,

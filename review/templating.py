@@ -23,6 +23,7 @@ def open_templates() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        auto_reload=False,  # else each field of a record page asks whether its templates' files changed
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

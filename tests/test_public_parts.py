@@ -15,6 +15,7 @@ from register.postcode_points import PostcodePoints
 from register.public_rules import read_plain_words, read_public_rules
 from register.store.public import Listed
 from review.next_dates import next_dates, say_time, say_when, weekly_rule
+from review.public_face import PICTURES_KEPT, Pictures
 from review.public_index import ServiceIndex
 from review.public_map import TARGET, draw, frame_of
 
@@ -126,3 +127,14 @@ def test_every_code_of_the_facets_has_plain_words() -> None:
         named = {row["name"] for row in csv.DictReader(rows)}
     book = read_codebook(DATA)
     assert {code.key for scheme in ("type", "factor", "population") for code in book.scheme(scheme)} <= named
+
+
+def test_a_map_is_drawn_once_for_each_edition_and_address_and_the_last_are_kept() -> None:
+    pictures, drawn = Pictures(), []
+    for edition, address in (("a", "/x"), ("a", "/x"), ("b", "/x"), ("b", "/x?day=mon"), ("b", "/x")):
+        pictures.of(edition, address, lambda asked=(edition, address): drawn.append(asked))
+    assert drawn == [("a", "/x"), ("b", "/x"), ("b", "/x?day=mon")]
+    for number in range(PICTURES_KEPT):
+        pictures.of("b", f"/{number}", lambda: None)
+    pictures.of("b", "/x", lambda: drawn.append(("b", "again")))
+    assert drawn[-1] == ("b", "again")
