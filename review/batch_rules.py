@@ -81,6 +81,30 @@ def told(visit: Visit, row: QueueRow) -> tuple[str, ...]:
     return tuple(words for name in GLANCE for words in say(name, values.get(name), settings.codebook))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepting:
+    """A value that accepting a record accepts, in words, and the words of the page that it rests on."""
+
+    label: str
+    values: tuple[str, ...]
+    quotes: tuple[str, ...]
+
+
+def accepting(visit: Visit, row: QueueRow) -> tuple[Accepting, ...]:
+    """What the record says that is open: accepting it accepts just that."""
+    store, settings = visit.store, visit.bench.settings
+    waiting = {field.name for field in store.queue.fields(row.id) if field.state == "open"}
+    return tuple(
+        Accepting(
+            label=settings.labels.get(field.name, field.name),
+            values=say(field.name, field.value, settings.codebook),
+            quotes=tuple(dict.fromkeys(evidence.quote for evidence in field.evidence)),
+        )
+        for field, _ in store.records.decided_fields(row.id)
+        if field.name in waiting and field.status is Status.REPORTED
+    )
+
+
 def why_left(visit: Visit, action: BatchAction, row: QueueRow) -> str:
     """Why nothing is done to the record; empty where it is. All of the reasons, in words."""
     return "; ".join(_reasons(visit, action, row))

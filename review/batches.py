@@ -12,7 +12,7 @@ from register.store import Store
 from register.store.batches import BatchStep, StepKind
 from register.store.listing import QueueRow
 from register.store.notes import NoteKind
-from review.batch_rules import BatchAction, told, why_left
+from review.batch_rules import Accepting, BatchAction, accepting, told, why_left
 from review.decide import Answer, Seen, decide
 from review.visit import Visit
 
@@ -21,12 +21,13 @@ VERDICTS = {"accept": DecisionVerdict.APPROVE, "reject": DecisionVerdict.REJECT}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A record with what stood on the reviewer's screen of it: `told` is what it says at a glance, `why` the reason for
-    which it is left ("" where something is done)."""
+    """A record with what stood on the reviewer's screen of it: `told` is what it says at a glance, `accepting` what
+    would be accepted, `why` the reason for which it is left ("" where something is done)."""
 
     row: QueueRow
     seen: Seen
     told: tuple[str, ...] = ()
+    accepting: tuple[Accepting, ...] = ()
     why: str = ""
 
 
@@ -37,6 +38,7 @@ def plan(visit: Visit, action: BatchAction, rows: Sequence[QueueRow]) -> tuple[P
             row=row,
             seen=seen_now(visit.store, row.id, row.revision),
             told=told(visit, row),
+            accepting=accepting(visit, row) if action.name == "accept" else (),
             why=why_left(visit, action, row),
         )
         for row in rows

@@ -76,6 +76,22 @@ def test_a_batch_is_ordinary_decisions_and_is_undone_as_one(desk: Desk) -> None:
     assert ada.post("/batches/1/undo", data={"csrf": "csrf-ada"}).status_code == 409
 
 
+def test_the_plan_shows_what_would_be_accepted_with_the_words_it_rests_on(desk: Desk) -> None:
+    queue(desk, "ann")
+    ada = desk.visitor()
+    soup = BeautifulSoup(ada.get("/batch?action=accept&of=all").text, "lxml")
+    shown = {dt.text: dt.find_next("dd").text for dt in soup.select(".accepting dt")}
+    assert (shown["Cost"][:4], len(shown)) == ("Free", len(reported(desk, "ann")))
+    assert "It costs nothing." in shown["Cost"]
+    page = BeautifulSoup(ada.get("/batch?action=later&of=all").text, "lxml")
+    assert page.select(".accepting") == [], "keeping for later accepts nothing"
+
+
+def reported(desk: Desk, key: str) -> list[str]:
+    with desk.store() as store:
+        return [one.name for one in store.queue.fields(key) if one.proposal.value is not None]
+
+
 def test_only_records_without_contradictions_are_accepted_and_the_others_say_why(desk: Desk) -> None:
     queue(desk, "fine")
     queue(desk, "old", told=CLEAN | {"fact.age_max": (12, [("Thursday", "")])})
