@@ -22,16 +22,22 @@ NOTICE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The passages of a page that are its own, in order, and the share of furniture around them (0-1)."""
+    """The passages of a page that are its own, in order, and the share of furniture around them (0-1).
+
+    `links` are short links that stand in lists of nothing else, which are no passages of the page: its menus, and the
+    tags of its entries.
+    """
 
     passages: tuple[Passage, ...]
     furniture: float
+    links: tuple[Passage, ...] = ()
 
 
 def read_content(page: Page, *, profile: SiteProfile | None) -> Content:
     shares = dict(profile.repeated) if profile and profile.pages >= FEWEST_PAGES else {}
     own = [_bounded(p) for p in page.passages if not p.chrome and not _is_furniture(page, p)]
     menus = _menus(page, own)
+    links = tuple(p for p in own if p.container in menus and not _is_panel(page, p, shares))
     own = [p for p in own if p.container not in menus]
     own = _trim_edges(page, own, shares)
     own = _drop_elsewhere(page, own)
@@ -39,7 +45,7 @@ def read_content(page: Page, *, profile: SiteProfile | None) -> Content:
     if not own:  # a page that is all furniture by the rules is better read whole than not at all
         own = [_bounded(p) for p in page.passages if not p.chrome and p.linked < 0.5]
     kept = sum(p.end - p.start for p in own)
-    return Content(passages=tuple(own), furniture=1 - kept / max(1, len(page.text)))
+    return Content(passages=tuple(own), furniture=1 - kept / max(1, len(page.text)), links=links)
 
 
 def _bounded(passage: Passage) -> Passage:

@@ -19,6 +19,7 @@ from extract.language import is_unread
 from extract.models import Models, shipped_models
 from extract.segments import Entry, Split, find_splits
 from extract.stated import read_record, record_form
+from extract.tags import entry_tags
 from extract.titles import find_page_name
 from extract.units import Unit, UnitReader
 from register.checklist import Checklist
@@ -36,11 +37,15 @@ MOST_SHARED: Final = 8  # passages of a lead-in to a listing that are read with 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """One service's part of the page: where its name stands, its own passages, and those it shares with others."""
+    """One service's part of the page: where its name stands, its own passages, and those it shares with others.
+
+    `tags` are an entry's links to what it is about. They report no item.
+    """
 
     name: tuple[int, int]
     passages: tuple[Passage, ...]
     shared: tuple[Passage, ...] = ()
+    tags: tuple[Passage, ...] = ()
     way: str
     score: float
 
@@ -171,10 +176,11 @@ def cut_entries(page: Page, content: Content, split: Split, score: float) -> tup
             name=entry.name,
             passages=_without_name(entry),
             shared=shared,
+            tags=tuple(tags),
             way="listing",
             score=min(0.99, score * (0.6 + 0.4 * entry.fit)),
         )
-        for entry in split.entries
+        for entry, tags in zip(split.entries, entry_tags(page, split.entries, content.links), strict=True)
     )
 
 
@@ -197,7 +203,7 @@ def draft_segment(
 ) -> ServiceDraft:
     """The service of that part of the page, with all items and facts."""
     start, end = segment.name
-    spans = _merged((segment.name, *((p.start, p.end) for p in segment.passages)))
+    spans = _merged((segment.name, *((p.start, p.end) for p in (*segment.passages, *segment.tags))))
     name = DraftField(
         name="tidier.brief_name",
         status=Status.REPORTED,
