@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +26,7 @@ from register.report.axes import check_cross, read_axes
 from register.report.indicators import read_need_data
 from register.report.pages import MARK, page_of
 from register.report.records import EVERYWHERE, Area, MappedRecord
-from register.report.repeat import repeat
+from register.report.repeat import repeat, with_repeat
 from register.report.routes import Searches, read_route_lists
 from register.report.rules import read_map_rules, read_mismatches
 from register.report.survey import Survey
@@ -74,7 +74,7 @@ def write_map(
     refresh_public(settings)
     with settings.open_store() as store:
         survey = take_survey(store, settings.data, localities, crosses=crosses, public=public, origin=origin)
-        survey = _compared(store, survey, since, until, localities) if since else survey
+        survey = _compared(store, survey, settings.data, since, until, localities) if since else survey
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
         made = Path(scratch) / "report"
@@ -98,13 +98,13 @@ def _take_place(made: Path, folder: Path, aside: Path) -> None:
     made.rename(folder)
 
 
-def _compared(store: Store, survey: Survey, since: str, until: str, localities: Sequence[str]) -> Survey:
+def _compared(store: Store, survey: Survey, data: Path, since: str, until: str, localities: Sequence[str]) -> Survey:
     """The survey with two publications compared."""
     before, after = (store.publications.find(name) for name in (since, until))
     names = (f"The map of {before.published_at:%-d %B %Y}", f"that of {after.published_at:%-d %B %Y}")
     then, now = store.publications.records(before), store.publications.records(after)
     found = repeat(then, now, survey.axes, names=names, localities=frozenset(localities))
-    return replace(survey, repeat=found)
+    return with_repeat(survey, found, lambda key: _name(data, key, key))
 
 
 def _print(made: Path, survey: Survey, browser: str) -> tuple[tuple[str, ...], str]:

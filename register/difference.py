@@ -162,19 +162,26 @@ def _count(
     new: ServiceRecord | None,
     causes: set[Cause],
 ) -> None:
-    """Counts one record for each of its keys; see Tally for what is counted."""
-    had = frozenset(keys(old)) if old and is_living(old) else None
-    has = frozenset(keys(new)) if new and is_living(new) else None
-    told: list[tuple[str, Iterable[str]]] = [("before", had or ()), ("after", has or ())]
-    if had is None or has is None:
-        left = "merged" if new and new.merged_into else "closed"
-        told += [("opened", has or ()), (left, had or ())]
-    else:
-        told += [("gained", has - had), ("lost", had - has)]
-        told += [(cause.value, has & had) for cause in causes & {Cause.CHANGED, Cause.MOVED}]
+    """Counts one record for each of its keys."""
+    told = [*parted(keys, old, new)]
+    if old and new and is_living(old) and is_living(new):
+        both = frozenset(keys(old)) & frozenset(keys(new))
+        told += [(cause.value, both) for cause in causes & {Cause.CHANGED, Cause.MOVED}]
     for what, found in told:
         for key in found:
             counts.setdefault(key, Counter())[what] += 1
+
+
+def parted(keys: Keys, old: ServiceRecord | None, new: ServiceRecord | None) -> Iterator[tuple[str, Iterable[str]]]:
+    """What a record counts as (a field of Tally), with the keys for which it does."""
+    had = frozenset(keys(old)) if old and is_living(old) else None
+    has = frozenset(keys(new)) if new and is_living(new) else None
+    yield from (("before", had or ()), ("after", has or ()))
+    if had is None or has is None:
+        left = "merged" if new and new.merged_into else "closed"
+        yield from (("opened", has or ()), (left, had or ()))
+    else:
+        yield from (("gained", has - had), ("lost", had - has))
 
 
 def is_living(record: ServiceRecord) -> bool:

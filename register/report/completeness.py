@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from register.counts import plural
@@ -37,12 +37,14 @@ def build_completeness(survey: Survey, area: Area) -> Part:
         whole = estimate(overlaps(survey, area.records))
         blocks.append(Words(text=sentence(area.name, whole), points=_remarks(survey, area, whole)))
         rows = [("", "All services", area.records), *_types(survey, area)]
-        blocks += [_lists(survey, area), _estimates("completeness-by-type", "Type", rows, survey)]
+        known = tuple(_known(survey, code, label, records) for code, label, records in rows)
+        blocks += [_lists(survey, area), _estimates("completeness-by-type", "Type", rows, survey, known)]
     else:
         told = "Each locality is estimated by itself: together they would hide that each was searched in its own way."
         blocks.append(Words(text=told))
         rows = [(one.key, one.name, one.records) for one in survey.areas]
-        blocks += [_lists(survey, area), _estimates("completeness-by-locality", "Locality", rows, survey)]
+        known = tuple(_known_there(survey, key, records) for key, _, records in rows)
+        blocks += [_lists(survey, area), _estimates("completeness-by-locality", "Locality", rows, survey, known)]
     if area.key != EVERYWHERE:
         blocks.append(_next(survey, area))
     return Part(blocks=tuple(blocks))
@@ -109,10 +111,11 @@ def _lists(survey: Survey, area: Area) -> Table:
             listing = list_by_nets(f"{_key(name)}-{key}", f"What {name} {said}", records)
             cells.append(count_cell(len(records), listing))
         for other in names:
-            both = sum(1 for record in own if other in held[record.id])
-            text = "" if other == name else f"{both:,}"
-            cells.append(Cell(text=text, number=both, look="zero" if not both else ""))
-            tidy.append((name, other, both))
+            both = [record for record in own if other in held[record.id]]
+            first, second = sorted((name, other), key=names.index)
+            listing = list_by_nets(f"{_key(first)}-{_key(second)}", f"On both lists: {first}, {second}", both)
+            cells.append(count_cell(len(both), listing) if other != name else Cell(text=""))
+            tidy.append((name, other, len(both)))
         rows.append(Row(label=name, cells=tuple(cells)))
     lost = sum(1 for record in area.records if not held[record.id])
     note = f"{plural(lost, 'service is', 'services are')} on none of these lists." if lost else ""
@@ -131,14 +134,35 @@ def _key(name: str) -> str:
     return name.lower().replace(" ", "-")
 
 
-def _estimates(key: str, head: str, groups: Sequence[tuple[str, str, Sequence[MappedRecord]]], survey: Survey) -> Table:
+def _on_lists(survey: Survey, records: Sequence[MappedRecord]) -> list[MappedRecord]:
+    return [record for record in records if survey.searches.held(record.id, record.found_via)]
+
+
+def _known(survey: Survey, code: str, label: str, records: Sequence[MappedRecord]) -> Cell:
+    listed = _on_lists(survey, records)
+    return count_cell(len(listed), list_by_nets(code or "all", f"{label}, on one list at least", listed))
+
+
+def _known_there(survey: Survey, locality: str, records: Sequence[MappedRecord]) -> Cell:
+    number = len(_on_lists(survey, records))
+    return replace(count_cell(number, None), lead=(locality, "completeness-by-type", "all") if number else None)
+
+
+def _estimates(
+    key: str,
+    head: str,
+    groups: Sequence[tuple[str, str, Sequence[MappedRecord]]],
+    survey: Survey,
+    known: Sequence[Cell],
+) -> Table:
+    """`known` is the first cell of each group."""
     rows, tidy = [], []
-    for code, label, records in groups:
+    for (code, label, records), first in zip(groups, known, strict=True):
         told = estimate(overlaps(survey, records))
         bounds = f"{told.low:,} to {told.high:,}" if told.low is not None and told.high is not None else ""
         share = told.share
         cells = (
-            Cell(text=f"{told.observed:,}", number=told.observed),
+            first,
             Cell(text=f"{told.number:,}", number=told.number, under=bounds) if told.number is not None else MISSING,
             Cell(text=f"{share[0]:.0%}", number=share[0], under=f"{share[1]:.0%} to {share[2]:.0%}")
             if share
@@ -196,12 +220,14 @@ def _short(told: Estimate) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What one list's search took and found so far: `effort` in hours, or in statements where people were asked."""
+    """What one list's search took and found so far: `effort` in hours, or in statements where people were asked; at
+    what effort each service was found first."""
 
     name: str
     read: int
     effort: float
     finds: tuple[float, ...]
+    found: tuple[str, ...] = ()  # the records, by their ids
 
     @property
     def by_hours(self) -> bool:
@@ -225,21 +251,23 @@ def searches_of(survey: Survey, readings: Sequence[Reading]) -> tuple[Search, ..
             gap = (one.at - own[n - 1].at).total_seconds() if n else 0.0
             effort += 1.0 if name in PEOPLE else min(gap, PAUSE) / HOUR
             finds += [effort] * one.finds
-        found.append(Search(name=name, read=len(own), effort=effort, finds=tuple(finds)))
+        records = tuple(record for one in own for record in one.records)
+        found.append(Search(name=name, read=len(own), effort=effort, finds=tuple(finds), found=records))
     return tuple(found)
 
 
 def _next(survey: Survey, area: Area) -> Table:
+    by_id = {record.id: record for record in (*area.records, *area.away)}
     rows, tidy = [], []
     for one in searches_of(survey, survey.searches.readings.get(area.key, ())):
-        told = one.expected
+        told, found = one.expected, [by_id[record] for record in one.found if record in by_id]
         unit = "h" if one.by_hours else "statements"
         effort = f"{one.effort:,.1f} h" if one.by_hours else f"{one.effort:,.0f} statements"
         more = "an hour more" if one.by_hours else f"{ASKED} statements more"
         cells = (
             Cell(text=effort, number=one.effort),
             Cell(text=f"{one.read:,}", number=one.read),
-            Cell(text=f"{len(one.finds):,}", number=len(one.finds)),
+            count_cell(len(one.finds), list_by_nets(_key(one.name), f"Found first by {one.name}", found)),
             Cell(text=more),
             Cell(text=f"{told.mean:.1f}", number=told.mean, under=f"{told.low} to {told.high}") if told else MISSING,
         )

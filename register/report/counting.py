@@ -49,11 +49,12 @@ def net_cells(listing: Listing | None) -> tuple[Cell, ...]:
     return tuple(count_cell(number, listing) for number in count_nets(listing))
 
 
-def share_cell(part: int, whole: int) -> Cell:
-    """A share in whole per cent; a dash where there is nothing to have a share of."""
+def share_cell(part: int, whole: int, listing: Listing | None = None) -> Cell:
+    """A share in whole per cent, which leads to the services that it is of; a dash where there is nothing to have a
+    share of."""
     if not whole:
         return Cell(text="–", look="missing")
-    return Cell(text=f"{part / whole:.0%}", number=part / whole)
+    return Cell(text=f"{part / whole:.0%}", number=part / whole, listing=listing if part else None)
 
 
 def axis_table(key: str, title: str, axis: Axis, area: Area, *, codes: Sequence[Code]) -> Table:

@@ -56,7 +56,7 @@ def _told(survey: Survey, area: Area) -> Table:
     for code, label, records in kinds:
         listing = list_by_nets(code, label, records)
         counts = count_nets(listing)
-        shares = [share_cell(part, of) for part, of in zip(counts, whole, strict=True)]
+        shares = [share_cell(part, of, listing) for part, of in zip(counts, whole, strict=True)]
         rows.append(Row(label=label, cells=(*net_cells(listing), *shares)))
         tidy.append((code, label, *counts, *whole))
     return Table(
@@ -78,11 +78,15 @@ def _measures(survey: Survey, area: Area) -> Table:
         label = axis.label(code)
         listing = list_by_nets(code, label, found[code])
         asked = [record for record in answered if answers.says(record.id, code)]
-        both = sum(code in axis.of(record) for record in asked)
+        both = [record for record in asked if code in axis.of(record)]
         title = f"{label}: said by the provider"
-        cells = (*net_cells(listing), _plain_cell(f"{code}-asked", title, asked), Cell(text=f"{both:,}", number=both))
+        cells = (
+            *net_cells(listing),
+            _plain_cell(f"{code}-asked", title, asked),
+            _plain_cell(f"{code}-both", f"{label}: on both", both),
+        )
         rows.append(Row(label=label, cells=cells))
-        tidy.append((code, label, *count_nets(listing), len(asked), both))
+        tidy.append((code, label, *count_nets(listing), len(asked), len(both)))
     return Table(
         key="measures",
         title="Measures",
@@ -133,12 +137,14 @@ def _beside(survey: Survey, area: Area) -> Table:
 
 
 def _answers(survey: Survey, area: Area) -> Table:
-    own = [survey.answers.by_record[r.id] for r in area.records if r.id in survey.answers.by_record]
+    by_record = survey.answers.by_record
     rows, tidy = [], []
     for question in survey.answers.form.questions:
-        told = [answers[question.key] for answers in own if answers.get(question.key)]
+        answered = [record for record in area.records if by_record.get(record.id, {}).get(question.key)]
+        told = [by_record[record.id][question.key] for record in answered]
         said = _sum_up(question, told)
-        rows.append(Row(label=question.label, cells=(Cell(text=f"{len(told):,}", number=len(told)), Cell(text=said))))
+        number = _plain_cell(question.key, f"Answered: {question.label}", answered)
+        rows.append(Row(label=question.label, cells=(number, Cell(text=said))))
         tidy.append((question.key, question.label, len(told), said))
     return Table(
         key="form",

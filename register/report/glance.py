@@ -15,7 +15,7 @@ from register.report.counting import count_cell, list_by_nets
 from register.report.records import EVERYWHERE, ITEM_FIELDS, Area, MappedRecord
 from register.report.routes import Flow
 from register.report.survey import Survey
-from register.report.tables import Block, Cell, Part, Picture, Row, Section, Table, Words
+from register.report.tables import Block, Part, Picture, Row, Section, Table, Words
 from register.vocabulary import Status
 
 AGES: Final = ((91, "up to 3 months"), (183, "3 to 6 months"), (366, "6 to 12 months"), (731, "1 to 2 years"))
@@ -194,7 +194,8 @@ def _flow(survey: Survey, area: Area) -> Iterator[Block]:
     rows, tidy = [], []
     for label, key, parts in steps:
         for name, number, _ in parts:
-            rows.append(Row(label=f"{label}: {name}", cells=(Cell(text=f"{number:,}", number=number),)))
+            listing = list_by_nets(name, "Published", (*area.records, *area.away)) if name == "published" else None
+            rows.append(Row(label=f"{label}: {name}", cells=(count_cell(number, listing),)))
             tidy.append((key, name, number))
     yield Table(
         key="flow",

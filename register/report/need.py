@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from register.counts import plural
@@ -57,7 +58,7 @@ def build_need(survey: Survey, area: Area) -> Part:
     compared = sum(len(one.balances) for one in found)
     blocks: list[Block] = [Words(text=SAID), *_gaps(area, gaps, compared), *_picture(area, found)]
     blocks += [_table(found, scheme, title) for scheme, title in (("population", "Groups"), ("factor", "Factors"))]
-    blocks.append(_gap_table(gaps))
+    blocks.append(_gap_table(area, gaps))
     blocks.append(unjoined(survey, area))
     if area.key == EVERYWHERE:
         blocks.append(sources(survey))
@@ -134,8 +135,7 @@ def _table(found: Sequence[Provision], scheme: str, title: str) -> Table:
         cells = (
             count_cell(len(one.records), listing),
             _people_cell(one),
-            _rate_cell(one.rate),
-            *(_balance_cell(one, basis) for basis in BASES),
+            *(replace(cell, listing=listing) for cell in (_rate_cell(one.rate), *_balance_cells(one))),
             _place_cell(one),
         )
         rows.append(Row(label=one.label, cells=cells, note="" if one.indicator else "no indicator"))
@@ -179,6 +179,10 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
+def _balance_cells(one: Provision) -> tuple[Cell, ...]:
+    return tuple(_balance_cell(one, basis) for basis in BASES)
+
+
 def _balance_cell(one: Provision, basis: str) -> Cell:
     found = next((balance for balance in one.balances if balance.basis == basis), None)
     if found is None:
@@ -215,13 +219,15 @@ def _tidy(one: Provision) -> tuple[object, ...]:
     )
 
 
-def _gap_table(gaps: Sequence[tuple[Provision, Balance]]) -> Table:
+def _gap_table(area: Area, gaps: Sequence[tuple[Provision, Balance]]) -> Table:
     rows, tidy = [], []
     for one, balance in gaps:
+        lead = (area.key, f"need-{one.link.scheme}", one.link.code) if balance.part else None
+        under = f"at most {_share(balance.high)}"
         cells = (
             Cell(text=BASES[balance.basis]),
-            Cell(text=f"{balance.part:,} of {balance.whole:,}", number=balance.part),
-            Cell(text=_share(balance.share), number=balance.share, under=f"at most {_share(balance.high)}"),
+            Cell(text=f"{balance.part:,} of {balance.whole:,}", number=balance.part, lead=lead),
+            Cell(text=_share(balance.share), number=balance.share, under=under, lead=lead),
             Cell(text=_share(balance.people), number=balance.people),
             Cell(text=f"{balance.as_people:,.0f}", number=balance.as_people),
         )

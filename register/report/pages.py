@@ -73,6 +73,7 @@ class Pages:
         self._shelf = Shelf((*survey.areas, survey.everywhere))
         self._describer = Describer(survey)
         self._described = {area.key: tuple(self._shelf.put_services(area)) for area in survey.areas}
+        self._gone = {area.key: tuple(self._shelf.put_gone(area)) for area in survey.areas}
         self._tidy: dict[str, dict[str, str]] = {}  # of each table, its rows by area
         self._written: dict[str, Markup] = {}  # of the page of all, its sections; "" where one has nothing
 
@@ -116,9 +117,10 @@ class Pages:
             self._tidy.setdefault(key, {}).update(rows)
 
     def _services(self, area: Area) -> Iterator[tuple[str, bytes]]:
-        for path, records in self._described[area.key]:
-            entries, title = self._describer.describe(records), f"Services: {area.name}"
-            yield path, self._page("services.html", path, area=area, entries=entries, title=title)
+        for title, described in (("Services", self._described), ("Services that are on the map no more", self._gone)):
+            for path, records in described[area.key]:
+                told = {"area": area, "entries": self._describer.describe(records), "heading": f"{title}: {area.name}"}
+                yield path, self._page("services.html", path, title=told["heading"], **told)
 
     def _area(self, area: Area) -> Iterator[tuple[str, bytes]]:
         written = []

@@ -68,6 +68,7 @@ class Area:
     """A locality, or all of them together (`key` EVERYWHERE); its records in the order of their names.
 
     `records` are counted. `away` are not: services that its sites name, and that are of elsewhere or of the nation.
+    `gone` were there in an earlier publication, to which the report goes back, and are no more.
     `splits` keeps the records by the codes of an axis, by its key, which many tables ask for.
     """
 
@@ -76,4 +77,5 @@ class Area:
     gss_code: str
     records: tuple[MappedRecord, ...]
     away: tuple[MappedRecord, ...] = ()
+    gone: tuple[MappedRecord, ...] = ()
     splits: dict[str, Mapping[str, Sequence[MappedRecord]]] = field(default_factory=dict, compare=False, repr=False)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from register.counts import plural
-from register.difference import Cause, Change, Tally, compare
+from register.difference import Cause, Change, Tally, compare, is_living, paired, parted
 from register.models import ServiceRecord
 from register.report.axes import NOT_TOLD, Axis
-from register.report.records import EVERYWHERE, ITEM_FIELDS, Area
-from register.report.tables import Block, Cell, Part, Row, Section, Table, Words
-from register.vocabulary import SCOPE_FIELD, Scope, Status
+from register.report.counting import count_cell
+from register.report.records import EVERYWHERE, ITEM_FIELDS, VALUE_FIELDS, Area, MappedRecord
+from register.report.tables import Block, Cell, Listing, Part, Row, Section, Table, Words
+from register.vocabulary import SCOPE_FIELD, Inclusion, Scope, Status
 
 if TYPE_CHECKING:  # a survey holds a repeat
     from register.report.survey import Survey
@@ -23,19 +24,22 @@ APART: Final = "\x1f"
 COUNTED: Final = ("before", "opened", "closed", "merged", "gained", "lost", "after")
 COLUMNS: Final = ("Then", "Opened", "Closed", "Merged", "Gained", "Lost", "Now")
 TOLD: Final = {Cause.OPENED: "opened", Cause.CLOSED: "closed", Cause.MERGED: "merged into another"}
+WHOLE: Final = "repeat-services"  # the table of all services
 MOST_SHOWN: Final = 200
 AWAY: Final = (Scope.ELSEWHERE.value, Scope.NATIONAL.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
-    """Two publications, as they are called, what opened, closed or was merged between them, and tallies by area, axis
-    and code."""
+    """Two publications, as they are called, what opened, closed or was merged between them; tallies by area, axis and
+    code, and the ids behind each number of them. `records` are all that lived in either, as they last did, by id."""
 
     before: str
     after: str
     changes: tuple[Change, ...]
     tallies: Mapping[tuple[str, str, str], Tally]
+    members: Mapping[tuple[str, str, str], Mapping[str, Sequence[str]]]
+    records: Mapping[str, MappedRecord]
 
     def tally(self, area: str, axis: str, code: str) -> Tally:
         return self.tallies.get((area, axis, code), Tally(key=""))
@@ -56,8 +60,63 @@ def repeat(
     for tally in found.tallies["map"]:
         area, axis, code = tally.key.split(APART)
         tallies[area, axis, code] = tally
-    changes = tuple(change for change in found.changes if change.cause in TOLD)
-    return Repeat(before=names[0], after=names[1], changes=changes, tallies=tallies)
+    members: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    records: dict[str, MappedRecord] = {}
+    for old, new in paired(then, now):
+        last = next((one for one in (new, old) if one and is_living(one)), None)
+        if last:
+            records[last.id] = _mapped(last)
+            for what, keys in parted(_keys(axes), old, new):
+                for key in keys:
+                    area, axis, code = key.split(APART)
+                    members.setdefault((area, axis, code), {}).setdefault(what, []).append(last.id)
+    return Repeat(
+        before=names[0],
+        after=names[1],
+        changes=tuple(change for change in found.changes if change.cause in TOLD),
+        tallies=tallies,
+        members=members,
+        records=records,
+    )
+
+
+def _mapped(record: ServiceRecord) -> MappedRecord:
+    """A published record as the map has those of now; what is private was left out when it was published."""
+    told = {field.name: field for field in record.fields}
+    values = {name: _texts(told[name].value) for name in VALUE_FIELDS if name in told and told[name].value is not None}
+    include = (Inclusion.INCLUDE.value,)
+    return MappedRecord(
+        id=record.id,
+        locality=record.locality,
+        gss_code=record.gss_code,
+        name=record.name,
+        page_url=record.page_url,
+        fetched_at=record.fetched_at,
+        changed_at=record.changed_at,
+        verified_at=record.verified_at,
+        found_via=record.found_via,
+        statuses=tuple(told[name].status if name in told else Status.NOT_EXTRACTED for name in ITEM_FIELDS),
+        values=values,
+        wide=values.get("eligibility.wide") == include,
+        strict=values.get("eligibility.strict") == include,
+    )
+
+
+def with_repeat(survey: Survey, found: Repeat, name: Callable[[str], str]) -> Survey:
+    """The survey with two publications compared. Each area knows the services that are on the map no more; a locality
+    of which nothing else is left is told too, by its `name`."""
+    held = {record.id for area in survey.areas for record in (*area.records, *area.away)}
+    gone: dict[str, list[MappedRecord]] = {}
+    for record in sorted(found.records.values(), key=lambda one: (one.name.casefold(), one.id)):
+        if record.id not in held:
+            gone.setdefault(record.locality, []).append(record)
+    areas = [replace(area, gone=tuple(gone.pop(area.key, ()))) for area in survey.areas]
+    areas += [
+        Area(key=key, name=name(key), gss_code=own[0].gss_code, records=(), gone=tuple(own))
+        for key, own in gone.items()
+    ]
+    ordered = tuple(sorted(areas, key=lambda area: area.name.casefold()))
+    return replace(survey, areas=ordered, repeat=found)
 
 
 def _of(localities: frozenset[str], records: Iterable[ServiceRecord]) -> Iterator[ServiceRecord]:
@@ -93,18 +152,16 @@ def build_repeat(survey: Survey, area: Area) -> Part | None:
         return None
     blocks: list[Block] = [Words(text=_sentence(found, area))]
     if area.key == EVERYWHERE and len(survey.areas) > 1:
-        blocks.append(_table(found, "repeat-by-locality", "Locality", _localities(survey)))
+        blocks.append(_by_locality(survey, found))
+    told = _Told(found=found, area=area)
+    blocks.append(told.table(WHOLE, "Services", ALL, [("", "All services")]))
     blocks += [
-        _table(found, f"repeat-{axis.key}", axis.title, [(area.key, axis.key, c.code, c.label) for c in axis.rows])
+        told.table(f"repeat-{axis.key}", axis.title, axis.key, [(code.code, code.label) for code in axis.rows])
         for axis in survey.axes.values()
     ]
-    items = [(area.key, ITEM, name, survey.items.get(name.removeprefix("tidier."), name)) for name in ITEM_FIELDS]
-    blocks += [_table(found, "repeat-tidier", "TIDieR item reported", items), _changes(found, area)]
+    items = [(name, survey.items.get(name.removeprefix("tidier."), name)) for name in ITEM_FIELDS]
+    blocks += [told.table("repeat-tidier", "TIDieR item reported", ITEM, items), _changes(survey, found, area)]
     return Part(blocks=tuple(blocks))
-
-
-def _localities(survey: Survey) -> list[tuple[str, str, str, str]]:
-    return [(one.key, ALL, "", one.name) for one in survey.areas]
 
 
 def _sentence(found: Repeat, area: Area) -> str:
@@ -117,30 +174,69 @@ def _sentence(found: Repeat, area: Area) -> str:
     )
 
 
-def _table(found: Repeat, key: str, head: str, rows: Iterable[tuple[str, str, str, str]]) -> Table:
-    made, tidy = [], []
-    for area, axis, code, label in rows:
-        tally = found.tally(area, axis, code)
-        numbers = [int(getattr(tally, name)) for name in COUNTED]
-        cells = tuple(Cell(text=f"{number:,}", number=number, look="" if number else "zero") for number in numbers)
-        made.append(Row(label=label, cells=cells))
-        tidy.append((axis, code, label, *numbers))
+def _by_locality(survey: Survey, found: Repeat) -> Table:
+    """Each number leads to the list of its locality."""
+    rows, tidy = [], []
+    for area in survey.areas:
+        numbers = _numbers(found.tally(area.key, ALL, ""))
+        leads = [(area.key, WHOLE, _anchor("", what)) if numbers[what] else None for what in COUNTED]
+        cells = [replace(count_cell(n, None), lead=lead) for n, lead in zip(numbers.values(), leads, strict=True)]
+        rows.append(Row(label=area.name, cells=tuple(cells)))
+        tidy.append((ALL, "", area.name, *numbers.values()))
+    return _made("repeat-by-locality", "Locality", rows, tidy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What is told of one area."""
+
+    found: Repeat
+    area: Area
+
+    def table(self, key: str, head: str, axis: str, codes: Iterable[tuple[str, str]]) -> Table:
+        """The codes of an axis, each with its label; every number leads to its services."""
+        rows, tidy = [], []
+        for code, label in codes:
+            numbers = _numbers(self.found.tally(self.area.key, axis, code))
+            own = self.found.members.get((self.area.key, axis, code), {})
+            cells = []
+            for what, words in zip(COUNTED, COLUMNS, strict=True):
+                records = tuple(self.found.records[one] for one in own.get(what, ()))
+                title = f"{label}: {words[0].lower()}{words[1:]}"
+                listing = Listing(anchor=_anchor(code, what), title=title, groups=(("", records),))
+                cells.append(count_cell(numbers[what], listing))
+            rows.append(Row(label=label, cells=tuple(cells)))
+            tidy.append((axis, code, label, *numbers.values()))
+        return _made(key, head, rows, tidy)
+
+
+def _numbers(tally: Tally) -> dict[str, int]:
+    return {what: int(getattr(tally, what)) for what in COUNTED}
+
+
+def _anchor(code: str, what: str) -> str:
+    return f"{code or ALL}-{what}"
+
+
+def _made(key: str, head: str, rows: Sequence[Row], tidy: Sequence[tuple[object, ...]]) -> Table:
     return Table(
         key=key,
         title=f"Then and now: {head[0].lower()}{head[1:]}",
         columns=(head, *COLUMNS),
-        rows=tuple(made),
+        rows=tuple(rows),
         tidy_columns=("axis", "code", "label", *COUNTED),
         tidy_rows=tuple(tidy),
         notes=("Gained and lost: services that are in both publications, and have it in one.",),
     )
 
 
-def _changes(found: Repeat, area: Area) -> Table:
+def _changes(survey: Survey, found: Repeat, area: Area) -> Table:
     """The services behind what opened, closed and was merged."""
     own = [one for one in found.changes if area.key in (EVERYWHERE, one.locality)]
+    names = {one.key: one.name for one in survey.areas}
     rows = tuple(
-        Row(label=one.name, cells=(Cell(text=one.locality), Cell(text=TOLD[one.cause]))) for one in own[:MOST_SHOWN]
+        Row(label=one.name, cells=(Cell(text=names.get(one.locality, one.locality)), Cell(text=TOLD[one.cause])))
+        for one in own[:MOST_SHOWN]
     )
     more = f"The first {MOST_SHOWN} of {len(own):,}; all are in the file. " if len(own) > MOST_SHOWN else ""
     return Table(

@@ -28,11 +28,13 @@ class RouteRow(DataModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A page read for the first time, or a statement: by which routes, and how many services were known by it."""
+    """A page read for the first time, or a statement: by which routes, and how many services were known by it, which
+    `records` names by their ids."""
 
     at: datetime
     routes: tuple[str, ...]
     finds: int
+    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

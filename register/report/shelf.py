@@ -60,12 +60,20 @@ class Shelf:
 
     def put_services(self, area: Area) -> Iterator[tuple[str, tuple[MappedRecord, ...]]]:
         """The pages on which the services of a locality are described: path and records of each."""
-        known = (*area.records, *area.away)
+        return self._put(area, "services", (*area.records, *area.away), said="")
+
+    def put_gone(self, area: Area) -> Iterator[tuple[str, tuple[MappedRecord, ...]]]:
+        """The same of services that are there no more."""
+        return self._put(area, "gone", area.gone, said=" (not on the map any more)")
+
+    def _put(
+        self, area: Area, name: str, known: tuple[MappedRecord, ...], *, said: str
+    ) -> Iterator[tuple[str, tuple[MappedRecord, ...]]]:
         for n, first in enumerate(range(0, len(known), ON_A_PAGE), 1):
-            file, records = f"services{f'-{n}' if n > 1 else ''}.html", known[first : first + ON_A_PAGE]
+            file, records = f"{name}{f'-{n}' if n > 1 else ''}.html", known[first : first + ON_A_PAGE]
             for record in records:
                 address = f"{file}#{record.id}"
-                self._addresses[record.id], self._lines[record.id] = address, _line(address, record.name)
+                self._addresses[record.id], self._lines[record.id] = address, _line(address, record.name, said=said)
             yield f"{PLACES}/{area.key}/{file}", records
 
     @property

@@ -116,7 +116,8 @@ def _tidier(survey: Survey, area: Area) -> Table:
             found[record.statuses[n]].append(record)
         cells = [_status(item, label, status, found[status]) for status in STATUSES]
         shares = _shares(found)
-        rows.append(Row(label=label, cells=(*cells, *(share_cell(*share) for share in shares))))
+        told = next((one.listing for one in (cells[0], cells[-1]) if one.listing), None)  # reported, or withheld
+        rows.append(Row(label=label, cells=(*cells, *(share_cell(*share, told) for share in shares))))
         counts = (len(found[status]) for status in STATUSES)
         tidy.append((item, label, *counts, *(number for share in shares for number in share)))
     looked = ("approved", "wide", "strict")
@@ -137,9 +138,10 @@ def _tidier(survey: Survey, area: Area) -> Table:
 
 
 def _status(item: str, label: str, status: Status, records: Sequence[MappedRecord]) -> Cell:
-    title = f"{label}: {STATUSES[status].lower()}"
-    groups = (("", tuple(records)),)
-    return count_cell(len(records), Listing(anchor=f"{item}-{status.value}", title=title, groups=groups))
+    anchor, title = f"{item}-{status.value}", f"{label}: {STATUSES[status].lower()}"
+    if status is Status.REPORTED:  # to which the shares of each net lead too
+        return count_cell(len(records), list_by_nets(anchor, title, records))
+    return count_cell(len(records), Listing(anchor=anchor, title=title, groups=(("", tuple(records)),)))
 
 
 def _shares(found: dict[Status, list[MappedRecord]]) -> list[tuple[int, int]]:

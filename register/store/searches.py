@@ -33,8 +33,8 @@ firsts(record, page, at) AS (
   SELECT k.record, f.page, min(f.at) FROM clusters k JOIN candidates c ON c.id = k.candidate
   JOIN first_reads f ON f.page = c.page_id GROUP BY k.record
 ),
-finds(page, number) AS (SELECT page, count(*) FROM firsts GROUP BY page)
-SELECT f.locality, f.at, coalesce(n.number, 0) AS finds,
+finds(page, number, records) AS (SELECT page, count(*), group_concat(record, ' ') FROM firsts GROUP BY page)
+SELECT f.locality, f.at, coalesce(n.number, 0) AS finds, coalesce(n.records, '') AS records,
   coalesce((SELECT s.route FROM statements s JOIN pages p ON p.url = s.url WHERE p.id = f.page),
     (SELECT group_concat(DISTINCT r.route) FROM routes r WHERE r.page_id = f.page), '{WEB_DESK}') AS routes
 FROM first_reads f LEFT JOIN finds n ON n.page = f.page WHERE f.at IS NOT NULL ORDER BY f.locality, f.at, f.page
@@ -82,7 +82,8 @@ class SearchTables:
         """Every page and statement by locality, in the order in which they were first read."""
         found: dict[str, list[Reading]] = defaultdict(list)
         for row in self._db.query(READINGS):
-            reading = Reading(at=from_text(row["at"]), routes=tuple(row["routes"].split(",")), finds=row["finds"])
+            routes, records = tuple(row["routes"].split(",")), tuple(row["records"].split())
+            reading = Reading(at=from_text(row["at"]), routes=routes, finds=row["finds"], records=records)
             found[row["locality"]].append(reading)
         return {locality: tuple(readings) for locality, readings in found.items()}
 
