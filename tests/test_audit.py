@@ -11,6 +11,7 @@ import pytest
 from register.errors import TidiermapError
 from register.store import Store, utc_now
 from register.store.audit import AuditHead, read_head
+from tests.registers import lay_register
 
 WRITER = """
 import sys
@@ -28,7 +29,7 @@ with Store(Path(sys.argv[1]), clock=utc_now) as store:
 
 @pytest.fixture
 def register(tmp_path: Path) -> Path:
-    path = tmp_path / "register.db"
+    path = lay_register(tmp_path / "register.db")
     with Store(path, clock=utc_now) as store:
         for number in range(1, 6):
             store.audit.note("ada", "tested", f"thing {number}", before='{"state":"open"}', after="ü")

@@ -10,11 +10,12 @@ from click.testing import CliRunner, Result
 from flows.cli import cli
 from register.serial import canonical
 from register.store import Store, utc_now
+from tests.registers import lay_register
 
 
 @pytest.fixture
 def register(tmp_path: Path) -> Path:
-    path = tmp_path / "register.db"
+    path = lay_register(tmp_path / "register.db")
     with Store(path, clock=utc_now) as store:
         store.audit.note("ada", "signed in", "user ada")
         store.audit.note("ada", "merged", "record 1", before="apart", after="\x1b[31mred")

@@ -15,11 +15,12 @@ from register.store.audit import AuditHead
 from register.vocabulary import SCOPE_FIELD
 from tests.clocks import Ticking
 from tests.drafts import LATER, LOCALITY, TEXT, decide, keep_page, knitting, queued
+from tests.registers import lay_register
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(register=tmp_path / "register.db", clock=Ticking())
+    return Settings(register=lay_register(tmp_path / "register.db"), clock=Ticking())
 
 
 def put_out(settings: Settings):
