@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
@@ -12,6 +12,7 @@ from random import Random
 from crawlers.archive import read_body
 from flows.discover import CRAWLS
 from flows.intake import SIGNING_KEY
+from flows.one_at_a_time import only_one
 from flows.run_report import REPORTS
 from flows.settings import MODELS, Settings
 from flows.vault import KeptFile, Manifest, Vault, damaged, hash_of, known_files, read_manifest
@@ -59,7 +60,8 @@ def back_up(
     `whole` reads every file and every archived body again, not a sample; `keys` takes along the keys that sign
     providers' links; `keep` deletes all but so many backups once this one is there; `incomplete` goes on where the
     archive lacks pages that the register names. `tell` is told how far it is.
-    Raises TidiermapError, and leaves no backup, where the register or the backup does not hold.
+    Raises TidiermapError, and leaves no backup, where the register or the backup does not hold, and where another
+    backup to the same folder is under way.
     """
     vault = Vault(to.resolve())
     _check_place(vault, settings.register.resolve().parent)
@@ -68,6 +70,12 @@ def back_up(
     with settings.open_store():  # brings it up to date
         pass
     vault.prepare()
+    with only_one(vault.folder, "backup"):
+        made = _back_up(settings, vault, whole=whole, keys=keys, incomplete=incomplete, tell=tell)
+        return replace(made, pruned=vault.prune(keep) if keep else 0)
+
+
+def _back_up(settings: Settings, vault: Vault, *, whole: bool, keys: bool, incomplete: bool, tell: Tell) -> Backup:
     earlier = known_files(read_manifest(vault.snapshots()[-1])) if vault.snapshots() else {}
     partial = vault.begin()
     try:
@@ -86,7 +94,6 @@ def back_up(
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    pruned = vault.prune(keep) if keep else 0
     known = sum(earlier.get(one.path) == one for one in files)
     return Backup(
         folder=folder,
@@ -95,7 +102,6 @@ def back_up(
         known=known,
         bodies_read=read,
         bodies=bodies,
-        pruned=pruned,
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from register.errors import TidiermapError
 
+OWNERS = 0o600  # a folder of backups is read by its owner alone
+
 
 @contextmanager
 def only_one(beside: Path, work: str) -> Iterator[None]:
@@ -20,11 +22,10 @@ def only_one(beside: Path, work: str) -> Iterator[None]:
     name = f".{work}.lock" if beside.is_dir() else f".{beside.name}.{work}.lock"
     folder = beside if beside.is_dir() else beside.parent
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / name).open("a+", encoding="utf-8") as lock:
+    with os.fdopen(os.open(folder / name, os.O_RDWR | os.O_CREAT, OWNERS), "r+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            lock.seek(0)
             who = f" (process {told})" if (told := lock.read().strip()) else ""
             raise TidiermapError(
                 f"{beside}: found another {work} under way{who}, expected one at a time: wait until it is done"

@@ -14,6 +14,7 @@ from crawlers.rewriting import Rewritten, members, rewrite
 from flows.public_face import put_public
 from flows.publish import publish
 from flows.settings import Settings
+from flows.vault import OBJECTS, Vault, read_manifest
 from register.codebook import read_codebook
 from register.errors import TidiermapError
 from register.formats import MANIFEST
@@ -26,18 +27,22 @@ from review.blind import desk_of
 
 KEY = "purge.key"  # beside the register: with it a value's hash is made, so that nobody can try all numbers
 CRAWLS = ("discover", "recheck")
+GZIP = b"\x1f\x8b"
+ASK_BACK = "whoever took their files has it still, so tell them"
+DELETE_IT = "make a new one, then delete this one (backup --keep 1 does both), or purge again after restoring it"
 SENTENCE = 12  # characters, from which words are told from others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purged:
     """What a purge did: its tombstones (one a register), how many records of the archive and which files changed, and
-    where something is left that a person has to see to."""
+    where something is left that a person has to see to. `given_out` are the publications that had it, by id."""
 
     tombstone: Purge
     archived: int
     files: tuple[Path, ...]
     left: tuple[str, ...]
+    given_out: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         one = self.tombstone
@@ -45,6 +50,8 @@ class Purged:
         lines = [f"purge {one.id}: {one.kind} with the hash {one.hash[:12]}, asked for by {one.asked_by}"]
         lines += [f"  rows changed: {rows}", f"  records of the archive written anew: {self.archived:,}"]
         lines += [f"  file changed: {path}" for path in self.files]
+        if self.given_out:
+            lines.append(f"  publications that had it: {', '.join(self.given_out)}: {ASK_BACK}")
         return [*lines, *(f"  LEFT: {told}" for told in self.left)]
 
 
@@ -57,10 +64,12 @@ def purge(
     why: str,
     who: str,
     folders: tuple[Path, ...],
+    backups: tuple[Path, ...] = (),
 ) -> Purged:
     """Takes the values out of the register, of the register of copies, of the archive and of the published `folders`.
 
-    The register changes in one transaction; broken off at any point, doing it again finishes it. Raises TidiermapError
+    The register changes in one transaction; broken off at any point, doing it again finishes it. The folders of
+    `backups` are looked through, and stay as they are: which hold it is told. Raises TidiermapError
     where `asked_by` or `why` hold the value themselves, where nothing of it is found, and where the audit log is not as
     it was written.
     """
@@ -70,7 +79,7 @@ def purge(
     key = read_or_make(settings.register.parent / KEY)
     told = "\n".join(sorted(plain_form(value) for value in values))
     name = hmac.new(key, told.encode(), hashlib.sha256).hexdigest()
-    left: list[str] = []
+    left, began = list[str](), settings.clock()
     with settings.open_store() as store:
         _check_quiet(store)
         archived = tuple(_rewrite_archive(store, mask))
@@ -83,13 +92,40 @@ def purge(
                 )
             tombstone = store.purges.take_out(mask, kind=kind, hash=name, asked_by=asked_by, why=why, by=who)
             put_public(store, data=settings.data, codebook=read_codebook(settings.data))
+        given_out = store.publications.rewritten_since(began)
         for one in archived:
             (store.archive / one.name).unlink()
         left += _press_out(store, mask)
     left += _purge_copies(settings, mask, tombstone)
     files = tuple(_publish_anew(settings, folders, left, who=who))
     left += [f"{path} holds it still: see to it yourself" for path in holding(settings.register.parent, mask, *folders)]
-    return Purged(tombstone=tombstone, archived=sum(one.changed for one in archived), files=files, left=tuple(left))
+    left += [told for folder in backups for told in _in_backups(Vault(folder), mask)]
+    return Purged(
+        tombstone=tombstone,
+        archived=sum(one.changed for one in archived),
+        files=files,
+        left=tuple(left),
+        given_out=tuple(one.id for one in given_out),
+    )
+
+
+def _in_backups(vault: Vault, mask: Mask) -> Iterator[str]:
+    """The backups that hold it, and what to do about each."""
+    if not vault.snapshots():
+        yield f"{vault.folder}: found no backups there, so none was looked through"
+        return
+    held = {path.name for path in (vault.folder / OBJECTS).glob("*/*") if _holds(path, mask, packed=True)}
+    for snapshot in vault.snapshots():
+        manifest = read_manifest(snapshot)
+        registers = any(_holds(snapshot / one.path, mask, packed=False) for one in manifest.registers)
+        if registers or any(one.sha256 in held for one in manifest.files):
+            yield f"the backup {snapshot} holds it still: {DELETE_IT}"
+
+
+def _holds(path: Path, mask: Mask, *, packed: bool) -> bool:
+    if packed and path.read_bytes()[:2] == GZIP:
+        return any(mask.holds_bytes(record) for _, _, record in members(path))
+    return holds_anywhere(path.read_bytes(), mask)
 
 
 def _check_quiet(store: Store) -> None:

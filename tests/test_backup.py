@@ -252,3 +252,20 @@ def test_the_commands_say_what_they_did(settings: Settings, tmp_path: Path) -> N
     assert "for --data; yours are as they were" in told
     snapshot = Vault(tmp_path / "safe").find()
     assert read_manifest(snapshot).records == 0
+
+
+def test_a_second_backup_to_the_same_folder_is_refused_while_one_is_under_way(
+    settings: Settings, tmp_path: Path
+) -> None:
+    tried = []
+
+    def back_up_too(_: str) -> None:
+        if not tried:
+            tried.append(True)
+            with pytest.raises(TidiermapError, match="another backup under way"):
+                back_up(settings, tmp_path / "safe", keep=1)
+
+    first = back_up(settings, tmp_path / "safe", tell=back_up_too)
+    assert tried
+    assert Vault(tmp_path / "safe").snapshots() == (first.folder,)
+    back_up(settings, tmp_path / "safe")

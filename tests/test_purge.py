@@ -10,10 +10,12 @@ from click.testing import CliRunner
 from crawlers.archive import ArchiveWriter, read_body
 from crawlers.rewriting import members
 from extract.reading import read_page
+from flows.backup import back_up
 from flows.cli import cli
 from flows.publish import publish
 from flows.purge import holding, purge, values_of_statement
 from flows.settings import Settings
+from flows.vault import Vault
 from register.errors import TidiermapError
 from register.intake import Statement
 from register.masking import is_masked, make_mask
@@ -295,3 +297,21 @@ def test_a_whole_statement_goes_with_who_said_it(settings: Settings) -> None:
     with settings.open_store() as store:
         assert store.records.get("tm-quilters").name == "Quilters"
         assert store.statements.find(said.url) is not None, "that somebody said something stays"
+
+
+def test_it_tells_which_publications_and_backups_had_it(settings: Settings, tmp_path: Path) -> None:
+    safe = tmp_path / "safe"
+    with settings.open_store() as store:
+        first = store.publications.find("last").id
+    back_up(settings, safe)
+    value = "Ashgrove on Fridays at 2pm"
+    given = ["--register", str(settings.register), "purge", "--asked-by", "the person", "--why", "asked"]
+    done = CliRunner().invoke(cli, [*given, "--backups", str(safe)], input=f"{value}\n", catch_exceptions=False)
+    assert f"publications that had it: {first}: whoever took their files has it still" in done.output
+    (snapshot,) = Vault(safe).snapshots()
+    assert f"the backup {snapshot} holds it still: make a new one, then delete this one" in done.output
+    assert done.exit_code == 1, "something is left to see to"
+    assert value not in done.output
+    back_up(settings, safe, keep=1)
+    mask = make_mask([value])
+    assert list(holding(safe, mask)) == [], "no byte of it is left in a new backup"

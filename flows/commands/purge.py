@@ -9,6 +9,10 @@ import click
 
 from flows.commands.context import operator, settings_of
 
+NOT_LOOKED_THROUGH = (
+    "Backups made before have it still: delete them once a new one is made, or purge again after restoring one. "
+    "--backups FOLDER says which they are."
+)
 KINDS = ("name", "number", "email", "address", "statement")
 
 
@@ -28,6 +32,12 @@ KINDS = ("name", "number", "email", "address", "statement")
     type=click.Path(file_okay=False, path_type=Path),
     help="Another folder that was published to (dataset/ beside the register always counts).",
 )
+@click.option(
+    "--backups",
+    multiple=True,
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="A folder of backups to look through: the purge says which of them hold it, and changes none.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -37,6 +47,7 @@ def command(
     asked_by: str,
     why: str,
     published: tuple[Path, ...],
+    backups: tuple[Path, ...],
 ) -> None:
     from flows.purge import purge, values_of_statement
 
@@ -46,6 +57,17 @@ def command(
     elif not values:
         values = tuple(line.strip() for line in sys.stdin if line.strip())
     folders = tuple(dict.fromkeys((settings.register.parent / "dataset", *published)))
-    purged = purge(values, settings=settings, kind=kind, asked_by=asked_by, why=why, who=operator(), folders=folders)
+    purged = purge(
+        values,
+        settings=settings,
+        kind=kind,
+        asked_by=asked_by,
+        why=why,
+        who=operator(),
+        folders=folders,
+        backups=backups,
+    )
     click.echo("\n".join(purged.lines()))
+    if not backups:
+        click.echo(f"  {NOT_LOOKED_THROUGH}")
     sys.exit(1 if purged.left else 0)

@@ -7,6 +7,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from register.database import Database
 from register.errors import NotFoundError, TidiermapError
@@ -194,6 +195,18 @@ class PublicationTables:
             "INSERT INTO publication_lines (record_id, number, base, line) VALUES (?, ?, ?, ?)",
             [record_id, number, base, packed],
         )
+
+    def rewritten_since(self, at: datetime) -> tuple[Publication, ...]:
+        """The publications that had any of the lines which were rewritten since then: a line stands from its number on,
+        until the record's next."""
+        rows = self._db.query(
+            "SELECT DISTINCT p.number FROM publication_lines l JOIN publications p ON p.number >= l.number "
+            "WHERE l.rewritten_at >= ? AND NOT EXISTS (SELECT 1 FROM publication_lines n WHERE "
+            "n.record_id = l.record_id AND n.number > l.number AND n.number <= p.number)",
+            [to_text(at)],
+        )
+        numbers = {row["number"] for row in rows}
+        return tuple(one for one in self.all() if one.number in numbers)
 
     def is_rewritten(self, number: int) -> bool:
         """Whether anything was taken out on request of what the publication held."""
