@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits
 
 from classify.features import ServiceFeatures
 from classify.model import LEANING_SCALE, CodeModel, Layer, known_words
@@ -159,7 +160,8 @@ def _fit(laid: Sequence[Laid], prior: CodeModel, hold: Hold) -> CodeModel:
         return float((table.weights * np.logaddexp(0, -signed)).sum()) + penalty, down
 
     start = np.zeros(pairs + codes + words * codes)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "ftol": NEAR})
+    with threadpool_limits(limits=1, user_api="blas"):  # its sums are short: threads would wait for each other
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "ftol": NEAR})
     moved, own, said = parts(np.asarray(found.x, dtype=np.float64))
     word_weights = np.zeros((len(model.words), codes))
     word_weights[table.taught] = said / LEANING_SCALE
