@@ -26,6 +26,7 @@ from register.study import read_study
 from register.vocabulary import FIELD_NAMES, Status
 from tests.clocks import Ticking
 from tests.decisions import decide
+from tests.registers import lay_register
 
 DATA = Path(__file__).parent.parent / "data"
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -55,7 +56,7 @@ def codebook() -> Codebook:
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(register=folder / "register.db", data=DATA, clock=Ticking())
+    return Settings(register=lay_register(folder / "register.db"), data=DATA, clock=Ticking())
 
 
 def fill(settings: Settings, *, hosts: tuple[str, ...] = HOSTS, archived: bool = True) -> tuple[str, ...]:
