@@ -20,6 +20,7 @@ from register.store import Store
 from register.store.pages import ReadResult
 from tests.clocks import Ticking
 from tests.drafts import LOCALITY, TEXT, decide, knitting
+from tests.registers import lay_register
 
 KEY = "provider_links.key"
 
@@ -29,7 +30,8 @@ def settings(tmp_path: Path) -> Settings:
     """A register with two accepted candidates whose pages lie in an archive, and a data folder of few files."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "review.toml").write_text("# rules\n")
-    settings = Settings(register=tmp_path / "var" / "register.db", data=tmp_path / "data", clock=Ticking())
+    register = lay_register(tmp_path / "var" / "register.db")
+    settings = Settings(register=register, data=tmp_path / "data", clock=Ticking())
     with settings.open_store() as store:
         add(settings, store, "a1", "a2")
     (tmp_path / "var" / KEY).write_text("the secret")
