@@ -116,19 +116,19 @@ def replay_site(shared: Path, folder: Path, name: str) -> tuple[tuple[Before, ..
     """Runs the replay; gives what was published of the first state, and the register after the second."""
     first, later = REPLAYS[name]
     with served(shared, first, log=folder.with_suffix(".tsv"), base_port=BASE_PORT) as site:
-        settings = _prepare(folder, site.start)
-        _run(discover, settings)
-        _accept(settings)
+        settings = prepare(folder, site.start)
+        run(discover, settings)
+        accept(settings)
         publish(settings=settings, folder=folder / "dataset")
     with settings.open_store() as store:
         before = published(store)
     with served(shared, first, log=folder.with_suffix(".tsv"), base_port=BASE_PORT, swap=later):
-        _run(recheck, settings)
-        _run(discover, settings, everything=True)
+        run(recheck, settings)
+        run(discover, settings, everything=True)
     return before, settings.register
 
 
-def _run(command: Callable[..., object], settings: Settings, **more: bool) -> None:
+def run(command: Callable[..., object], settings: Settings, **more: bool) -> None:
     summary = command("town", settings=settings, progress=QuietProgress(), **more)
     counts = getattr(summary, "counts", {})
     kinds = (("bytes", "changed_bytes"), ("words", "changed_pages"), ("words behind values", "changed_evidence"))
@@ -136,7 +136,7 @@ def _run(command: Callable[..., object], settings: Settings, **more: bool) -> No
     print(f"  {command.__name__}: {getattr(summary, 'verdict', '')}; pages changed: {told}", flush=True)
 
 
-def _prepare(folder: Path, start: str) -> Settings:
+def prepare(folder: Path, start: str) -> Settings:
     shutil.copytree(ROOT / "data", folder / "data")
     text = 'name = "Town"\ngss_code = "E99999999"\ndelay_seconds = 0\nallow_loopback = true\n'
     text += f'[[source]]\nkind = "site"\nstart = ["{start}"]\nmax_pages = 2000\nmax_depth = 20\n'
@@ -144,7 +144,7 @@ def _prepare(folder: Path, start: str) -> Settings:
     return Settings(register=folder / "var" / "register.db", data=folder / "data")
 
 
-def _accept(settings: Settings) -> None:
+def accept(settings: Settings) -> None:
     with settings.open_store() as store, store.transaction():
         accept_all(store)
 
