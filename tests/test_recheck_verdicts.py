@@ -1,5 +1,6 @@
 """Weeks of rechecks over a site that fails in many ways: what is said of each record, and what waits for a decision."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -57,6 +58,9 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, 
     """A register whose records were rechecked in three weeks of failures, with the runs' summaries."""
     folder, clock = tmp_path_factory.mktemp("weeks"), HandClock()
     shutil.copytree(ROOT / "data", folder / "data")
+    wait, rules = "retry_wait_seconds = ", folder / "data" / "crawl.toml"
+    rules.write_text(re.sub(rf"^{wait}2\b", f"{wait}0.05", told := rules.read_text(), flags=re.M))
+    assert rules.read_text() != told, "a host that is busy is asked again at once"
     settings = Settings(register=folder / "var" / "register.db", data=folder / "data", clock=clock)
     with faulty() as server:
         start = f"http://127.0.0.1:{server.server_address[1]}/"
