@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from extract.itemmodel import ItemModel
-from extract.items import ITEMS, MOST_QUOTES, rank_units
+from extract.items import ITEMS
 from extract.linear import LinearModel
+from extract.quotes import MOST_QUOTES, rank_units
 
 GRID = np.arange(0.05, 0.8, 0.05)
 STRENGTH = 1.0  # of the calibration: few services report the rare items

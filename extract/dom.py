@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 
-from extract.elements import BLOCK, HIDDEN, SCOPES, is_chrome, kind_of, read_role
+from extract.elements import BLOCK, HIDDEN, SCOPES, is_chrome, kind_of, mark_of, read_role
 from extract.repeats import find_repeats
 from extract.tree import Element
 from register.vocabulary import PassageKind
@@ -187,7 +187,7 @@ def _enter(state: Walk, tag: Element, outer: Frame) -> Frame:
         linked=outer.linked or tag.name == "a",
         strong=outer.strong or tag.name in ("b", "strong"),
         glue=outer.glue or tag.name in GLUE,
-        label=_label(tag, outer) if tag.name in ("dd", "td") else outer.label,
+        label=_label(tag, outer) if tag.name in ("dd", "td") else mark_of(tag) or outer.label,
     )
 
 

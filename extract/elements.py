@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, cast
 
+from extract.lexicon import lexicon
 from extract.tree import Element
 from register.vocabulary import PassageKind
 
@@ -157,6 +158,34 @@ def _words(names: str) -> frozenset[str]:
     return frozenset(NO_LETTERS.split(CAMEL.sub(r"\1 \2", names).lower())) - {""}
 
 
+def mark_of(tag: Element) -> str:
+    """The label that the mark-up gives a line of text ("provider" for `class="org"`); "" where it gives none.
+
+    Only whole lines are marked: of a name inside a sentence the sentence says itself what it is.
+    """
+    if not tag.attrs:
+        return ""
+    label = _mark(tag.attrs.get("class") or "", tag.attrs.get("itemprop") or "")
+    return label if label and _is_line(tag) and (tag.name in BLOCK or _alone(tag)) else ""
+
+
+@lru_cache(maxsize=4096)
+def _mark(classes: str, properties: str) -> str:
+    marks = lexicon().marks
+    for name in f"{classes} {properties}".split():
+        words = [word for word in NO_LETTERS.split(CAMEL.sub(r"\1 \2", name).lower()) if word]
+        if len(words) > 1 and words[-1] == "name":
+            words.pop()
+        if words and words[-1] in marks:
+            return marks[words[-1]]
+    return ""
+
+
+def _alone(tag: Element) -> bool:
+    """An inline element that holds all the text of its parent."""
+    return tag.parent is not None and _length(tag.parent) == _length(tag)
+
+
 def read_role(tag: Element) -> Role:
     """The heading that an element is; NONE where it is none or holds too much to be one."""
     if tag.role is None:
@@ -178,7 +207,7 @@ def _role(tag: Element) -> Role:
         return Role(int(level)) if level in "123456" and len(level) == 1 else Role.H3
     if (name == "button" and _folds(tag)) or (name == "label" and _opens_panel(tag)):
         return Role.SUMMARY
-    if name in ("div", "span", "p", "a") and class_words(tag) & TITLE_WORDS and _is_line(tag):
+    if name in ("div", "span", "p", "a") and class_words(tag) & TITLE_WORDS and not mark_of(tag) and _is_line(tag):
         return Role.TITLE
     return Role.NONE
 

@@ -1,4 +1,4 @@
-"""Which sentences report which TIDieR item: features of units, and the choice of quotes."""
+"""Which sentences report which TIDieR item: features of units, and their scores."""
 
 from __future__ import annotations
 
@@ -20,16 +20,22 @@ from extract.itemmodel import ItemModel
 from extract.lexicon import lexicon
 from extract.linear import Features
 from extract.literals import Quick, quick
+from extract.placenames import PlaceNames
+from extract.providers import is_bare_name
 from extract.units import Unit, UnitReader
 from register.checklist import Checklist
 from register.models import Passage
 from register.vocabulary import TIDIER_ITEMS
 
-MOST_QUOTES: Final = 4
 MOST_JUDGED: Final = 80  # units of a page that its kind is judged by
 HITS: Final = (0.0, 0.35, 0.6, 0.75)  # score of a unit that none, one, two, three cues of an item match
+LABELLED: Final = 0.9  # of a unit that answers a label of the item
+UNDER_NAME: Final = 0.6  # of a bare name under a service's own, as who provides it
+LINKED: Final = 0.5  # share of a line that is link text, from which on it is a link
 CUE_SHARE: Final = 0.35  # weight of the cues beside the model, chosen leave-one-site-out (docs/accuracy.md)
 ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
+SILENT: Final = (0.0,) * len(ITEMS)
+LONGEST_LABEL: Final = 4  # words
 WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|£")
 CLOCK: Final = re.compile(r"(?i)\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidday\b")
 PLACED: Final = re.compile(
@@ -42,7 +48,8 @@ NAMED: Final = re.compile(
     r"|supports?|works?)\b"
 )
 ADDRESS: Final = re.compile(
-    r"\b\d{1,4}[a-z]?,? [A-Z]\w+ (?:\w+ )?(?:Road|Rd|Street|St|Lane|Avenue|Ave|Drive|Way|Close|Place|Square|Crescent)\b"
+    r"\b\d{1,4}[a-z]?(?: ?[-–] ?\d{1,4}[a-z]?)?,? [A-Z]\w+ (?:\w+ )?"
+    r"(?:Road|Rd|Street|St|Lane|Avenue|Ave|Drive|Way|Close|Place|Square|Crescent)\b"
 )
 
 
@@ -79,6 +86,7 @@ class Cues:
     anti: tuple[Quick, ...]
     headings: tuple[re.Pattern[str], ...]
     labels: tuple[re.Pattern[str], ...]
+    places: PlaceNames | None
 
 
 @lru_cache(maxsize=4)
@@ -93,6 +101,7 @@ def compile_cues(checklist: Checklist) -> tuple[Cues, ...]:
             anti=tuple(quick(p) for p in patterns(item.anti_cues)),
             headings=patterns(item.headings),
             labels=patterns(item.labels),
+            places=PlaceNames.of(checklist.place_names) if item.places else None,
         )
         for item in checklist.items
         if item.name in ITEMS
@@ -103,10 +112,13 @@ def unit_features(units: Sequence[Unit], *, way: str, checklist: Checklist) -> l
     """Features of each unit of one service, with those of its neighbours. `way` is how the service was cut out."""
     cues = compile_cues(checklist)
     own = [_own(unit, cues) for unit in units]
+    first = next((unit for unit in units if not unit.shared), None)
     rows: list[Features] = []
     for n, unit in enumerate(units):
         row = dict(own[n])
         row |= _place(unit, n, len(units), way)
+        if unit is first and _is_bare(unit):
+            row["bare.first"] = 1.0
         for side, m in (("prev", n - 1), ("next", n + 1)):
             if 0 <= m < len(units):
                 same = units[m].passage is unit.passage
@@ -115,6 +127,13 @@ def unit_features(units: Sequence[Unit], *, way: str, checklist: Checklist) -> l
                         row[f"{side}.{name}"] = 0.3 if same else 0.15
         rows.append(row)
     return rows
+
+
+def _is_bare(unit: Unit) -> bool:
+    """A bare name that is no heading and no tag: tags are links, or say again what stands above."""
+    above = {heading.lower() for heading in unit.passage.heading_path}
+    linked = unit.passage.linked > LINKED
+    return not unit.passage.level and not linked and is_bare_name(unit.text) and unit.text.lower() not in above
 
 
 def _own(unit: Unit, cues: tuple[Cues, ...]) -> dict[str, float]:
@@ -142,10 +161,23 @@ def _said(text: str, cues: tuple[Cues, ...]) -> Features:
         for pattern in cue.anti:
             if pattern.search(text, lowered):
                 row[f"anti.{cue.item}"] = 1.0
+        if cue.places and (named := cue.places.count(text)):
+            row |= {f"cue.{cue.item}.place": 0.7, "shape.place": 0.7}
+            row |= {"shape.places": 0.7} if named > 1 else {}
     for name, pattern in shapes():
         if pattern.search(text, lowered):
             row[f"shape.{name}"] = 0.7
+    if _is_label(text, words, row):
+        row["label.alone"] = 1.0
     return row
+
+
+def _is_label(text: str, words: Sequence[str], row: Features) -> bool:
+    """A field's label without its value ("Main phone number"): an aspect without a number or a time."""
+    if len(words) > LONGEST_LABEL or any("#" in word for word in words):
+        return False
+    timed = any(name.startswith("cue.when_how_much") for name in row)
+    return not timed and lexicon().aspect.fullmatch(text.rstrip(" :.?!")) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -188,52 +220,24 @@ def _place(unit: Unit, n: int, total: int, way: str) -> dict[str, float]:
 
 
 def cue_scores(row: Features) -> tuple[float, ...]:
-    """What the cues alone say of a unit with these features: a score for each of ITEMS."""
+    """What the cues alone say of a unit with these features: a score for each of ITEMS, none for a label alone."""
+    if "label.alone" in row:
+        return SILENT
     told = Counter(name.split(".")[1] for name in row if name.startswith("cue."))
-    titled = 0.3 * ("heading" in row)
-    return tuple(
-        min(
-            0.95,
-            max(
-                0.02,
-                HITS[min(3, told[item])]
-                + 0.4 * (f"lcue.{item}" in row)
-                + 0.25 * (f"hcue.{item}" in row)
-                - 0.5 * (f"anti.{item}" in row)
-                - titled,
-            ),
-        )
-        for item in ITEMS
-    )
+    return tuple(min(0.95, max(0.02, _told(item, told[item], row), _settled(item, row))) for item in ITEMS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """The quotes of one item: (start, end) in page order, and the score of the best unit (0-1)."""
-
-    spans: tuple[tuple[int, int], ...]
-    score: float
+def _told(item: str, hits: int, row: Features) -> float:
+    """By how many cues match the words, what stands above them, and what speaks against it."""
+    above = 0.25 * (f"hcue.{item}" in row) - 0.3 * ("heading" in row)
+    return HITS[min(3, hits)] + above - 0.5 * (f"anti.{item}" in row)
 
 
-def choose_quotes(units: Sequence[Unit], scores: Sequence[float], *, cuts: tuple[float, float]) -> Chosen:
-    """The best unit from the first of `cuts` upwards, with it the next best from the second; what is said twice on a
-    page is quoted once."""
-    if not units:
-        return Chosen(spans=(), score=0.0)
-    ranked = rank_units([unit.text for unit in units], scores)
-    picked = [n for place, n in enumerate(ranked[:MOST_QUOTES]) if scores[n] >= cuts[place > 0]]
-    best = float(scores[ranked[0]])
-    if best < cuts[0]:
-        picked = []
-    return Chosen(spans=tuple((units[n].start, units[n].end) for n in sorted(picked)), score=best)
-
-
-def rank_units(texts: Sequence[str], scores: Sequence[float]) -> list[int]:
-    """Places of the units from best to worst, those of the same words once."""
-    first: dict[str, int] = {}
-    for n, text in enumerate(texts):
-        first.setdefault(" ".join(text.lower().split()), n)
-    return sorted(first.values(), key=lambda n: (-scores[n], n))
+def _settled(item: str, row: Features) -> float:
+    """By where the unit stands, whatever its words: at a label of the item, or under the service's name."""
+    if f"lcue.{item}" in row:
+        return LABELLED
+    return UNDER_NAME if item == "who_provided" and "bare.first" in row else 0.0
 
 
 def item_scores(
@@ -270,5 +274,6 @@ def first_units(units: UnitReader, passages: Sequence[Passage]) -> tuple[Unit, .
 
 def blend(learned: NDArray[np.float64], cued: Sequence[tuple[float, ...]]) -> NDArray[np.float64]:
     """The scores of the model and of the cues as one. A few hundred labelled services teach a model the manner of
-    their sites too; the cues know no site."""
-    return (1 - CUE_SHARE) * learned + CUE_SHARE * np.array(cued)
+    their sites too; the cues know no site, and where they say nothing at all nothing is reported."""
+    told = np.array(cued)
+    return ((1 - CUE_SHARE) * learned + CUE_SHARE * told) * told.any(axis=1, keepdims=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,8 +20,10 @@ class Lexicon:
     request: re.Pattern[str]
     panel: re.Pattern[str]
     contact: re.Pattern[str]
+    venue: re.Pattern[str]
     titles: tuple[tuple[str, re.Pattern[str]], ...]
     signs: tuple[tuple[str, re.Pattern[str]], ...]
+    marks: Mapping[str, str]  # word of a class or itemprop -> label
 
 
 @cache
@@ -37,6 +40,8 @@ def lexicon() -> Lexicon:
         request=re.compile(raw["request"], re.IGNORECASE),
         panel=re.compile(raw["panel"], re.IGNORECASE),
         contact=re.compile(raw["contact"], re.IGNORECASE),
+        venue=re.compile(rf"\b(?:{raw['venue']})\b", re.IGNORECASE),
         signs=tuple((name, re.compile(rf"\b(?:{text})\b", re.IGNORECASE)) for name, text in raw["sign"].items()),
         titles=tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in raw["title"].items()),
+        marks={word: label for label, words in raw["mark"].items() for word in words},
     )

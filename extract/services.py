@@ -13,10 +13,11 @@ from extract.content import Content, read_content
 from extract.cuts import is_bare, judge_features
 from extract.facts.collect import SCHEDULE, collect_facts
 from extract.facts.parts import Part
-from extract.items import ITEMS, ItemReader, choose_quotes
+from extract.items import ITEMS, ItemReader
 from extract.kinds import is_posted, kind_features, titled_kinds
 from extract.language import is_unread
 from extract.models import Models, shipped_models
+from extract.quotes import choose_quotes
 from extract.segments import Entry, Split, find_splits
 from extract.stated import read_record, record_form
 from extract.tags import entry_tags

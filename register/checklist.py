@@ -8,12 +8,14 @@ from pydantic import Field
 
 from register.datafile import DataModel, Pattern, read_toml
 from register.errors import ConfigError
+from register.places import read_place_names
 from register.vocabulary import TIDIER_ITEMS
 
 
 class ChecklistItem(DataModel):
     """One TIDieR item. `cues` and `anti_cues` are regular expressions over a sentence, `headings` over the headings
-    above it, `labels` over an inline label ("When:"); all without case. `example` must match, `counter_example` not.
+    above it, `labels` over an inline label ("When:"); all without case. `places` says that names of places are cues
+    too. `example` must match, `counter_example` not.
     """
 
     name: str
@@ -23,23 +25,28 @@ class ChecklistItem(DataModel):
     anti_cues: tuple[Pattern, ...] = ()
     headings: tuple[Pattern, ...] = ()
     labels: tuple[Pattern, ...] = ()
+    places: bool = False
     example: str
     counter_example: str = ""
     source: str = ""
 
 
 class Checklist(DataModel):
+    """The twelve items, and the names of places that speak of *where*: towns, districts, counties."""
+
     items: tuple[ChecklistItem, ...] = Field(alias="item")
+    place_names: frozenset[str] = frozenset()
 
     def item(self, name: str) -> ChecklistItem:
         return next(item for item in self.items if item.name == name)
 
 
 def read_checklist(data: Path) -> Checklist:
-    """The checklist of `data/tidier.toml`; raises ConfigError unless it holds the twelve items, each once."""
+    """The checklist of `data/tidier.toml` with the names of `data/places.csv`, districts and areas; raises ConfigError
+    unless it holds the twelve items, each once."""
     path = data / "tidier.toml"
     checklist = read_toml(Checklist, path)
     names = tuple(item.name for item in checklist.items)
     if sorted(names) != sorted(TIDIER_ITEMS):
         raise ConfigError(str(path), "item.name", names, f"each of {', '.join(TIDIER_ITEMS)} once")
-    return checklist
+    return checklist.model_copy(update={"place_names": read_place_names(data)})

@@ -147,6 +147,14 @@ def read_atlas(data: Path) -> Atlas:
     return Atlas(names=names, former=former, areas=areas, spots=_spots(districts, areas, places))
 
 
+def read_place_names(data: Path) -> frozenset[str]:
+    """The names of towns, suburbs, villages, districts, counties and countries; none that is an English word."""
+    places = (place.name for place in read_csv(Place, data / "places.csv") if not place.word)
+    wide = (area.name for area in read_csv(Area, data / "areas.csv"))
+    districts = (name for district in read_districts(data) for name in district_names(district.name))
+    return frozenset((*places, *wide, *districts, *COUNTRIES.values(), "England"))
+
+
 def _check_codes(path: Path, listed: Iterable[str], names: Mapping[str, str]) -> None:
     for number, codes in enumerate(listed, 2):
         for code in codes.split() or [""]:

@@ -1,6 +1,8 @@
 """Which units are quoted for an item, how sure that makes, and what the models learn it from."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,8 +10,10 @@ import pytest
 from benchmarks.extract_examples import labelled_examples
 from benchmarks.item_cuts import Scored, learn_cuts
 from extract.itemmodel import ItemModel
-from extract.items import ITEMS, Chosen, choose_quotes, item_scores
+from extract.items import ITEMS, blend, cue_scores, item_scores, unit_features
 from extract.linear import LinearModel
+from extract.placenames import PlaceNames
+from extract.quotes import Chosen, choose_quotes
 from extract.training import fit
 from extract.units import Unit
 from register.checklist import read_checklist
@@ -140,3 +144,80 @@ def test_a_typo_in_the_examples_is_refused(tmp_path: Path, row: str, says: list[
     with pytest.raises(ConfigError) as refused:
         read_examples(tmp_path)
     assert all(part in str(refused.value) for part in says)
+
+
+WHO = ITEMS.index("who_provided")
+
+
+def scored_units(*texts: str, label: str = "") -> list[tuple[float, ...]]:
+    units = [replace(u, passage=replace(u.passage, label=label)) for u in units_of(*texts)]
+    return item_scores(units, way="listing", checklist=read_checklist(DATA), model=None)
+
+
+def test_what_answers_a_label_of_an_item_reports_it_whatever_its_words() -> None:
+    assert scored_units("Larkspur", "Tea", label="Provider")[1][WHO] > 0.8
+    assert scored_units("Larkspur", "Tea")[1][WHO] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("line", "who"),
+    [
+        ("Larkspur", True),
+        ("St Oswin's Fellowship", True),
+        ("Friends of the Mill Pond", True),
+        ("THE LOFT", True),
+        ("Elmsgate Village Hall", False),  # a venue
+        ("Every Tuesday", False),
+        ("Opening Times", False),
+        ("Book Now", False),
+        ("Free winter clothing", False),  # a tag line
+        ("Larkspur.", False),
+        ("Open 9 To 5", False),
+    ],
+)
+def test_a_bare_name_under_the_title_is_taken_for_who_provides(line: str, who: bool) -> None:
+    assert (scored_units(line, "Sewing group.")[0][WHO] >= 0.6) is who
+
+
+def test_a_bare_name_further_down_is_not_taken_for_who_provides() -> None:
+    assert scored_units("Sewing group.", "Larkspur")[1][WHO] < 0.1
+
+
+@pytest.mark.parametrize("told", [{"linked": 1.0}, {"heading_path": ("larkspur", "Stitch Up")}, {"level": 3}])
+def test_a_tag_under_the_title_is_not_taken_for_who_provides(told: dict[str, Any]) -> None:
+    line, rest = units_of("Larkspur", "Sewing group.")
+    units = (replace(line, passage=replace(line.passage, **told)), rest)
+    assert item_scores(units, way="listing", checklist=read_checklist(DATA), model=None)[0][WHO] < 0.1
+
+
+@pytest.mark.parametrize("label", ["Main phone number", "Booking:", "Further information", "Contact details"])
+def test_a_label_without_its_value_reports_nothing(label: str) -> None:
+    units, checklist = units_of(label, "Ring to book."), read_checklist(DATA)
+    rows = unit_features(units, way="service", checklist=checklist)
+    assert blend(np.full((2, len(ITEMS)), 0.9), [cue_scores(row) for row in rows])[0].max() == 0
+    assert max(item_scores(units, way="service", checklist=checklist, model=None)[1]) > 0
+
+
+@pytest.mark.parametrize("text", ["Mondays", "Every morning", "Unit 9, Beehive Centre", "24 hours"])
+def test_what_says_when_or_where_is_no_bare_label(text: str) -> None:
+    assert max(scored_units("Tea.", text)[1]) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("You must live in south-west London.", 1),
+        ("For residents of Milton Keynes and Greater Manchester", 2),
+        ("Ring Lewisham, then Newcastle upon Tyne.", 2),
+        ("We read together on Fridays.", 0),  # places whose names are words are left out
+        ("", 0),
+    ],
+)
+def test_names_of_places_are_counted_as_whole_names(text: str, count: int) -> None:
+    assert PlaceNames.of(read_checklist(DATA).place_names).count(text) == count
+
+
+def test_who_may_come_from_where_speaks_of_where() -> None:
+    where = ITEMS.index("where")
+    named, unnamed = scored_units("You must live in Lewisham.", "You must live in style.")
+    assert named[where] > unnamed[where]

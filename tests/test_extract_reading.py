@@ -143,6 +143,24 @@ def test_a_button_that_folds_a_part_is_its_heading(button: str, heads: bool) -> 
     assert ("Sit and Sew" in [page.quote(p) for p in page.passages if p.level and not p.chrome]) is heads
 
 
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ('<p class="org">Larkspur</p>', "provider"),  # hCard
+        ('<div class="tribe-events-organizer"><a href="/l">Larkspur</a></div>', "provider"),
+        ('<p><span itemprop="organizer">Larkspur</span></p>', "provider"),  # schema.org
+        ('<div class="cardProviderName">Larkspur</div>', "provider"),  # else a name stands for a heading
+        ('<p><span class="org">Larkspur</span> meets on Mondays</p>', ""),  # the sentence says itself what it is
+        ('<p class="organic">Larkspur</p>', ""),
+        ('<div class="provider"><p>Larkspur</p><p>Sewing group</p></div>', ""),  # a box about the provider
+    ],
+)
+def test_mark_up_that_names_the_provider_labels_the_line(line: str, label: str) -> None:
+    page = read(f"<main><h1>Stitch Up</h1>{line}</main>")
+    found = next(p for p in page.passages if page.quote(p).startswith("Larkspur"))
+    assert (found.label, found.level) == (label, 0)
+
+
 def test_a_heading_ends_with_its_article() -> None:
     page = read("<article><h2>Choir</h2><p>We sing.</p></article><p>Ring us.</p>")
     assert [p.heading_path for p in page.passages] == [(), ("Choir",), ()]
