@@ -41,7 +41,6 @@ def test_a_service_is_found_read_and_reported_without_scripts(browser: Browser, 
     page.click("text=Tell us that this is wrong")
     page.check("input[value=when]")
     page.fill("#told", "They walk on Fridays now.")
-    page.wait_for_timeout(4500)
     page.click("button:text('Send')")
     page.wait_for_selector("h1:text('Thank you')")
     assert all(url.startswith(address) for url in asked), asked
