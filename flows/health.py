@@ -37,6 +37,10 @@ SHARE_DRAFTED = 0.8
 FEWEST_SERVICES, SHARE_OF_SERVICES = 4, 0.5
 FEWEST_VALUES, SHARE_OF_VALUES = 5, 0.2
 FILLED = tuple(name for name in FIELD_NAMES if name.startswith(("fact.", "tidier.")))
+# Facts by which a service that took another name is known on its page.
+TELLING = frozenset(
+    f"fact.{name}" for name in ("phones", "emails", "postcodes", "addresses", "weekdays", "times", "dates")
+)
 # A listing may miss a few of the entries that it claims: some are counted and not shown.
 SHARE_OF_LIST, FEW_OF_LIST = 0.95, 2
 
@@ -161,12 +165,30 @@ def _changed(draft: HostDraft, before: Mapping[str, Candidate]) -> Doubt | None:
     had = [old for old in before.values() if old.page_url in changed or old.page_url in lost]
     names = {plain(candidate.name) for page in draft.drafted for candidate in page.candidates}
     texts = {url: plain(page.reading.page.text) for url, page in changed.items()}
-    kept = sum(plain(old.name) in names or plain(old.name) in texts.get(old.page_url, "") for old in had)
+    kept = sum(
+        plain(old.name) in names
+        or plain(old.name) in texts.get(old.page_url, "")
+        or (old.page_url in changed and _renamed(old, changed[old.page_url]))
+        for old in had
+    )
     if len(had) >= FEWEST_SERVICES and kept < SHARE_OF_SERVICES * len(had):
         where = f"{len(changed) + len(lost)} pages that changed"
         sentence = f"of {len(had)} services on {where}, {kept} are found again: the layout may have changed"
         return Doubt(sentence=sentence, cause=Cause.CHANGED_LAYOUT)
     return _unfilled(changed.values(), before)
+
+
+def _renamed(old: Candidate, page: DraftedPage) -> bool:
+    """Whether a service on its page states as much of what it stated: it took another name, which no layout does."""
+    stated = _stated(old)
+    return any(2 * len(stated & _stated(new)) >= len(stated) > 0 for new in page.candidates)
+
+
+def _stated(candidate: Candidate) -> frozenset[tuple[str, str]]:
+    """What tells it from others: the values of its facts that are no choice of a few."""
+    return frozenset(
+        (field.name, str(field.value)) for field in candidate.fields if field.name in TELLING and field.value
+    )
 
 
 def _unfilled(changed: Iterable[DraftedPage], before: Mapping[str, Candidate]) -> Doubt | None:

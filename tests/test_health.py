@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.faulty import HTML, OWN, Behaviour, Server, club, faulty, page
+from benchmarks.faulty import CLUBS, HTML, OWN, Behaviour, Server, club, faulty, page
 from crawlers.job import CrawlStats, ListReport
 from flows.discover import discover
 from flows.gathering import Gathered
@@ -109,6 +110,17 @@ def test_a_rebuilt_site_is_believed_on_request(settings: Settings, server: Serve
     believed = crawl(settings, believe=True)
     assert believed.healthy, believed.lines()
     assert "Willow Gardeners" in told(believed, FindingKind.MISSING_SERVICE)
+
+
+def test_services_that_took_other_names_are_no_new_layout(settings: Settings, server: Server) -> None:
+    renamed = Behaviour()
+    for number, name in enumerate((b"Owl Hour", b"Lantern Room", b"Kettle Club", b"Hearth Circle", b"Ferry Social")):
+        body = club(number).replace(html.escape(CLUBS[number], quote=False).encode(), name)
+        renamed.pages[f"/groups/{number}"] = (200, {"Content-Type": HTML}, body)
+    server.behaviour = renamed
+    second = crawl(settings)
+    assert second.healthy, second.lines()
+    assert not told(second, FindingKind.MISSING_SERVICE)
 
 
 def test_a_broken_host_does_not_block_the_good_one(settings: Settings, server: Server) -> None:
