@@ -86,6 +86,10 @@ def next_action(
     if known.state is QueueState.REJECTED:
         unmoved = Action.MOVE if moved else Action.TOUCH
         return QueueAction(action=Action.REQUEUE if difference.touched else unmoved)
+    return _for_accepted(difference, moved=moved)
+
+
+def _for_accepted(difference: Difference, *, moved: bool) -> QueueAction:
     if difference.touched:
         return QueueAction(action=Action.REOPEN, fields=difference.touched, drifted=difference.drifted)
     if moved:

@@ -122,14 +122,13 @@ def lay_out_service(service: PublicService, face: PublicFace, *, today: date, aw
     weekly = weekly_rule(values("fact.weekdays"), values("fact.frequency"))
     rules = values("fact.recurrence") or ((weekly,) if weekly else ())
     days = say_when(rules, values("fact.weekdays"))
-    for_whom = (*_words(face, service, "code.population"), *_ages(service))
     return Told(
         id=service.id,
         name=service.name,
         summary=_shorten(what[0][1]) if what else "",
         kinds=_words(face, service, "code.type"),
         helps_with=_words(face, service, "code.factor"),
-        for_whom=for_whom,
+        for_whom=(*_words(face, service, "code.population"), *_ages(service)),
         what=tuple(what),
         when=tuple(filter(None, (*days, ", ".join(times), *_lengths(service)))),
         when_quoted=" ".join(values("tidier.when_how_much")),
