@@ -104,6 +104,7 @@ def _write(store: Store, approved: Approved, partial: Path, rules: Rules, tell: 
     due = store.freshness.due_days_of(
         (one for one in approved.records if one.withdrawn_at is None), approved.ids, rules.viewer.freshness
     )
+    due |= store.restored.due_days()
     telling = _Telling(face=face_of(store, rules.viewer, rules.opted, due), tell=tell)
     last = store.publications.last()
     with TemporaryDirectory(dir=partial, prefix=".") as own:

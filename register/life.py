@@ -119,7 +119,7 @@ def _words(subject: Subject, fact: Fact, wording: Wording, *, names: bool) -> st
     if fact.kind == "read again":
         return "" if fact.words == UNTOLD and not fact.fields else f"Read again: {fact.words}; {fields or 'all fields'}"
     if fact.kind == "checked":
-        return f"Found {fact.about}: {fact.words}"
+        return f"Found {f'{fact.about} in {fields}' if fields else fact.about}: {fact.words}"
     told = {
         "missing": "No longer found on its page in a healthy crawl",
         "closed": "Withdrawn: it stays as a tombstone",

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from flows.publish import publish
 from flows.settings import Settings
 from register.errors import TidiermapError
 from register.models import RECORD, DecisionVerdict
+from register.record_state import Told
+from register.staleness import Verdict
 from tests.clocks import Ticking
 from tests.decisions import decide as decide_on
-from tests.drafts import decide, queued
+from tests.drafts import LOCALITY, decide, queued
 from tests.test_publications import accept, move_to_friday
 
 
@@ -64,6 +67,18 @@ def test_history_tells_a_record_from_first_seen_on_by_role(settings: Settings) -
     assert "When and how much: was every Tuesday at 2pm; is now every Friday at 11am" in words[-1]
     assert "ada" not in " ".join(lines)
     assert "Ada accepted the record" in told(settings, "history", "tm-a1", "--names").output
+
+
+def test_history_tells_what_was_found_of_single_fields(settings: Settings) -> None:
+    with settings.open_store() as store:
+        run_id = store.runs.start("recheck", LOCALITY)
+        touched = Told(verdict=Verdict.CHANGED, cause="other words stand there now")
+        fields = {"tidier.when_how_much": touched, "fact.cost": touched}
+        live = Told(verdict=Verdict.LIVE, cause="found as it was")
+        store.staleness.note("tm-a1", live, fields, day=date(2026, 3, 2), run_id=run_id)
+    lines = told(settings, "history", "tm-a1").output.splitlines()
+    assert any(line.endswith("Found live: found as it was") for line in lines)
+    assert lines[-1].endswith("Found changed in Cost, When and how much: other words stand there now")
 
 
 def test_history_ends_with_the_tombstone_and_answers_by_candidate_too(settings: Settings) -> None:

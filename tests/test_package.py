@@ -121,7 +121,8 @@ def test_what_a_register_published_comes_back_and_stands_as_that_publications(tm
 
 def test_publishing_after_taking_in_keeps_the_records_as_they_were(tmp_path: Path) -> None:
     gone = replace(record_of(2), withdrawn_at=THEN, merged_into="tm-00000001", due_at=None)
-    pack(tmp_path / "out", (record_of(1), gone))
+    of_directory = replace(record_of(3), due_at=THEN + timedelta(days=17))  # by grounds that stayed where it was
+    pack(tmp_path / "out", (record_of(1), gone, of_directory))
     there = take_in(tmp_path / "out", tmp_path / "there.db")
     publish(settings=there, folder=tmp_path / "dataset")
     assert (tmp_path / "dataset" / "records.jsonl").read_bytes() == (tmp_path / "out" / "records.jsonl").read_bytes()

@@ -146,8 +146,11 @@ class LifeTables:
 
     def _verdicts(self, record: str) -> Iterator[Fact]:
         rows = self._db.query(
-            "SELECT since, verdict, cause FROM verdicts WHERE record_id = ? AND field = '' ORDER BY id", [record]
+            "SELECT since, verdict, cause, json_group_array(field) AS fields FROM verdicts WHERE record_id = ? "
+            "GROUP BY since, verdict, cause, field = '' ORDER BY min(id)",
+            [record],
         )
         for row in rows:
             day = datetime.combine(date.fromisoformat(row["since"]), time(), UTC)
-            yield Fact(at=day, kind="checked", about=row["verdict"], words=row["cause"])
+            fields = tuple(sorted(name for name in json.loads(row["fields"]) if name))
+            yield Fact(at=day, kind="checked", about=row["verdict"], words=row["cause"], fields=fields)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from register.database import Database
 from register.models import Clock, ServiceRecord
 from register.publication import read_line, to_line
 from register.serial import to_text
 from register.store.log import LogTables
-from register.store.records import RecordTables
+from register.store.records import AS_RESTORED, RecordTables
 
 
 class RestoredTables:
@@ -41,6 +42,19 @@ class RestoredTables:
             "SELECT ?, ?, max(id), ? FROM decisions WHERE candidate_id = ?",
             [candidate_id, publication, at, candidate_id],
         )
+
+    def due_days(self) -> dict[str, datetime]:
+        """By record, when it was due as it was restored, where nothing happened to it since: on what that rested (its
+        routes, how often its page changed) stayed where it was published."""
+        if not any(True for _ in self._db.query("SELECT 1 AS one FROM restored LIMIT 1")):
+            return {}
+        rows = self._db.query(
+            "SELECT json_extract(l.said, '$.line') AS line FROM log l JOIN candidates c ON c.id = l.candidate_id "  # noqa: S608 (ours)
+            f"WHERE l.kind = 'restored' AND {AS_RESTORED} AND NOT EXISTS (SELECT 1 FROM freshness f JOIN records r "
+            "ON r.id = f.record_id WHERE r.candidate_id = c.id AND f.expired_at IS NOT NULL)"
+        )
+        records = (read_line(row["line"]) for row in rows)
+        return {record.id: record.due_at for record in records if record.due_at is not None}
 
     def publication_of(self, candidate_id: str) -> str:
         """The publication that the candidate's record was restored from, "" where it was not."""
