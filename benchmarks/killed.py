@@ -9,6 +9,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -145,6 +146,8 @@ def _attempt(work: Callable[[], None], *, kill_after: float | None = None) -> bo
     child = os.fork()
     if child == 0:
         _run(work)
+    with suppress(OSError):  # whichever of the two is first: a kill may come before the child has run at all
+        os.setpgid(child, child)
     if kill_after is not None:
         time.sleep(kill_after)
         if os.waitpid(child, os.WNOHANG) != (0, 0):
