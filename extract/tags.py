@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -11,19 +10,20 @@ from register.models import Page, Passage
 
 
 def entry_tags(page: Page, entries: Sequence[Entry], links: Sequence[Passage]) -> list[list[Passage]]:
-    """For each entry those `links` that are its own: between its lines, or in an element that holds no other entry."""
+    """For each entry those `links` that stand in an element that holds this entry and no other.
+
+    Elements built like that one must hold other entries: what holds an entry alone may hold the page's menu with it.
+    """
     outer = {container.number: container.inside for container in page.containers}
+    group = {container.number: container.group for container in page.containers}
     holders = [set.intersection(*(_around(p.container, outer) for p in entry.passages)) for entry in entries]
     held = Counter(number for numbers in holders for number in numbers)
-    holds = {number: n for n, numbers in enumerate(holders) for number in numbers if held[number] == 1}
-    order = sorted(range(len(entries)), key=lambda n: entries[n].passages[0].start)
-    starts = [entries[n].passages[0].start for n in order]
+    alone = {number: n for n, numbers in enumerate(holders) for number in numbers if held[number] == 1}
+    alike = Counter(group[number] for number in alone)
     tags: list[list[Passage]] = [[] for _ in entries]
     for link in links:
-        owner = next((holds[number] for number in _around(link.container, outer) if number in holds), None)
-        at = bisect_right(starts, link.start) - 1
-        if owner is None and at >= 0 and link.end <= entries[order[at]].passages[-1].end:
-            owner = order[at]
+        around = _around(link.container, outer)
+        owner = next((alone[number] for number in around if number in alone and alike[group[number]] > 1), None)
         if owner is not None:
             tags[owner].append(link)
     return tags
