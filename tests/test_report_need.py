@@ -14,6 +14,7 @@ from flows.settings import Settings
 from register.codebook import read_codebook
 from register.errors import ConfigError
 from register.rates import poisson_interval, share_interval
+from register.report.in_short import in_short
 from register.report.indicators import read_need_data
 from register.report.need import build_need
 from register.report.provision import AMONG_LOCALITIES, AMONG_PEOPLE, Provision, provisions, ranked_gaps
@@ -169,3 +170,20 @@ def test_the_report_never_says_that_there_is_enough(tmp_path: Path) -> None:
     assert len(pages) > 10
     for path in pages:
         assert not re.search(r"\b(enough|sufficien\w*|adequate\w*)\b", path.read_text(encoding="utf-8"), re.I), path
+
+
+def test_a_reader_in_a_hurry_is_told_the_gaps_first(tmp_path: Path) -> None:
+    records = [service(n, "men") for n in range(80)] + [service(80, "carers")]
+    survey = survey_of(tmp_path / "r.db", records)
+    told = in_short(survey, survey.areas[0])
+    assert told.points[0].startswith("Women: 0 of the 81 services here that name a population")
+    assert any(point.startswith("Unpaid carers: 1 service, none that addresses “Caring") for point in told.points)
+    assert "cannot be told" not in told.points[-1]
+
+
+def test_a_row_without_an_indicator_says_why(tmp_path: Path) -> None:
+    survey = survey_of(tmp_path / "r.db", [service(0, "carers")])
+    table = next(t for t in build_need(survey, survey.areas[0]).tables if t.key == "need-population")
+    labels = {row.label: row.note for row in table.rows}
+    assert labels["Unpaid carers"].startswith("No indicator. Census 2021 counts unpaid carers by district")
+    assert labels["Women"] == ""

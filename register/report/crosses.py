@@ -15,7 +15,7 @@ from register.report.tables import Cell, Part, Row, Section, Table, Words
 Filled = dict[tuple[str, ...], list[MappedRecord]]
 SAID: Final = (
     "Computed from the codes of each service: it stands in every cell whose codes it has. A cell has the approved "
-    "services, and under them those of the wide net and of the strict one. A zero is a finding."
+    "services, and under them those of the wide net and of the strict one. A zero means that none was found."
 )
 
 

@@ -12,6 +12,7 @@ from register.needs import DEPRIVATION
 from register.report.atlas import Spot, draw_map, fifths, view_of
 from register.report.bars import Portion, columns, flow, heat, stacked
 from register.report.counting import count_cell, list_by_nets
+from register.report.in_short import in_short
 from register.report.records import EVERYWHERE, ITEM_FIELDS, Area, MappedRecord
 from register.report.routes import Flow
 from register.report.survey import Survey
@@ -30,7 +31,7 @@ LOOKS: Final = {
 
 
 def build_glance(survey: Survey, area: Area) -> Part:
-    blocks: list[Block] = [Words(text=_sentence(survey, area)), *_map(survey, area)]
+    blocks: list[Block] = [Words(text=_sentence(survey, area)), in_short(survey, area), *_map(survey, area)]
     if area.records:
         blocks += [*_heat(survey, area), _tidier(survey, area), *_freshness(survey, area)]
     blocks += _flow(survey, area)

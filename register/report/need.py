@@ -138,7 +138,7 @@ def _table(found: Sequence[Provision], scheme: str, title: str) -> Table:
             *(replace(cell, listing=listing) for cell in (_rate_cell(one.rate), *_balance_cells(one))),
             _place_cell(one),
         )
-        rows.append(Row(label=one.label, cells=cells, note="" if one.indicator else "no indicator"))
+        rows.append(Row(label=one.label, cells=cells, note="" if one.indicator else f"No indicator. {one.link.reason}"))
         tidy.append(_tidy(one))
     columns = (
         "Services",

@@ -48,7 +48,8 @@ def build_tables(survey: Survey, area: Area) -> Part:
 NETS: Final = (
     "Every table counts approved services three times: all of them, those that are eligible in the wide net (a "
     "determinant of mental health is addressed) and those in the strict one (mental health is the stated aim, as in "
-    "the study). A number leads to its services; a zero is shown, for the gap is the finding."
+    "the study). A number leads to its services. A zero means that none was found and approved: whether there is none, "
+    "it cannot say, and how much of what there is may have been found stands further down."
 )
 
 
