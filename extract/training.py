@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from extract.linear import SIZE, Features, LinearModel, place
 
@@ -56,7 +57,8 @@ def fit(
             model = LogisticRegression(
                 C=strength, solver="newton-cg", max_iter=300, class_weight="balanced" if balanced else None
             )
-            model.fit(dense, truth[:, n], sample_weight=weights)
+            with threadpool_limits(limits=1, user_api="blas"):  # its sums are short: threads would wait for each other
+                model.fit(dense, truth[:, n], sample_weight=weights)
             coefficients[kept, n] = model.coef_[0]
             bias[n] = model.intercept_[0]
         elif truth[:, n].all():
