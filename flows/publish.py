@@ -71,12 +71,8 @@ def publish(
             store.freshness.bring_up_to_date(rules.viewer.freshness)
         held, counts = _held(made), dict(made.approved.counts)
         store.runs.finish(run_id, verdict="healthy", finish_reason="finished", counts=counts, message=held)
-    return Published(
-        id=made.publication.id,
-        changed=made.changed,
-        folder=folder,
-        summary=_summary(made, folder, run_id=run_id, message=held, seconds=time.monotonic() - began),
-    )
+    summary = _summary(made, folder, run_id=run_id, message=held, seconds=time.monotonic() - began)
+    return Published(id=made.publication.id, changed=made.changed, folder=folder, summary=summary)
 
 
 def _seal(store: Store, made: Made, partial: Path, rules: Rules, digest: str, *, who: str, fewer: str) -> None:
