@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.codes_training import read_charities
 from benchmarks.figures import Figure
 from classify.training import Sample, fit, prepare
-from register.codebook import Codebook, read_codebook
+from register.codes.codebook import Codebook, read_codebook
 
 DATA = Path(__file__).parent.parent / "data"
 CODES = 20  # the most frequent of the mapped ones

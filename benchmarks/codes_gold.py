@@ -22,13 +22,13 @@ from benchmarks.gold_drafts import FETCHED, site_of
 from classify.coding import code_service
 from extract.reading import read_page
 from extract.services import extract_page
-from flows.drafting import DraftedPage, draft_page
+from flows.discovery.drafting import DraftedPage, draft_page
 from flows.predictions import predicted_service, write_lines
 from flows.settings import Stages
-from register.codebook import read_codebook
-from register.structure import read_structure
-from register.study import read_study
-from register.vocabulary import NETS, SCHEMES
+from register.codes.codebook import read_codebook
+from register.codes.structure import read_structure
+from register.codes.study import read_study
+from register.codes.vocabulary import NETS, SCHEMES
 
 DATA = Path(__file__).parent.parent / "data"
 LEAST = {

@@ -20,11 +20,11 @@ from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
 from classify.model import CodeModel
 from classify.training import fit, prepare
-from register.codebook import Codebook, read_codebook
+from register.codes.codebook import Codebook, read_codebook
+from register.codes.study import read_study
+from register.codes.verdicts import Eligibility
+from register.codes.vocabulary import NETS, SCHEMES, Inclusion
 from register.models import ProposedCode
-from register.study import read_study
-from register.verdicts import Eligibility
-from register.vocabulary import NETS, SCHEMES, Inclusion
 
 DATA = Path(__file__).parent.parent / "data"
 STUDY = read_study(DATA)

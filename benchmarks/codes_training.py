@@ -10,11 +10,11 @@ from pathlib import Path
 
 from benchmarks.gold_drafts import FETCHED, Labelled, read_labelled
 from classify.training import TrainingService
-from register.codebook import Codebook
+from register.codes.codebook import Codebook
+from register.codes.examples import Example, read_examples
+from register.codes.vocabulary import SCHEMES
 from register.errors import ConfigError
-from register.examples import Example, read_examples
 from register.models import Page, ServiceDraft
-from register.vocabulary import SCHEMES
 
 INVENTED_SITES = 6  # so many sites the invented services stand for, where a word has to be known of several
 INVENTED_WEIGHT = 1.0

@@ -20,12 +20,12 @@ from urllib.parse import urljoin, urlsplit
 from benchmarks.fault_weeks import WEEKS, Sites, running
 from benchmarks.figures import Figure
 from benchmarks.served import served
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
-from flows.publish import publish
-from flows.recheck import recheck
+from flows.publishing.publish import publish
 from flows.settings import Settings
-from register.staleness import Verdict
+from flows.staleness.recheck import recheck
+from register.staleness.staleness import Verdict
 from tests.decisions import accept_all
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -25,12 +25,12 @@ from jsonschema import Draft202012Validator
 
 from benchmarks.figures import Figure
 from benchmarks.formats_written import Invented
-from flows.edition import make_edition
+from flows.publishing.edition import make_edition
+from flows.publishing.unpacking import restore
 from flows.settings import Settings
-from flows.unpacking import restore
 from register.formats import FORMATS, write
 from register.formats.oruk_rules import schema_of
-from register.package import open_package
+from register.publishing.package import open_package
 from tests.clocks import Ticking
 from tests.editions import DATA, codebook, edition_of, presentation
 

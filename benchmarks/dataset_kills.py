@@ -26,19 +26,19 @@ from urllib.request import urlopen
 
 from benchmarks.figures import Figure
 from benchmarks.killed import AGAIN, Compare, Look, Scene, Tally, Work, run_scene, settings_in
-from flows.backup import back_up, verify
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
-from flows.publish import publish
-from flows.recheck import recheck
-from flows.restore import restore
+from flows.publishing.publish import publish
 from flows.settings import Settings
-from flows.vault import Vault
+from flows.staleness.recheck import recheck
+from flows.upkeep.backup import back_up, verify
+from flows.upkeep.restore import restore
+from flows.upkeep.vault import Vault
 from register.models import RECORD, DecisionVerdict
 from register.store import Store
-from register.store.listing import QueueState
-from register.store.queue import KnownCandidate
-from review.decide import Answer, Seen, decide
+from register.store.queue.candidates import KnownCandidate
+from register.store.queue.listing import QueueState
+from review.decisions.decide import Answer, Seen, decide
 
 ROOT = Path(__file__).resolve().parent.parent
 KILLS = 100

@@ -30,7 +30,7 @@ from register.matching.model import read_matcher
 from register.matching.scoring import SHOWN_FROM, Matcher
 from register.matching.traits import Traits, pack
 from register.store import Store, utc_now
-from review.likeness import likely_among
+from review.pairs.likeness import likely_among
 
 KNOWN, NEW, AT_ONCE, TEST_SEED = 1_000_000, 10_000, 500, 23
 AT = "2026-01-05T06:00:00.000000Z"

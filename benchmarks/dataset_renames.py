@@ -20,11 +20,11 @@ from pathlib import Path
 from benchmarks.dataset_replays import Before, accept, path_of, prepare, published, run
 from benchmarks.figures import Figure
 from benchmarks.served import served
-from flows.discover import discover
-from flows.publish import publish
-from flows.recheck import recheck
-from flows.repeats import name_words
+from flows.discovery.discover import discover
+from flows.discovery.repeats import name_words
+from flows.publishing.publish import publish
 from flows.settings import Settings
+from flows.staleness.recheck import recheck
 
 BASE_PORT, KEPT, ROUNDS = 9240, 0.98, 4
 SITES = ("wakefield-stgeorges", "sefton-canningroad", "rochdale-vintageworx", "bristol-groups")

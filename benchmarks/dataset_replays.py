@@ -17,14 +17,14 @@ from urllib.parse import unquote, urlsplit
 from benchmarks.figures import Figure
 from benchmarks.replay_truth import Edit, Truth, read_rochdale, read_suffolk, read_wakefield
 from benchmarks.served import served
-from flows.discover import discover
+from flows.discovery.discover import discover
+from flows.discovery.repeats import name_words
 from flows.progress import QuietProgress
-from flows.publish import publish
-from flows.recheck import recheck
-from flows.repeats import name_words
+from flows.publishing.publish import publish
 from flows.settings import Settings
+from flows.staleness.recheck import recheck
 from register.store import Store
-from register.store.runs import Finding, FindingKind
+from register.store.crawling.runs import Finding, FindingKind
 from tests.decisions import accept_all
 
 ROOT = Path(__file__).resolve().parent.parent

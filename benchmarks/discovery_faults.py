@@ -25,11 +25,11 @@ from urllib.robotparser import RobotFileParser
 from benchmarks.faulty import OWN, faulty
 from benchmarks.figures import Figure
 from benchmarks.served import ServedSite, served
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
-from flows.publish import publish
-from flows.recheck import recheck
+from flows.publishing.publish import publish
 from flows.settings import Settings
+from flows.staleness.recheck import recheck
 from flows.summary import RunSummary
 from tests.decisions import accept_all
 

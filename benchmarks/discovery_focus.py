@@ -22,7 +22,7 @@ from crawlers.job import CrawlJob
 from crawlers.limits import read_limits
 from crawlers.run import crawl
 from register.datafile import read_toml
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8330

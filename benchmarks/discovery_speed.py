@@ -14,7 +14,7 @@ from crawlers.focus import read_focus
 from crawlers.job import CrawlJob
 from crawlers.limits import read_limits
 from crawlers.run import crawl
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 PORT = 8310

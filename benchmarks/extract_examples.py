@@ -11,10 +11,10 @@ import numpy as np
 from benchmarks.extract_gold import Labelled
 from extract.items import ITEMS, unit_features
 from extract.units import Unit
-from register.checklist import Checklist
-from register.examples import Example, read_examples
+from register.codes.checklist import Checklist
+from register.codes.examples import Example, read_examples
+from register.codes.vocabulary import PassageKind
 from register.models import Passage
-from register.vocabulary import PassageKind
 
 SITES = 6  # the examples count as so many sites where a feature has to be known of several
 

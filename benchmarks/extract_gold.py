@@ -25,9 +25,9 @@ from extract.segments import Split, find_splits
 from extract.services import Segment, cut_entries, segment_units, whole_page
 from extract.site import learn_profile
 from extract.units import Unit, UnitReader
-from register.checklist import Checklist
+from register.codes.checklist import Checklist
+from register.codes.vocabulary import PageKind
 from register.models import Page, SiteProfile
-from register.vocabulary import PageKind
 
 FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
 KIND_LABELS = (*(kind.value for kind in PageKind), "has_service")

@@ -42,9 +42,9 @@ from extract.models import Models  # noqa: E402
 from extract.nlp import load_nlp  # noqa: E402
 from extract.services import extract_page  # noqa: E402
 from extract.training import fit, to_matrix  # noqa: E402
-from register.checklist import read_checklist  # noqa: E402
+from register.codes.checklist import read_checklist  # noqa: E402
+from register.codes.vocabulary import FACT_BY_NAME, TIDIER_ITEMS, Status  # noqa: E402
 from register.models import PageReading, SiteProfile  # noqa: E402
-from register.vocabulary import FACT_BY_NAME, TIDIER_ITEMS, Status  # noqa: E402
 
 C_CUTS, C_KINDS, C_ITEMS = 2.0, 0.5, 1.0
 EXAMPLE_WEIGHT = 1.0  # of an invented unit beside one of a real page

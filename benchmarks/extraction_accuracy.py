@@ -15,8 +15,8 @@ from benchmarks.extract_gold import Gold
 from benchmarks.extract_loso import Lab, to_prediction
 from benchmarks.figures import Figure
 from extract.items import ITEMS
+from register.codes.vocabulary import Status
 from register.models import PageReading
-from register.vocabulary import Status
 
 REACH = {
     "grounded.acc": 1.0,

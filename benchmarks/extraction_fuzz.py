@@ -19,7 +19,7 @@ from benchmarks.mutants import extremes, mutate
 from extract.nlp import load_nlp
 from extract.reading import read_page
 from extract.services import extract_page
-from register.checklist import Checklist, read_checklist
+from register.codes.checklist import Checklist, read_checklist
 from register.models import ungrounded
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,7 +17,7 @@ from crawlers.links import page_root, read_page_links
 from crawlers.texts import SiteTexts
 from crawlers.visits import Found, Visit
 from register.hosts import host_of
-from register.locality import Locality
+from register.localities.locality import Locality
 
 HOST = "site.example.org"
 # Snapshots of one publisher: a model that is to know nothing of a site may have seen none of its snapshots.

@@ -14,8 +14,8 @@ from typing import Any
 from benchmarks.own_labels import read_labels
 from extract.nlp import load_nlp
 from extract.reading import read_page
+from register.codes.vocabulary import Status
 from register.models import DraftField, Evidence, Page, ServiceDraft, ground
-from register.vocabulary import Status
 
 FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
 _WORD = re.compile(r"\w+")

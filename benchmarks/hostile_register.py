@@ -9,11 +9,11 @@ from pathlib import Path
 from benchmarks.hostile_pages import HostilePage
 from crawlers.archive import ArchiveWriter
 from extract.reading import read_page
+from register.codes.vocabulary import FIELD_NAMES, Status
 from register.models import Candidate, DraftField, Evidence, Fetch, Page, ProposedCode, ground
 from register.serial import digest
 from register.store import Store, utc_now
-from register.store.pages import ReadResult
-from register.vocabulary import FIELD_NAMES, Status
+from register.store.crawling.pages import ReadResult
 
 LOCALITY = "fenmarsh"
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

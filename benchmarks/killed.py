@@ -16,8 +16,8 @@ from random import Random
 
 from flows.settings import Settings
 from register.store import Store
-from register.store.copying import examine
-from register.store.replay import replay
+from register.store.upkeep.copying import examine
+from register.store.upkeep.replay import replay
 
 AGAIN = "again.db"  # beside a register: the one that was made from its log
 MOST_TRIES = 60  # for one kill that meets the work before it has ended

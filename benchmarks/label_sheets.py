@@ -25,9 +25,9 @@ from benchmarks.own_labels import FILE, LISTS, VERDICTS, digest
 from extract.content import read_content
 from extract.nlp import load_nlp
 from extract.units import Unit, read_units
-from register.codebook import Codebook, read_codebook
+from register.codes.codebook import Codebook, read_codebook
+from register.codes.vocabulary import TIDIER_ITEMS, PageKind, PassageKind
 from register.models import SiteProfile
-from register.vocabulary import TIDIER_ITEMS, PageKind, PassageKind
 
 DATA: Final = Path(__file__).parent.parent / "data"
 SHORT: Final = {PassageKind.PARAGRAPH: "p", PassageKind.LIST_ITEM: "li"}

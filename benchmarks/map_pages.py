@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.figures import Figure
 from benchmarks.map_register import ORIGIN, make
-from flows.report import write_map
+from flows.reporting.report import write_map
 from tests.browsing import start_chromium, violations
 
 CHECKS = ("axe", "narrow", "console", "outside")

@@ -22,14 +22,14 @@ from typing import Any
 
 from benchmarks.gold_drafts import WordIndex
 from extract.reading import read_page
-from flows.drafting import DraftedPage, draft_page
-from flows.publish import publish
+from flows.discovery.drafting import DraftedPage, draft_page
+from flows.publishing.publish import publish
 from flows.settings import Settings, Stages, load_stages
-from register.locality import read_locality
+from register.localities.locality import read_locality
 from register.models import RECORD, Candidate, Decision, DecisionVerdict, Evidence, Fetch, Page, Value, ground
 from register.store import Store
-from register.store.pages import ReadResult
-from review.lifecycle import plain
+from register.store.crawling.pages import ReadResult
+from review.queue.lifecycle import plain
 
 ROOT = Path(__file__).resolve().parent.parent
 READ = datetime(2026, 9, 1, 9, tzinfo=UTC)

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from register.codebook import read_codebook
-from register.locality import read_districts
+from register.codes.codebook import read_codebook
+from register.localities.locality import read_districts
 from tests.mapped import DATA, Laid, lay_records
 from tests.plain_counts import VIEWS
 
@@ -29,7 +29,7 @@ ROUTES = ("web_desk", "directory", "charities", "key_informant", "web_desk; dire
 COMMAND = """
 import sys
 from pathlib import Path
-from flows.report import write_map
+from flows.reporting.report import write_map
 from flows.settings import Settings
 write_map(settings=Settings(register=Path(sys.argv[1])), folder=Path(sys.argv[2]))
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure
 from benchmarks.map_register import ORIGIN, make
-from flows.report import write_map
+from flows.reporting.report import write_map
 from tests.plain_counts import compare
 
 CROSSES = (("sector", "setting"), ("population", "cost", "referral"))

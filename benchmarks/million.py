@@ -13,13 +13,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
+from register.codes.vocabulary import FIELD_NAMES, Scope, Status
 from register.database import Database
 from register.migrations import register_migrations
 from register.models import Candidate, DraftField, Fetch, ground
 from register.serial import digest, dump, to_text
 from register.store import Store
-from register.store.pages import ReadResult
-from register.vocabulary import FIELD_NAMES, Scope, Status
+from register.store.crawling.pages import ReadResult
 
 BEFORE_LISTS = "m025_the_queue_as_a_list"  # what follows from the other tables is made from them, as on an upgrade
 START = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)

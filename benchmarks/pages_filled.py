@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 
 from register.models import DecisionVerdict
 from register.store import Store, utc_now
-from register.store.pairs import LikelyPair
-from register.store.queue import KnownCandidate
+from register.store.matching.pairs import LikelyPair
+from register.store.queue.candidates import KnownCandidate
 from review.app import PAGES, create_app
 from review.serve import serve
 from review.settings import ReviewSettings

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows.public_face import open_viewer, public_rules_digest
-from register.codebook import Codebook, read_codebook
+from flows.publishing.public_face import open_viewer, public_rules_digest
+from register.codes.codebook import Codebook, read_codebook
+from register.codes.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCHEMES, Status
+from register.localities.places import packed_table
 from register.models import RecordField, ServiceRecord, Value, ground
-from register.places import packed_table
-from register.public_service import Circumstance, PublicEntry
-from register.publishable import make_publishable
+from register.public.service import Circumstance, PublicEntry
+from register.publishing.publishable import make_publishable
 from register.store import Store
-from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCHEMES, Status
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 FIRST = (

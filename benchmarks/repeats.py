@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import Figure, report
-from flows.drafting import draft_site
-from flows.repeats import name_words, once_each
+from flows.discovery.drafting import draft_site
+from flows.discovery.repeats import name_words, once_each
 from flows.settings import Stages, find_data, load_stages
 from register.models import Candidate, SavedPage
 

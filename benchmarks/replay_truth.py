@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from register.vocabulary import FIELD_NAMES
-from review.lifecycle import plain
+from register.codes.vocabulary import FIELD_NAMES
+from review.queue.lifecycle import plain
 
 HERE = Path(__file__).resolve().parent
 Row = dict[str, str]

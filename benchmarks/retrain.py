@@ -26,9 +26,9 @@ from classify.model import CodeModel
 from classify.promotion import Comparison, compare
 from classify.similar import WordIndex
 from classify.training import Sample, fit, prepare
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
+from register.codes.vocabulary import SCHEMES
 from register.models import DecisionVerdict
-from register.vocabulary import SCHEMES
 
 SPLITS = ("train", "dev")
 BASE = ("wakefield-stgeorges", "rochdale-vintageworx")  # mid-sized, and of two kinds

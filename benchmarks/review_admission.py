@@ -11,8 +11,8 @@ from unittest.mock import patch
 from benchmarks.million import whole_candidates
 from register.models import Candidate
 from register.store import Store, utc_now
-from register.store.lines import LineTables
-from register.store.words import write_words
+from register.store.queue.lines import LineTables
+from register.store.queue.words import write_words
 
 CANDIDATES, ROUNDS = 100, 5
 

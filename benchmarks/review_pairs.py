@@ -15,13 +15,13 @@ from pathlib import Path
 
 from benchmarks.figures import Figure
 from benchmarks.matching_pairs import ground_of, sharing
+from register.codes.vocabulary import Status
 from register.datafile import find_data
 from register.matching.blocks import blocks_of
 from register.matching.model import read_matcher
 from register.matching.scoring import SHOWN_FROM
 from register.matching.traits import Traits, traits_of
 from register.models import Candidate, DraftField
-from register.vocabulary import Status
 
 FACTS = ("phones", "emails", "postcodes", "weekdays", "times")
 DIRECTORY = "directory.example"

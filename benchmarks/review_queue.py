@@ -7,8 +7,8 @@ for each page without a candidate too, as somebody who screens all that a crawl 
 Our order is the surest first, as the application has it: learned anew (classify/inclusion.py) after every tenth answer.
 Beside it stand our other orders, chance, and ASReview's own default model on the same texts, which learns from each
 answer (TIDIERMAP_PEERS names the Python of an environment that has it: `pip install asreview`). The chance from which
-ours begins has weights that were fitted without the candidate's site; those of register/chance.py are the same fit over
-all of them, and stand in the note.
+ours begins has weights that were fitted without the candidate's site; those of register/reviewing/chance.py are the
+same fit over all of them, and stand in the note.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from benchmarks.extract_loso import Lab
 from benchmarks.figures import Figure
 from benchmarks.gold_drafts import site_of
 from classify.inclusion import CHANCE, learn, traits_of
-from flows.drafting import DraftedPage, draft_page
-from register.chance import AWAY, NOT_LOCAL, wide_verdict
+from flows.discovery.drafting import DraftedPage, draft_page
 from register.models import Candidate
-from register.review_rules import read_review_rules
-from register.store.lines import first_code
+from register.reviewing.chance import AWAY, NOT_LOCAL, wide_verdict
+from register.reviewing.rules import read_review_rules
+from register.store.queue.lines import first_code
 
 Services = list[dict[str, Any]]
 Match = Callable[[Services, list[dict[str, Any]]], Iterable[tuple[dict[str, Any] | None, dict[str, Any] | None]]]
@@ -98,7 +98,9 @@ def simulate(fitted: Sequence[Record]) -> Iterator[Figure]:
     narrow = tuple(record for record in wide if record.candidate)
     base, weights = fit(narrow)
     told = ", ".join(f"{weight:.2f}" for weight in (base, *weights))
-    yield Figure(name="queue.candidates", value=len(narrow), reach=0, note=f"weights of register/chance.py: {told}")
+    yield Figure(
+        name="queue.candidates", value=len(narrow), reach=0, note=f"weights of register/reviewing/chance.py: {told}"
+    )
     for name, pool in (("queue", narrow), ("queue.with_pages", wide)):
         yield from _figures(name, pool)
 

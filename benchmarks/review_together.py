@@ -9,10 +9,10 @@ from pathlib import Path
 from benchmarks.figures import Figure
 from benchmarks.together import run
 from benchmarks.together_count import Outcome, Plan
-from flows.publish import publish
+from flows.publishing.publish import publish
 from flows.settings import Settings
 from register.store import Store, utc_now
-from register.store.replay import replay
+from register.store.upkeep.replay import replay
 
 
 def figures(shared: Path, scratch: Path, *, reviewers: int = 8, each: int = 1000, kills: int = 100) -> Iterator[Figure]:

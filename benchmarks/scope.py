@@ -25,10 +25,10 @@ from extract.reading import read_page
 from extract.services import extract_page
 from extract.site import learn_profile
 from flows.settings import Stages, find_data, load_stages
+from register.codes.scope import read_scope_cues
+from register.codes.vocabulary import Scope
+from register.localities.places import Atlas, read_atlas
 from register.models import Page, ServiceDraft, SiteProfile
-from register.places import Atlas, read_atlas
-from register.scope import read_scope_cues
-from register.vocabulary import Scope
 
 FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
 SITE_PAGES = 150  # of a large site, beside its labelled pages, to learn what its addresses are

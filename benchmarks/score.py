@@ -20,11 +20,11 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.codes_loso import train_folds  # noqa: E402 (the checkout comes first)
 from benchmarks.extract_loso import Lab  # noqa: E402
 from benchmarks.gold_drafts import site_of  # noqa: E402
-from flows.drafting import draft_page  # noqa: E402
+from flows.discovery.drafting import draft_page  # noqa: E402
 from flows.predictions import predicted_service, write_lines  # noqa: E402
 from flows.settings import Stages  # noqa: E402
-from register.codebook import read_codebook  # noqa: E402
-from register.study import read_study  # noqa: E402
+from register.codes.codebook import read_codebook  # noqa: E402
+from register.codes.study import read_study  # noqa: E402
 
 
 def predictions(shared: Path) -> Iterator[dict[str, object]]:

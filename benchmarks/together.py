@@ -29,8 +29,8 @@ from register.errors import BusyError  # noqa: E402
 from register.models import Candidate, Fetch  # noqa: E402
 from register.serial import digest  # noqa: E402
 from register.store import Store, utc_now  # noqa: E402
-from register.store.pages import ReadResult  # noqa: E402
-from review.accounts import hash_password  # noqa: E402
+from register.store.crawling.pages import ReadResult  # noqa: E402
+from review.people.accounts import hash_password  # noqa: E402
 from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, draft  # noqa: E402
 
 LOCALITY = "sample"

@@ -13,7 +13,7 @@ from benchmarks.codes_loso import DATA
 from benchmarks.codes_training import as_training, read_charities, read_invented, read_services
 from classify.model import MODEL_FILE, CodeModel, save_model
 from classify.training import fit, prepare
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
 
 CARD = """# Card of the code model
 

@@ -11,7 +11,7 @@ from classify.model import CodeModel
 from classify.pairs import NONE_OF_THE_OTHERS, is_default
 from classify.quotes import quote_first_line, quote_hits, quote_line, words_of_hits
 from classify.text import ServiceText, read_service
-from register.codebook import Codebook
+from register.codes.codebook import Codebook
 from register.models import Evidence, Page, ProposedCode, ServiceDraft
 
 SHOWN_AT_MOST: Mapping[str, int] = {"type": 3, "factor": 3, "population": 4}

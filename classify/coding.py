@@ -11,11 +11,11 @@ from classify.features import measure
 from classify.model import CodeModel
 from classify.provision import propose_provision
 from classify.text import read_service
-from register.codebook import Codebook
+from register.codes.codebook import Codebook
+from register.codes.study import Study
+from register.codes.verdicts import Eligibility
+from register.codes.vocabulary import Scope
 from register.models import Page, ProposedCode, ServiceDraft
-from register.study import Study
-from register.verdicts import Eligibility
-from register.vocabulary import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

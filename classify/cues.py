@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from classify.literals import ANY, Needs, needs_by_branch
 from classify.text import ServiceText
-from register.codebook import Code, Codebook, ProvisionCode, Signal, split_cues
+from register.codes.codebook import Code, Codebook, ProvisionCode, Signal, split_cues
 
 REACH_BEFORE = 70  # characters between a guard and the cue after it
 REACH_AFTER = 30

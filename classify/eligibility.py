@@ -7,11 +7,11 @@ from classify.features import ServiceFeatures, measure
 from classify.quotes import quote_hits
 from classify.rules import Case, Finding, ask_rules
 from classify.text import ServiceText, read_service
-from register.codebook import Codebook
+from register.codes.codebook import Codebook
+from register.codes.study import RULES, Study
+from register.codes.verdicts import Eligibility, asked_by, verdict_of
+from register.codes.vocabulary import NETS, Outcome, Scope, Status
 from register.models import DraftField, Evidence, Page, ProposedCode, RuleOutcome, ServiceDraft
-from register.study import RULES, Study
-from register.verdicts import Eligibility, asked_by, verdict_of
-from register.vocabulary import NETS, Outcome, Scope, Status
 
 
 def judge_eligibility(

@@ -1,8 +1,8 @@
 """How likely a team is to include what waits, learned from what it has included and rejected so far.
 
-The register's own chance (register/chance.py) knows nothing of the team or of the place. What is learned here takes its
-place, the more so the more was decided: a logistic regression over what the drafts propose, not over their words. It
-orders the queue and does nothing else.
+The register's own chance (register/reviewing/chance.py) knows nothing of the team or of the place. What is learned here
+takes its place, the more so the more was decided: a logistic regression over what the drafts propose, not over their
+words. It orders the queue and does nothing else.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from register.chance import chance_of
+from register.codes.vocabulary import Status
 from register.models import Candidate
-from register.vocabulary import Status
+from register.reviewing.chance import chance_of
 
 Array = NDArray[np.float64]
 Traits = Mapping[str, float]

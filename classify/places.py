@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from register.places import POSTCODE, Atlas, Home, Spot, plain_name
-from register.scope import ScopeCues
+from register.codes.scope import ScopeCues
+from register.localities.places import POSTCODE, Atlas, Home, Spot, plain_name
 
 LOOK_BACK = 60  # characters before a name that say how it stands
 LOOK_AHEAD = 30

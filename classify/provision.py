@@ -16,8 +16,8 @@ from classify.cues import CueBook
 from classify.features import ServiceFeatures
 from classify.quotes import QUOTES_A_CODE, quote_hits, words_of_hits
 from classify.text import ServiceText, read_quotes
+from register.codes.vocabulary import FACT_BY_NAME, PROVISION_SCHEMES, Status
 from register.models import DraftField, Evidence, Page, ProposedCode, ServiceDraft
-from register.vocabulary import FACT_BY_NAME, PROVISION_SCHEMES, Status
 
 SHOWN_AT_MOST: Mapping[str, int] = {
     "cisl_type": 2,

@@ -9,9 +9,9 @@ from datetime import date
 from classify.cues import Hit
 from classify.features import CueStrength, ServiceFeatures
 from classify.pairs import NONE_OF_THE_OTHERS
+from register.codes.study import Study
+from register.codes.vocabulary import Outcome, Scope
 from register.models import Page, ProposedCode, ServiceDraft
-from register.study import Study
-from register.vocabulary import Outcome, Scope
 
 PARENTS = {"general", "parents_perinatal"}
 INSISTENT = 2  # lines that must say a thing for it to hold without its name

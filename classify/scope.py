@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from classify.places import NameFound, PlaceFinder, PostcodeFound, Side, Stance
 from classify.text import LONGEST_QUOTE, ServiceText, read_service
+from register.codes.scope import ScopeCues
+from register.codes.vocabulary import Scope
 from register.models import Evidence, Page, ServiceDraft, SiteProfile, ground
-from register.scope import ScopeCues
-from register.vocabulary import Scope
 
 QUOTES = 3
 EARLY_LINES = 5  # the name and the first sentences

@@ -17,8 +17,8 @@ from crawlers.guard import HeldError, RefusedError
 from crawlers.readers import READINGS
 from crawlers.state import CrawlState
 from crawlers.visits import Visit
+from register.codes.vocabulary import Cause
 from register.models import Fetch
-from register.vocabulary import Cause
 
 
 class Booking:

@@ -10,7 +10,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from crawlers.signs import Sign
-from register.vocabulary import Cause
+from register.codes.vocabulary import Cause
 
 MOST_HTML = 400_000  # characters of a page that are looked at
 MOST_HEAD = 20_000  # characters in which the title is looked for

@@ -10,7 +10,7 @@ from scrapy.resolver import CachingThreadedResolver
 
 from crawlers.state import CrawlState, state_of
 from register.hosts import host_of
-from register.locality import is_loopback, is_private
+from register.localities.locality import is_loopback, is_private
 from register.models import Fetch
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from crawlers.job import CrawlJob
 from crawlers.visits import Visit
 from register.errors import ConfigError
 from register.hosts import host_of
-from register.locality import Source
+from register.localities.locality import Source
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 VARIABLE: Final = "TIDIERMAP_CHROMIUM"

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from crawlers.focus import Focus
 from crawlers.limits import Limits, OptOut
 from crawlers.signs import Sign
-from register.locality import Locality
+from register.localities.locality import Locality
 from register.models import Fetch
 
 JOB_FILE, FETCHES_FILE, STATS_FILE, LOG_FILE = "job.json", "fetches.jsonl", "stats.json", "crawl.log"

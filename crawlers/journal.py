@@ -19,9 +19,9 @@ from crawlers.job import FETCHES_FILE, CrawlJob, load_fetch
 from crawlers.kept import ASKED_FILE, read_asked
 from crawlers.state import CrawlState
 from crawlers.visits import Visit
+from register.codes.vocabulary import Cause
 from register.errors import CrawlError
 from register.models import Fetch
-from register.vocabulary import Cause
 
 log = logging.getLogger(__name__)
 _CHUNK = 1 << 16

@@ -18,7 +18,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from crawlers.guard import RefusedError
 from crawlers.job import Ended
 from crawlers.state import state_of
-from register.locality import is_loopback
+from register.localities.locality import is_loopback
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider

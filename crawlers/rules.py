@@ -15,7 +15,7 @@ from crawlers.likeness import Variants
 from crawlers.readers import READINGS
 from crawlers.visits import LISTING, PAGE, SITEMAP, Found, Link, Visit
 from register.hosts import host_of
-from register.locality import Source
+from register.localities.locality import Source
 
 _NO_LINK = Link(url="")
 _DIGITS = re.compile(r"\d+")

@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from register.codes.vocabulary import Cause
 from register.datafile import DataModel, Pattern, read_toml
-from register.vocabulary import Cause
 
 SIGNS_FILE = "signs.toml"
 

@@ -21,7 +21,7 @@ from crawlers.queue import Waiting
 from crawlers.readers import KNOWN_TYPES, READINGS
 from crawlers.state import CrawlState
 from crawlers.visits import Visit
-from register.vocabulary import Cause
+from register.codes.vocabulary import Cause
 
 
 class LocalitySpider(Spider):

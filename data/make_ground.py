@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from register.places import packed_table
+from register.localities.places import packed_table
 
 HERE = Path(__file__).parent
 LEAST = 12  # postcodes of a square, for it to count as lived in

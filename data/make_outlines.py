@@ -16,8 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from register.locality import read_districts  # noqa: E402
-from register.outlines import Ring, read_outline_file  # noqa: E402
+from register.localities.locality import read_districts  # noqa: E402
+from register.localities.outlines import Ring, read_outline_file  # noqa: E402
 
 STRAYS = 0.006  # of the side of a square as large as the district
 LEAST, MOST = 60.0, 350.0  # metres

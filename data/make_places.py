@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from register.grid import national_grid
-from register.places import packed_table
+from register.localities.grid import national_grid
+from register.localities.places import packed_table
 
 HERE = Path(__file__).parent
 NEAREST = 60  # postcodes around a place's point that say in which districts it lies

@@ -10,7 +10,7 @@ import csv
 import json
 from pathlib import Path
 
-from register.grid import national_grid
+from register.localities.grid import national_grid
 
 HERE = Path(__file__).parent
 

@@ -16,9 +16,9 @@ from spacy.language import Language
 from extract.nlp import load_nlp
 from extract.reading import read_page
 from extract.services import extract_page
-from register.checklist import Checklist, read_checklist
+from register.codes.checklist import Checklist, read_checklist
+from register.codes.structure import Structure, read_structure
 from register.models import PageReading, SavedPage, SiteProfile
-from register.structure import Structure, read_structure
 
 CHUNK: Final = 16  # pages that are handed to a process at once
 AHEAD: Final = 4  # chunks a process that wait for it

@@ -9,10 +9,10 @@ from typing import Final
 
 from extract.facts.machine import read_value
 from extract.stated import beside
+from register.codes.structure import Form, StatedField
+from register.codes.vocabulary import FACT_BY_NAME, Status
 from register.models import DraftField, Evidence, Page, Value, ground
 from register.stated import Stated
-from register.structure import Form, StatedField
-from register.vocabulary import FACT_BY_NAME, Status
 
 BORNE_OUT: Final = 0.95  # how sure a value is that the page says in words and states in JSON-LD
 Spans = Sequence[tuple[int, int]]

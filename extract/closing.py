@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from register.closing import ClosingRules
 from register.models import Evidence, Page, ground
+from register.staleness.closing import ClosingRules
 
 ORGANISATION, SERVICE = "organisation", "service"
 LONGEST = 700  # characters of a sentence

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
 from extract.lexicon import lexicon
 from extract.site import FEWEST_PAGES, key_of
+from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage, SiteProfile
-from register.vocabulary import PassageKind
 
 LONGEST_PASSAGE = 8000  # characters
 EVERYWHERE = 0.6  # on this share of the pages, a passage at an edge of the page is furniture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from extract.elements import BLOCK, HIDDEN, SCOPES, is_chrome, kind_of, mark_of, read_role
 from extract.repeats import find_repeats
 from extract.tree import Element
-from register.vocabulary import PassageKind
+from register.codes.vocabulary import PassageKind
 
 GLUE = frozenset({"address"})  # its lines are one passage
 

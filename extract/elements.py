@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from extract.lexicon import lexicon
 from extract.tree import Element
-from register.vocabulary import PassageKind
+from register.codes.vocabulary import PassageKind
 
 HIDDEN: Final = frozenset(("head", "script", "style", "noscript", "template", "svg"))
 BLOCK: Final = frozenset(

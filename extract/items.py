@@ -23,9 +23,9 @@ from extract.literals import Quick, quick
 from extract.placenames import PlaceNames
 from extract.providers import is_bare_name
 from extract.units import Unit, UnitReader
-from register.checklist import Checklist
+from register.codes.checklist import Checklist
+from register.codes.vocabulary import TIDIER_ITEMS
 from register.models import Passage
-from register.vocabulary import TIDIER_ITEMS
 
 MOST_JUDGED: Final = 80  # units of a page that its kind is judged by
 HITS: Final = (0.0, 0.35, 0.6, 0.75)  # score of a unit that none, one, two, three cues of an item match

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from register.codes.vocabulary import PassageKind
 from register.models import Passage
-from register.vocabulary import PassageKind
 
 BULLET = re.compile(r"^\s*(?:[•●▪◦*·‣–-]|\d{1,2}[.)])\s+")
 LABEL = re.compile(r"([A-Z][\w /&'’()-]{1,28}?)\s?:(?!//)\s*(?=\S|$)")

@@ -10,8 +10,8 @@ from extract.facts.contact import EMAIL, NUMBER, POSTCODE
 from extract.facts.patterns import DAY_WORD
 from extract.facts.schedule import MONTH
 from extract.lexicon import lexicon
+from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage
-from register.vocabulary import PassageKind
 
 MOST_WORDS: Final = 14
 _CLOCK: Final = r"(?:[01]?\d|2[0-4])(?:[:.]?[0-5]\d)?\s?(?:[ap]\.?m\.?)?|noon|midday|12\s?noon|midnight"

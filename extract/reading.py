@@ -20,8 +20,8 @@ from extract.lexicon import lexicon
 from extract.lines import read_lines
 from extract.oruk import read_object
 from extract.tree import parse
+from register.codes.vocabulary import PassageKind
 from register.models import Container, Page, Passage
-from register.vocabulary import PassageKind
 
 LABEL = re.compile(r"([A-Z][\w /&'’()-]{1,28}?)\s?:(?!//)\s*(?=\S|$)")
 LONGEST_BOLD = 90

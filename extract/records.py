@@ -9,9 +9,9 @@ from datetime import datetime
 
 from bs4 import BeautifulSoup
 
+from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage
 from register.stated import Stated
-from register.vocabulary import PassageKind
 
 Note = Callable[[int, int], None]  # told where the text says a value
 

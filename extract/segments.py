@@ -10,8 +10,8 @@ from extract.facts.schedule import DAY
 from extract.facts.times import SINGLE
 from extract.lexicon import lexicon
 from extract.names import find_name, fits_name, leading_name
+from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage
-from register.vocabulary import PassageKind
 
 FEWEST: Final = 2
 MOST: Final = 400

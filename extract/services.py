@@ -23,10 +23,10 @@ from extract.stated import read_record, record_form
 from extract.tags import entry_tags
 from extract.titles import find_page_name
 from extract.units import Unit, UnitReader
-from register.checklist import Checklist
+from register.codes.checklist import Checklist
+from register.codes.structure import Structure
+from register.codes.vocabulary import PageKind, PassageKind, Status
 from register.models import DraftField, Page, PageReading, Passage, ServiceDraft, SiteProfile, ground
-from register.structure import Structure
-from register.vocabulary import PageKind, PassageKind, Status
 
 PLAIN: Final = ("info", "other", "news", "organisation")  # kinds that a title may name outright
 UNREAD: Final = 0.5  # how sure the kind of a page is whose language is not read

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
+from register.localities.places import POSTCODE
 from register.models import Page, Passage, SiteProfile
-from register.places import POSTCODE
 
 FEWEST_PAGES = 4  # of fewer pages, "on most of them" says nothing
 FEWEST_TIMES = 3

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 
 from extract.facts.machine import iso_date, read_value, same_gaps
+from register.codes.structure import Form, StatedField
+from register.codes.vocabulary import FACT_BY_NAME, FACTS, TIDIER_ITEMS, PageKind, Status
 from register.models import DraftField, Evidence, Page, PageReading, Passage, ServiceDraft, ground
 from register.stated import Stated
-from register.structure import Form, StatedField
-from register.vocabulary import FACT_BY_NAME, FACTS, TIDIER_ITEMS, PageKind, Status
 
 TOLD: Final = 0.97  # how sure a field is that its source states as such
 ABSENT: Final = 0.9

@@ -8,9 +8,9 @@ from extract.items import ItemReader
 from extract.models import Models, shipped_models
 from extract.services import Segment, draft_segment
 from extract.units import UnitReader
-from register.checklist import Checklist
+from register.codes.checklist import Checklist
+from register.codes.structure import Structure
 from register.models import Page, ServiceDraft
-from register.structure import Structure
 
 
 def extract_statement(

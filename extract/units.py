@@ -10,8 +10,8 @@ from typing import Final
 from spacy.language import Language
 
 from extract.nlp import sentence_starts
+from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage
-from register.vocabulary import PassageKind
 
 LONG: Final = 4000  # characters from which spaCy's marking of sentences, quadratic in tokens, is too slow
 

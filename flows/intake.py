@@ -10,10 +10,10 @@ from threading import Lock, Thread
 
 from crawlers.archive import ArchiveWriter
 from flows.settings import Settings, Stages
-from register.intake import ReadStatement, Statement, read_intake
-from register.locality import locality_keys, read_locality
-from register.provider_form import read_provider_form
-from review.intake_desk import IntakeDesk
+from register.localities.locality import locality_keys, read_locality
+from register.reviewing.intake import ReadStatement, Statement, read_intake
+from register.reviewing.provider_form import read_provider_form
+from review.intake.desk import IntakeDesk
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 SOFTWARE = "tidiermap intake"
@@ -53,7 +53,7 @@ class Intake:
     def read(self, statement: Statement) -> ReadStatement:
         """The statement as a page, with its candidate. Raises ConfigError where the locality has no file."""
         from extract.reading import read_page  # with it come the libraries that read pages, which take seconds
-        from flows.drafting import draft_statement
+        from flows.discovery.drafting import draft_statement
 
         body = statement.body.encode()
         with self._lock:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from flows.drafting import draft_site
+from flows.discovery.drafting import draft_site
 from flows.manifest import SUFFIXES, page_names
 from flows.progress import Progress
 from flows.settings import Settings, Stages, load_stages
+from register.codes.vocabulary import FACTS, NETS, TIDIER_ITEMS, Status
 from register.models import Candidate, DraftField, SavedPage
-from register.vocabulary import FACTS, NETS, TIDIER_ITEMS, Status
 
 
 def predict_folder(

@@ -36,7 +36,7 @@ def _tell(summary: RunSummary) -> dict[str, int]:
 @flow(name="discover", log_prints=True)
 def discover_flow(locality: str, register_path: str, data: str) -> dict[str, int]:
     """Crawl, draft, code, queue; gives the counts."""
-    from flows.discover import discover
+    from flows.discovery.discover import discover
 
     return _tell(discover(locality, settings=_settings(register_path, data), progress=QuietProgress()))
 
@@ -44,7 +44,7 @@ def discover_flow(locality: str, register_path: str, data: str) -> dict[str, int
 @flow(name="recheck", log_prints=True)
 def recheck_flow(locality: str, register_path: str, data: str) -> dict[str, int]:
     """Ask again for what is canonical; gives the counts."""
-    from flows.recheck import recheck
+    from flows.staleness.recheck import recheck
 
     return _tell(recheck(locality, settings=_settings(register_path, data), progress=QuietProgress()))
 
@@ -52,7 +52,7 @@ def recheck_flow(locality: str, register_path: str, data: str) -> dict[str, int]
 @flow(name="publish", log_prints=True)
 def publish_flow(register_path: str, data: str, folder: str) -> dict[str, int]:
     """Approved decisions to records and files; gives the counts."""
-    from flows.publish import publish
+    from flows.publishing.publish import publish
 
     return _tell(publish(settings=_settings(register_path, data), folder=Path(folder)).summary)
 
@@ -60,7 +60,7 @@ def publish_flow(register_path: str, data: str, folder: str) -> dict[str, int]:
 @flow(name="freshness", log_prints=True)
 def freshness_flow(register_path: str, data: str) -> dict[str, int]:
     """The next step about each record whose check is overdue; gives the counts."""
-    from flows.freshness import keep_fresh
+    from flows.staleness.freshness import keep_fresh
 
     kept = keep_fresh(settings=_settings(register_path, data))
     create_markdown_artifact(markdown="\n".join(f"- {line.strip()}" for line in kept.lines()), key="freshness")

@@ -20,11 +20,11 @@ from crawlers.signs import read_signs
 from extract.reading import read_page
 from extract.services import extract_page
 from flows.settings import Settings, load_stages
+from register.codes.vocabulary import Cause, Status
 from register.errors import TidiermapError
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
+from register.localities.seeds import Seed, check_public, plain_address
 from register.models import Fetch, Page, PageReading, SavedPage, ServiceDraft
-from register.seeds import Seed, check_public, plain_address
-from register.vocabulary import Cause, Status
 
 SUFFIXES = {"text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "application/pdf": ".pdf"}
 TYPES = {".html": "text/html", ".txt": "text/plain", ".pdf": "application/pdf"}

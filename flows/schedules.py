@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from flows.settings import Settings
-from register.locality import locality_keys, read_locality
+from register.localities.locality import locality_keys, read_locality
 
 TIME_ZONE = "Europe/London"
 EVERY_NIGHT = "30 5 * * *"  # publish, after the night's crawls

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawlers.signs import read_signs
-from flows.revisits import read_revisits
-from flows.rules import rules_digest
-from register.checklist import Checklist, read_checklist
-from register.codebook import Codebook, read_codebook
+from flows.discovery.rules import rules_digest
+from flows.staleness.revisits import read_revisits
+from register.codes.checklist import Checklist, read_checklist
+from register.codes.codebook import Codebook, read_codebook
+from register.codes.scope import read_scope_cues
+from register.codes.structure import Structure, read_structure
+from register.codes.study import PRESENT_DAY, Study, read_studies, read_study
 from register.datafile import find_data as find_data
 from register.errors import ConfigError
-from register.locality import Locality
+from register.localities.locality import Locality
 from register.models import Clock
-from register.scope import read_scope_cues
 from register.store import Store, utc_now
-from register.structure import Structure, read_structure
-from register.study import PRESENT_DAY, Study, read_studies, read_study
 
 if TYPE_CHECKING:
     from classify.model import CodeModel
@@ -114,7 +114,7 @@ def load_stages(data: Path, *, locality: Locality | None = None, model: Path | N
 
 def _places(data: Path, locality: Locality) -> PlaceFinder:
     from classify.places import place_finder
-    from register.places import read_atlas
+    from register.localities.places import read_atlas
 
     atlas = read_atlas(data)
     return place_finder(atlas, atlas.home(locality.gss_code, also=locality.places), read_scope_cues(data))

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from flows.health import Expected
+from flows.discovery.health import Expected
 from register.counts import COUNT_WORDS
-from register.store.runs import Finding, FindingKind, Issue, RunHost
+from register.store.crawling.runs import Finding, FindingKind, Issue, RunHost
 
 # Counts that are told even where they are nought: nothing found is news.
 ALWAYS_TOLD = {"discover": ("pages", "candidates"), "recheck": ("pages",), "publish": ("records",)}

@@ -6,18 +6,18 @@ from starlette.applications import Starlette
 
 from crawlers.archive import read_body
 from extract.snapshot import render_snapshot
+from flows.discovery.learned_order import learn_order
 from flows.intake import open_desk
-from flows.learned_order import learn_order
-from flows.precedents import Precedents
-from flows.public_face import open_face, refresh_public
+from flows.learning.precedents import Precedents
+from flows.publishing.public_face import open_face, refresh_public
 from flows.settings import Settings
-from register.checklist import read_checklist
-from register.codebook import read_codebook
-from register.freshness import read_freshness
-from register.locality import pilot_localities
-from register.needs import locality_needs
-from register.privacy import read_discretion
-from register.review_rules import read_review_rules
+from register.codes.checklist import read_checklist
+from register.codes.codebook import read_codebook
+from register.localities.locality import pilot_localities
+from register.localities.needs import locality_needs
+from register.public.privacy import read_discretion
+from register.reviewing.rules import read_review_rules
+from register.staleness.freshness import read_freshness
 from review.app import create_app
 from review.settings import ReviewSettings
 

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from register.codebook import Code, Codebook, ProvisionCode, read_codebook
-from register.vocabulary import CODE_SCHEMES
+from register.codes.codebook import Code, Codebook, ProvisionCode, read_codebook
+from register.codes.vocabulary import CODE_SCHEMES
 
 DATA = Path(__file__).parent.parent / "data"
 TITLES = {

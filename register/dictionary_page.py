@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from register.codebook import Codebook, read_codebook
-from register.presentation import Column, Presentation, read_presentation
-from register.public_rules import read_plain_words
-from register.vocabulary import FACT_BY_NAME, Inclusion, Scope, Status
+from register.codes.codebook import Codebook, read_codebook
+from register.codes.vocabulary import FACT_BY_NAME, Inclusion, Scope, Status
+from register.public.rules import read_plain_words
+from register.publishing.presentation import Column, Presentation, read_presentation
 
 DATA = Path(__file__).parent.parent / "data"
 HEAD = """# Data dictionary

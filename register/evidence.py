@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from register.vocabulary import Outcome
+from register.codes.vocabulary import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from register.codes.vocabulary import PageKind, PassageKind, Scope, Status
 from register.ended import Ended
 from register.errors import UngroundedError
 from register.evidence import Evidence as Evidence
 from register.evidence import RuleOutcome as RuleOutcome
 from register.stated import Stated
-from register.vocabulary import PageKind, PassageKind, Scope, Status
 
 Clock = Callable[[], datetime]
 Value = str | int | tuple[str, ...] | None

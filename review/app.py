@@ -8,44 +8,50 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from review.adjudicate import SETTLES
-from review.adjudicate_pages import answer_question, settle_dispute, show_dispute, show_dispute_page, show_disputes
-from review.alike_pages import decide_alike_group, show_alike, show_alike_group
-from review.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
-from review.blind import desk_of, open_desk
-from review.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
-from review.codebook_help import show_codebook
-from review.curtain import kept_blind
-from review.ending_pages import decide_on_ending, show_ending, show_ending_page, show_endings
-from review.freshness_pages import let_expire, show_outbox
+from review.decisions.alike_pages import decide_alike_group, show_alike, show_alike_group
+from review.decisions.batch_pages import do_batch, show_batch, show_batch_plan, show_batches, undo_whole_batch
+from review.decisions.ending_pages import decide_on_ending, show_ending, show_ending_page, show_endings
+from review.decisions.history_pages import restore_decision, show_history, show_own
+from review.decisions.still_so import confirm_still_so
 from review.headers import HEADERS, UPLOADS, SecurityHeaders
-from review.history_pages import restore_decision, show_history, show_own
-from review.import_pages import download_rejected, finish_import, show_import, show_preview, upload
-from review.intake_pages import forget_informant, save_statement, show_intake, show_statement, show_statement_page
-from review.list_pages import show_help, show_record, show_records, show_runs
-from review.note_pages import keep_note, keep_typed
-from review.pair_pages import judge_pair, open_next_pair, show_pair, show_pairs
-from review.people_pages import add_person, change_person, give_password, show_people
+from review.intake.import_pages import download_rejected, finish_import, show_import, show_preview, upload
+from review.intake.pages import forget_informant, save_statement, show_intake, show_statement, show_statement_page
+from review.intake.task_pages import add_task, change_task, show_tasks
+from review.pairs.pages import judge_pair, open_next_pair, show_pair, show_pairs
+from review.people.pages import add_person, change_person, give_password, show_people
+from review.people.sign_in import show_sign_in, sign_in, sign_out
 from review.pool import StorePool
-from review.private_pages import decide_on_private, show_private
-from review.progress_page import show_progress
-from review.provider_links import change_links, show_answers, show_links
-from review.provider_pages import save_provider, show_provider
-from review.public_pages import show_front, show_robots, show_service, show_services, show_sitemap
-from review.quality_pages import note_told, send_agreement, show_quality
-from review.queue_page import open_first
-from review.report_pages import answer_report, show_reports, show_thanks, show_wrong_form, tell_wrong
-from review.rule_pages import decide_on_rule
+from review.provider.links import change_links, show_answers, show_links
+from review.provider.pages import save_provider, show_provider
+from review.public.pages import show_front, show_icon, show_robots, show_service, show_services, show_sitemap
+from review.public.report_pages import answer_report, show_reports, show_thanks, show_wrong_form, tell_wrong
+from review.quality.adjudicate import SETTLES
+from review.quality.adjudicate_pages import (
+    answer_question,
+    settle_dispute,
+    show_dispute,
+    show_dispute_page,
+    show_disputes,
+)
+from review.quality.blind import desk_of, open_desk
+from review.quality.curtain import kept_blind
+from review.quality.pages import note_told, send_agreement, show_quality
+from review.queue.freshness_pages import let_expire, show_outbox
+from review.queue.list_pages import show_help, show_record, show_records, show_runs
+from review.queue.page import open_first
+from review.queue.progress_page import show_progress
+from review.queue.take_over import take_over_candidate
+from review.record.candidate_pages import decide_on_field, decide_on_record, go_to_next, show_candidate
+from review.record.codebook_help import show_codebook
+from review.record.note_pages import keep_note, keep_typed
+from review.record.private_pages import decide_on_private, show_private
+from review.record.rule_pages import decide_on_rule
+from review.record.snapshot_pages import STATIC, show_candidate_page, show_record_page
 from review.settings import ReviewSettings
-from review.sign_in import show_sign_in, sign_in, sign_out
-from review.snapshot_pages import STATIC, show_candidate_page, show_record_page
-from review.still_so import confirm_still_so
-from review.take_over import take_over_candidate
-from review.task_pages import add_task, change_task, show_tasks
 from review.templating import open_templates
 from review.visit import DECIDES, Handler, Workbench, open_door
 
@@ -61,6 +67,7 @@ PAGES: tuple[tuple[str, str, Handler, str | None], ...] = (
     ("/services/{id}/wrong", "POST", tell_wrong, None),
     ("/services/{id}/told", "GET", show_thanks, None),
     ("/robots.txt", "GET", show_robots, None),
+    ("/favicon.ico", "GET", show_icon, None),
     ("/sitemap.xml", "GET", show_sitemap, None),
     ("/reports", "GET", show_reports, "viewer"),
     ("/reports/{id}", "POST", answer_report, DECIDES),
@@ -153,8 +160,6 @@ def create_app(settings: ReviewSettings) -> Starlette:
         for path, method, handler, role in PAGES
     ]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
-    # Browsers ask for it beside what is no HTML, such as a table that is taken away.
-    routes.append(Route("/favicon.ico", lambda _: RedirectResponse("/static/icon.svg")))
 
     async def say_error(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from register.checklist import Checklist
-from register.codebook import Codebook
-from register.freshness import FreshnessRules
+from register.codes.checklist import Checklist
+from register.codes.codebook import Codebook
 from register.models import Clock
-from register.privacy import Discretion
-from register.review_rules import ReviewRules
+from register.public.privacy import Discretion
+from register.reviewing.rules import ReviewRules
+from register.staleness.freshness import FreshnessRules
 from register.store import Store
-from register.store.queue import KnownCandidate
-from review.intake_desk import IntakeDesk
-from review.public_face import PublicFace
+from register.store.queue.candidates import KnownCandidate
+from review.intake.desk import IntakeDesk
+from review.public.face import PublicFace
 from review.wording import field_labels
 
 ReadBody = Callable[[str, int], tuple[bytes, str]]

@@ -12,8 +12,8 @@ from register.counts import plural, worded
 from register.hosts import STATEMENT, is_web_address
 from review.addresses import query
 from review.keys import KEYS
-from review.lessons import lesson_of
-from review.quality_pages import news_of
+from review.quality.lessons import lesson_of
+from review.quality.pages import news_of
 
 HERE = Path(__file__).parent
 

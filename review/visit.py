@@ -18,9 +18,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from register.errors import BusyError, NotFoundError
 from register.store import Store
-from register.store.blind import BlindReview
-from register.store.leases import Lease
-from register.store.users import ROLES, Session, User
+from register.store.decisions.blind import BlindReview
+from register.store.people.users import ROLES, Session, User
+from register.store.queue.leases import Lease
 from review.addresses import query as in_address
 from review.headers import LARGEST_PUBLIC_FORM
 from review.pool import StorePool

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from register.checklist import Checklist
-from register.codebook import Codebook
-from register.models import RECORD, Value
-from register.review_rules import ReviewRules
-from register.verdicts import RULE_GROUP
-from register.vocabulary import (
+from register.codes.checklist import Checklist
+from register.codes.codebook import Codebook
+from register.codes.verdicts import RULE_GROUP
+from register.codes.vocabulary import (
     FACT_BY_NAME,
     FIELD_NAMES,
     PROVISION_SCHEMES,
@@ -19,6 +17,8 @@ from register.vocabulary import (
     Scope,
     Status,
 )
+from register.models import RECORD, Value
+from register.reviewing.rules import ReviewRules
 from review.schedules import say_duration, say_recurrence
 from review.weekdays import WEEKDAYS
 

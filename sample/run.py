@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from flows.commands.review import LOOPBACK  # noqa: E402 (the checkout's own folders come first)
-from flows.discover import discover  # noqa: E402
+from flows.discovery.discover import discover  # noqa: E402
 from flows.progress import BarProgress  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.workbench import open_app  # noqa: E402
 from register.errors import TidiermapError  # noqa: E402
-from review.accounts import hash_password, make_password  # noqa: E402
+from review.people.accounts import hash_password, make_password  # noqa: E402
 from review.serve import serve as serve_review  # noqa: E402
 from sample.serve import serve as serve_site  # noqa: E402
 

@@ -9,9 +9,11 @@ from classify.coding import code_service
 from classify.model import load_model
 from crawlers.archive import ArchiveWriter
 from extract.reading import read_page
-from flows.drafting import fields_of_coding
+from flows.discovery.drafting import fields_of_coding
 from flows.settings import Settings
-from register.codebook import Codebook, read_codebook
+from register.codes.codebook import Codebook, read_codebook
+from register.codes.study import read_study
+from register.codes.vocabulary import FIELD_NAMES, Status
 from register.models import (
     Candidate,
     DecisionVerdict,
@@ -21,9 +23,7 @@ from register.models import (
     ground,
 )
 from register.serial import digest
-from register.store.pages import ReadResult
-from register.study import read_study
-from register.vocabulary import FIELD_NAMES, Status
+from register.store.crawling.pages import ReadResult
 from tests.clocks import Ticking
 from tests.decisions import decide
 from tests.registers import lay_register

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from register.codes.vocabulary import FIELD_NAMES, Status
 from register.models import Candidate, DecisionVerdict, DraftField, Fetch, ground
 from register.serial import digest
 from register.store import Store
-from register.store.pages import ReadResult
-from register.vocabulary import FIELD_NAMES, Status
+from register.store.crawling.pages import ReadResult
 from tests import decisions
 from tests.clocks import Ticking
 from tests.registers import lay_register

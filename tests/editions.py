@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from register.codebook import Codebook, read_codebook
-from register.difference import compare
-from register.freshness import read_freshness
-from register.locality import read_districts
+from register.codes.codebook import Codebook, read_codebook
+from register.codes.vocabulary import Status
+from register.localities.locality import read_districts
+from register.localities.postcode_points import PostcodePoints
 from register.models import Evidence, RecordField, ServiceRecord, Value
-from register.postcode_points import PostcodePoints
-from register.presentation import Presentation, read_presentation
-from register.public_rules import read_plain_words
-from register.publication import Edition, content_of, name_publication, to_line
-from register.vocabulary import Status
+from register.public.rules import read_plain_words
+from register.publishing.difference import compare
+from register.publishing.presentation import Presentation, read_presentation
+from register.publishing.publication import Edition, content_of, name_publication, to_line
+from register.staleness.freshness import read_freshness
 
 DATA = Path(__file__).parent.parent / "data"
 THEN = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ from crawlers.kept import read_kept, write_kept
 from crawlers.limits import Limits
 from crawlers.queue import Waiting
 from crawlers.visits import Found, Link, Visit
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 
 SITE = "https://example.org"
 FOCUS = Focus(

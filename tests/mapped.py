@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.public_face import public_rules_digest
+from flows.publishing.public_face import public_rules_digest
 from flows.settings import Settings
+from register.codes.vocabulary import TIDIER_ITEMS
 from register.store import Store
-from register.vocabulary import TIDIER_ITEMS
 from tests.registers import lay_register
 
 DATA = Path(__file__).parent.parent / "data"

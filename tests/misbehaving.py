@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crawlers.job import CrawlJob
 from crawlers.limits import Limits
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 
 BOMB = gzip.compress(bytes(20_000_000))
 LIMITS = Limits(

@@ -8,16 +8,16 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from flows.public_face import open_face, open_viewer, replace_public
+from flows.publishing.public_face import open_face, open_viewer, replace_public
 from flows.settings import Settings
-from register.codebook import Codebook, read_codebook
+from register.codes.codebook import Codebook, read_codebook
 from register.models import RECORD, DecisionVerdict
-from register.public_view import Viewer
+from register.public.view import Viewer
 from register.serial import to_text
 from register.store import Store
-from register.store.endings import dump_ended
+from register.store.staleness.endings import dump_ended
 from review.app import create_app
-from review.public_face import PublicFace
+from review.public.face import PublicFace
 from review.settings import ReviewSettings
 from tests.decisions import decide
 from tests.seeding import TOLD, Desk, Told, draft

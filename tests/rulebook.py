@@ -1,10 +1,10 @@
 """A small codebook, the checklist and the rules of reviewing, for the tests' registers."""
 
-from register.checklist import Checklist, ChecklistItem
-from register.codebook import Code, Codebook
-from register.review_rules import Batches, Leases, Order, ProviderLink, ReviewRules, Sharing
-from register.study import RULES as STUDY_RULES
-from register.vocabulary import TIDIER_ITEMS
+from register.codes.checklist import Checklist, ChecklistItem
+from register.codes.codebook import Code, Codebook
+from register.codes.study import RULES as STUDY_RULES
+from register.codes.vocabulary import TIDIER_ITEMS
+from register.reviewing.rules import Batches, Leases, Order, ProviderLink, ReviewRules, Sharing
 
 CODES = {
     "type": (

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from httpx import Response
 from starlette.testclient import TestClient
 
-from register.review_rules import Sharing
+from register.reviewing.rules import Sharing
 from tests.forms import press
 from tests.rulebook import RULES
 from tests.seeding import Desk

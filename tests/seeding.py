@@ -6,8 +6,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from register.freshness import read_freshness
-from register.intake import ReadStatement, Statement, read_intake
+from register.codes.vocabulary import FIELD_NAMES, Outcome, Status
 from register.models import (
     Candidate,
     DraftField,
@@ -18,15 +17,16 @@ from register.models import (
     Value,
     ground,
 )
-from register.provider_form import read_provider_form
-from register.review_rules import ReviewRules
+from register.reviewing.intake import ReadStatement, Statement, read_intake
+from register.reviewing.provider_form import read_provider_form
+from register.reviewing.rules import ReviewRules
 from register.serial import digest
+from register.staleness.freshness import read_freshness
 from register.store import Store
-from register.store.pages import ReadResult
-from register.store.records import compose
-from register.vocabulary import FIELD_NAMES, Outcome, Status
+from register.store.crawling.pages import ReadResult
+from register.store.publishing.records import compose
 from review.app import create_app
-from review.intake_desk import IntakeDesk
+from review.intake.desk import IntakeDesk
 from review.settings import FindSimilar, LearnOrder, ReviewSettings
 from review.visit import SESSION_COOKIE
 from tests.clocks import HandClock

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from register.store import utc_now
-from review.accounts import hash_password
 from review.app import create_app
+from review.people.accounts import hash_password
 from review.serve import serve
 from tests.public import PublicDesk
 from tests.test_public_pages import put_out

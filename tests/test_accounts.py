@@ -2,7 +2,7 @@
 
 from argon2 import PasswordHasher
 
-from review.accounts import NOBODY, hash_password, make_password, verify_password
+from review.people.accounts import NOBODY, hash_password, make_password, verify_password
 
 
 def test_a_password_opens_its_own_hash_only() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from register.privacy import plain_form, read_discretion
-from register.publishable import publishable_records
+from register.public.privacy import plain_form, read_discretion
+from register.publishing.publishable import publishable_records
 from review.settings import ReviewSettings
 from tests.decisions import decide
 from tests.seeding import TEXT, TOLD, Desk, draft

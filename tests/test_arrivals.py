@@ -14,8 +14,8 @@ from register.datafile import find_data
 from register.matching.model import read_matcher
 from register.matching.traits import Traits
 from register.store import Store, utc_now
-from register.store.pairs import LikelyPair
-from review.likeness import likely_among
+from register.store.matching.pairs import LikelyPair
+from review.pairs.likeness import likely_among
 
 WORDS = ("shed", "choir", "lunch", "club", "monday", "women", "harbour", "gardeners", "gardenrs")
 TABLES = ("traits", "trait_blocks", "trait_bearers", "trait_words")

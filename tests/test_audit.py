@@ -10,7 +10,7 @@ import pytest
 
 from register.errors import TidiermapError
 from register.store import Store, utc_now
-from register.store.audit import AuditHead, read_head
+from register.store.people.audit import AuditHead, read_head
 from tests.registers import lay_register
 
 WRITER = """

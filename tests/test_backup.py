@@ -8,16 +8,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawlers.archive import ArchiveWriter
-from flows.backup import back_up
 from flows.cli import cli
-from flows.restore import restore
 from flows.settings import Settings
-from flows.vault import Vault, read_manifest
+from flows.upkeep.backup import back_up
+from flows.upkeep.restore import restore
+from flows.upkeep.vault import Vault, read_manifest
 from register.errors import TidiermapError
 from register.models import RECORD, DecisionVerdict, Fetch
 from register.serial import digest
 from register.store import Store
-from register.store.pages import ReadResult
+from register.store.crawling.pages import ReadResult
 from tests.clocks import Ticking
 from tests.drafts import LOCALITY, TEXT, decide, knitting
 from tests.registers import lay_register

@@ -8,8 +8,8 @@ import pytest
 
 from crawlers.causes import Answer, cause_of_answer, cause_of_error, cause_of_refusal, cause_of_words
 from crawlers.signs import read_signs
+from register.codes.vocabulary import Cause
 from register.errors import ConfigError
-from register.vocabulary import Cause
 
 ROOT = Path(__file__).parent.parent
 SIGNS = read_signs(ROOT / "data")

@@ -9,10 +9,10 @@ import pytest
 from classify.codes import SHOWN_AT_MOST, propose_codes
 from classify.eligibility import judge_eligibility
 from classify.model import CodeModel, load_model
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
+from register.codes.study import read_study
+from register.codes.vocabulary import SCHEMES, Status
 from register.models import DraftField, Page, ServiceDraft, ground
-from register.study import read_study
-from register.vocabulary import SCHEMES, Status
 from tests.coding import FETCHED, service, shown
 
 DATA = Path(__file__).parent.parent / "data"

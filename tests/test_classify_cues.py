@@ -8,7 +8,7 @@ import pytest
 from classify.cues import compile_cues
 from classify.literals import needed_literals
 from classify.text import read_service
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
 from tests.coding import service
 
 HERE = Path(__file__).parent

@@ -7,10 +7,10 @@ import pytest
 
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
+from register.codes.study import read_study
+from register.codes.vocabulary import Status
 from register.models import DraftField, ground
-from register.study import read_study
-from register.vocabulary import Status
 from tests.coding import service
 
 DATA = Path(__file__).parent.parent / "data"

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.codes_loso import DATA, calibration, code, net_figures, scheme_figures, train_folds
 from benchmarks.gold_drafts import read_labelled
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
 
 # SHA-256 of gold/dev.jsonl: other labels, other floors.
 LABELS = "57501908acfc378bc1824a3cb762d54c6477929d0f9ee204a81ecc631d650762"

@@ -10,7 +10,7 @@ import pytest
 from classify.codes import propose_codes
 from classify.model import MODEL_FILE, load_model, save_model
 from classify.training import TrainingService, train
-from register.codebook import Codebook, read_codebook
+from register.codes.codebook import Codebook, read_codebook
 from register.errors import ConfigError
 from tests.coding import service, shown
 

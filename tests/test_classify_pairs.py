@@ -7,7 +7,7 @@ import pytest
 
 from classify.codes import propose_codes
 from classify.model import load_model
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
 from tests.coding import service, shown
 
 HERE = Path(__file__).parent

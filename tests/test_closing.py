@@ -8,7 +8,7 @@ import pytest
 
 from extract.closing import Closing, ClosingReader
 from extract.reading import read_page
-from register.closing import read_closing
+from register.staleness.closing import read_closing
 
 ROOT = Path(__file__).parent.parent
 NAMES = ("Fenmarsh Befrienders", "Tea and Company")

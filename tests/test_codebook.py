@@ -8,10 +8,10 @@ import pytest
 
 from classify.codes import propose_codes
 from classify.cues import GUARDS
-from register.codebook import Code, Codebook, read_codebook, split_cues
 from register.codebook_page import codebook_page
+from register.codes.codebook import Code, Codebook, read_codebook, split_cues
+from register.codes.vocabulary import CODE_SCHEMES, SCHEMES
 from register.errors import ConfigError
-from register.vocabulary import CODE_SCHEMES, SCHEMES
 from tests.coding import service, shown
 
 DATA = Path(__file__).parent.parent / "data"

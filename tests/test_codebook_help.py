@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from register.codebook import Code, read_codebook
-from review.codebook_help import LONGEST_QUOTE, readable, sentence_for
+from register.codes.codebook import Code, read_codebook
+from review.record.codebook_help import LONGEST_QUOTE, readable, sentence_for
 from tests.forms import press
 from tests.seeding import TEXT, Desk, draft
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.drafting import DraftedPage, draft_site
+from flows.discovery.drafting import DraftedPage, draft_site
 from flows.settings import Stages, load_stages
 from register.models import SavedPage
-from register.passing import read_passing
-from register.store.listing import QueueState
-from register.store.queue import KnownCandidate
-from review.lifecycle import compare
+from register.staleness.passing import read_passing
+from register.store.queue.candidates import KnownCandidate
+from register.store.queue.listing import QueueState
+from review.queue.lifecycle import compare
 
 DATA = Path(__file__).parent.parent / "data"
 HOST = "https://hall.example.org"
@@ -276,4 +276,10 @@ def test_a_real_edit_opens_the_touched_fields_and_no_others(kind: str) -> None:
     old, new, field, may = REAL[kind]
     opened = touched(here(old, new)())
     assert field in opened
-    assert {name for name in opened if not name.startswith(FOLLOWS)} <= {field, *may}
+    assert {name for name in opened if not name.startswith(FOLLOWS)} <= {field, *may, *resting_on(old)}
+
+
+def resting_on(words: str) -> frozenset[str]:
+    """The fields whose quotes hold the edited words: which sentences report which item is the model's to say."""
+    fields = before().candidates[0].fields
+    return frozenset(f.name for f in fields if any(words in e.quote for e in f.evidence))

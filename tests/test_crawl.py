@@ -16,7 +16,7 @@ from crawlers.job import CrawlJob, CrawlResult, Known, dump, load_job, load_stat
 from crawlers.limits import OptOut, read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
 from register.errors import ConfigError, CrawlError
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 from register.models import Fetch
 from sample.serve import Site, serve
 

@@ -9,7 +9,7 @@ import pytest
 from crawlers.archive import read_body
 from crawlers.job import CrawlResult
 from crawlers.run import crawl
-from register.locality import Source
+from register.localities.locality import Source
 from register.models import Fetch
 from tests.misbehaving import LIMITS, Site, job, misbehave
 

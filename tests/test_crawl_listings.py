@@ -9,7 +9,7 @@ from crawlers.job import CrawlJob, CrawlResult
 from crawlers.limits import read_limits
 from crawlers.listings import Claim, find_claim
 from crawlers.run import crawl
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 from tests.loopback import Answer, Route, serving
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from crawlers.guard import PublicResolver
 from crawlers.hosts import HostWatch
 from crawlers.job import Ended
 from crawlers.run import crawl
-from register.locality import Source
+from register.localities.locality import Source
 from tests.crawls import crawling, crawls_of
 from tests.misbehaving import LIMITS, Site, job, misbehave
 

@@ -20,7 +20,7 @@ from crawlers.journal import cut_torn_record, mend
 from crawlers.limits import Limits
 from crawlers.run import alone, crawl, is_unfinished, settle
 from register.errors import CrawlError
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 from tests.crawls import crawling, crawls_of
 from tests.loopback import Answer, Route, Site, serving
 

@@ -15,7 +15,7 @@ from crawlers.links import read_page_links, read_sitemap
 from crawlers.politeness import retry_after
 from crawlers.rules import SourceRules
 from crawlers.visits import Found, Link, Visit
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 
 LIMITS = read_limits(Path(__file__).parent.parent / "data")
 CANONICAL = Canonical(ignored=LIMITS.ignored_parameters)

@@ -7,10 +7,10 @@ from shutil import copytree
 import pytest
 
 from flows.commands.locality import find_district
-from register.checklist import read_checklist
-from register.codebook import read_codebook
+from register.codes.checklist import read_checklist
+from register.codes.codebook import read_codebook
 from register.errors import ConfigError, TidiermapError
-from register.locality import is_private, locality_keys, read_districts, read_locality
+from register.localities.locality import is_private, locality_keys, read_districts, read_locality
 
 DATA = Path(__file__).parent.parent / "data"
 GOOD = """

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from register.difference import Cause, Comparison, compare
+from register.codes.vocabulary import Status
 from register.models import Evidence, RecordField, ServiceRecord
-from register.packing import departs, pack, unpack
-from register.publication import read_line, to_line
-from register.telling import Wording, tell
-from register.vocabulary import Status
+from register.publishing.difference import Cause, Comparison, compare
+from register.publishing.publication import read_line, to_line
+from register.publishing.telling import Wording, tell
+from register.store.publishing.packing import departs, pack, unpack
 
 DAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 WORDING = Wording(

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from register.errors import TidiermapError
-from register.export import render
 from register.formats import render as render_formats
-from register.intake import read_intake
-from review.directory_rows import read_any
-from review.import_rows import Source, read_rows
+from register.publishing.export import render
+from register.reviewing.intake import read_intake
+from review.intake.directory_rows import read_any
+from review.intake.import_rows import Source, read_rows
 from tests.editions import DATA, edition_of, record_of
 
 RULES = read_intake(DATA)

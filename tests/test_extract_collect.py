@@ -11,11 +11,11 @@ from extract.facts.place import find_addresses, find_websites
 from extract.facts.provider import find_charity_number, find_provider, find_provider_kind
 from extract.facts.terms import find_ruled
 from extract.mojibake import mend
-from register.codebook import Codebook
-from register.facts import FACTS
+from register.codes.codebook import Codebook
+from register.codes.facts import FACTS
+from register.codes.values import check_value
+from register.codes.vocabulary import PassageKind, Status
 from register.models import DraftField, Page, Passage, ungrounded
-from register.values import check_value
-from register.vocabulary import PassageKind, Status
 
 LINES = (
     "Every Tuesday, 10am to 12 noon, term time only. Each session lasts 2 hours; a course of 6 sessions.",

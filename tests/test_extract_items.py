@@ -16,11 +16,11 @@ from extract.placenames import PlaceNames
 from extract.quotes import Chosen, choose_quotes
 from extract.training import fit
 from extract.units import Unit
-from register.checklist import read_checklist
+from register.codes.checklist import read_checklist
+from register.codes.examples import read_examples
+from register.codes.vocabulary import PassageKind
 from register.errors import ConfigError
-from register.examples import read_examples
 from register.models import Passage
-from register.vocabulary import PassageKind
 
 DATA = Path(__file__).parent.parent / "data"
 

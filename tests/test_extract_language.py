@@ -10,11 +10,11 @@ from extract.language import tell_language
 from extract.nlp import load_nlp
 from extract.reading import read_page
 from extract.services import extract_page
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
 from flows.settings import Settings
-from register.checklist import read_checklist
-from register.vocabulary import PageKind
+from register.codes.checklist import read_checklist
+from register.codes.vocabulary import PageKind
 from tests.loopback import Answer, serving
 
 ROOT = Path(__file__).parent.parent

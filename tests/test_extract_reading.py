@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.reading import read_page
+from register.codes.vocabulary import PassageKind
 from register.models import Page
-from register.vocabulary import PassageKind
 
 TAGS = [
     "p",

@@ -15,9 +15,9 @@ from extract.nlp import load_nlp, sentence_starts
 from extract.reading import read_page
 from extract.services import extract_page, main_text
 from extract.site import learn_profile
-from register.checklist import Checklist, read_checklist
+from register.codes.checklist import Checklist, read_checklist
+from register.codes.vocabulary import FACTS, TIDIER_ITEMS, Status
 from register.models import Page, PageReading, ungrounded
-from register.vocabulary import FACTS, TIDIER_ITEMS, Status
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "tests" / "pages"

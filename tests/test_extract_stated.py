@@ -13,10 +13,10 @@ from extract.nlp import load_nlp
 from extract.reading import read_page
 from extract.services import extract_page
 from extract.snapshot import render_snapshot
-from register.checklist import read_checklist
+from register.codes.checklist import read_checklist
+from register.codes.structure import read_structure
 from register.errors import ConfigError
 from register.models import DraftField, Page, PageReading, ungrounded
-from register.structure import read_structure
 
 ROOT = Path(__file__).parent.parent
 STRUCTURE = read_structure(ROOT / "data")

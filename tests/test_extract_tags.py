@@ -9,7 +9,7 @@ import pytest
 from extract.nlp import load_nlp
 from extract.reading import read_page
 from extract.services import extract_page
-from register.checklist import read_checklist
+from register.codes.checklist import read_checklist
 from register.models import PageReading
 
 DATA = Path(__file__).parent.parent / "data"

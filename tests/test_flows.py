@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
-from flows.publish import publish
-from flows.recheck import recheck
+from flows.publishing.publish import publish
 from flows.settings import Settings
+from flows.staleness.recheck import recheck
 from flows.summary import RunSummary
 from register.models import RECORD, DecisionVerdict, ungrounded
 from register.store import Store
-from register.store.listing import QueueState
+from register.store.queue.listing import QueueState
 from sample.serve import serve
 from tests.drafts import decide
 

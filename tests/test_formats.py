@@ -12,17 +12,17 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from rdflib.compare import isomorphic
 
+from register.codes.vocabulary import FIELD_NAMES
 from register.dictionary_page import dictionary_page
-from register.export import EVIDENCE_COLUMNS, RECORD_COLUMNS, TOMBSTONE_COLUMNS, render
 from register.formats import render as render_formats
 from register.formats import write
 from register.formats.oruk_rules import schema_of
 from register.formats.workbook import _SheetNames
-from register.grid import national_grid
+from register.localities.grid import national_grid
 from register.models import ServiceRecord
-from register.presentation import read_presentation
-from register.publication import Edition
-from register.vocabulary import FIELD_NAMES
+from register.publishing.export import EVIDENCE_COLUMNS, RECORD_COLUMNS, TOMBSTONE_COLUMNS, render
+from register.publishing.presentation import read_presentation
+from register.publishing.publication import Edition
 from tests.editions import DATA, THEN, TOLD, codebook, edition_of, presentation, record_of
 
 FORMULA = '=HYPERLINK("http://evil.example","free")'

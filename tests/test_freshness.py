@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.freshness import keep_fresh, let_expire
 from flows.settings import Settings
+from flows.staleness.freshness import keep_fresh, let_expire
 from register.errors import ConfigError
-from register.freshness import (
+from register.models import DecisionVerdict
+from register.staleness.freshness import (
     Freshness,
     Grounds,
     Step,
@@ -20,7 +21,6 @@ from register.freshness import (
     steady_checks,
     steps_due,
 )
-from register.models import DecisionVerdict
 from tests.decisions import decide
 from tests.public import PublicDesk
 from tests.seeding import TEXT, TOLD

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.job import HostReport
-from flows.gathering import Answered
+from flows.discovery.gathering import Answered
 from register.hosts import host_of
 from register.models import Fetch
 from tests.seeding import Desk, draft

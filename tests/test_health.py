@@ -13,20 +13,20 @@ import pytest
 
 from benchmarks.faulty import CLUBS, HTML, OWN, Behaviour, Server, club, faulty, page
 from crawlers.job import CrawlStats, ListReport
-from flows.discover import discover
-from flows.gathering import Gathered
-from flows.health import doubt_of_host, expected_range, shortfalls
-from flows.host_drafts import HostDraft
+from flows.discovery.discover import discover
+from flows.discovery.gathering import Gathered
+from flows.discovery.health import doubt_of_host, expected_range, shortfalls
+from flows.discovery.host_drafts import HostDraft
+from flows.discovery.seeds import plant
 from flows.progress import QuietProgress
-from flows.publish import publish
-from flows.run_report import write_report
-from flows.seeds import plant
+from flows.publishing.publish import publish
+from flows.reporting.run_report import write_report
 from flows.settings import Settings
 from flows.summary import RunSummary
 from register.errors import ConfigError
-from register.locality import Locality, read_locality
+from register.localities.locality import Locality, read_locality
 from register.models import RECORD, DecisionVerdict
-from register.store.runs import FindingKind
+from register.store.crawling.runs import FindingKind
 from tests.drafts import decide
 
 ROOT = Path(__file__).parent.parent

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from register.store import Store
-from register.store.identity import Identity
-from register.store.judgements import PairVerdict
-from register.store.pairs import LikelyPair
+from register.store.matching.identity import Identity
+from register.store.matching.judgements import PairVerdict
+from register.store.matching.pairs import LikelyPair
 from tests.seeding import Desk, draft
 
 KEYS = ("first", "second", "third")

@@ -11,9 +11,9 @@ import pytest
 from openpyxl import Workbook
 
 from register.errors import TidiermapError
-from register.intake import read_intake
-from review.import_rows import Reading, Source, read_rows, rejected_csv
-from review.sheets import MOST_COLUMNS, MOST_ROWS, read_sheets
+from register.reviewing.intake import read_intake
+from review.intake.import_rows import Reading, Source, read_rows, rejected_csv
+from review.intake.sheets import MOST_COLUMNS, MOST_ROWS, read_sheets
 
 RULES = read_intake(Path(__file__).parent.parent / "data")
 SHEET = "xl/worksheets/sheet1.xml"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from register.errors import ConfigError
-from register.intake import read_intake
-from register.provider_form import read_day, read_provider_form
+from register.reviewing.intake import read_intake
+from register.reviewing.provider_form import read_day, read_provider_form
 
 DATA = Path(__file__).parent.parent / "data"
 

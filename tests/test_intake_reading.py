@@ -9,9 +9,9 @@ import pytest
 from crawlers.archive import read_body
 from flows.intake import Intake
 from flows.settings import Settings
-from register.intake import Statement, compose
 from register.models import ungrounded
-from review.statements import take_in
+from register.reviewing.intake import Statement, compose
+from review.intake.statements import take_in
 
 DATA = Path(__file__).parent.parent / "data"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from crawlers.job import CrawlJob, CrawlResult
 from crawlers.limits import read_limits
 from crawlers.run import crawl
 from register.errors import ConfigError
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 from register.models import Fetch
 from tests.loopback import Answer, Route, serving
 

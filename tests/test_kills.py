@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks.dataset_kills import SETS, WHEN
 from benchmarks.killed import Scene, Tally, run_scene, settings_in
-from flows.backup import back_up
-from flows.publish import publish
+from flows.publishing.publish import publish
 from flows.settings import Settings
+from flows.upkeep.backup import back_up
 from tests.drafts import queued
 from tests.test_publications import accept
 

@@ -13,7 +13,7 @@ from benchmarks.own_labels import FILE, with_words
 from extract.nlp import load_nlp
 from extract.reading import read_page
 from extract.units import read_units
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
 from register.models import Page
 
 DATA = Path(__file__).parent.parent / "data"

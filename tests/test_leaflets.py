@@ -8,7 +8,7 @@ import pytest
 
 from extract.leaflets import leaflet_text
 from extract.reading import read_page
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
 from flows.settings import Settings
 from register.models import ungrounded

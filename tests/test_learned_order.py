@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.learned_order import learn_order
+from flows.discovery.learned_order import learn_order
 from register.models import Candidate, ProposedCode
-from register.review_rules import Order
-from register.store.listing import QueueOrder
+from register.reviewing.rules import Order
+from register.store.queue.listing import QueueOrder
 from tests.forms import press
 from tests.rulebook import RULES
 from tests.seeding import LOCALITY, TEXT, Desk, draft

@@ -7,7 +7,7 @@ import pytest
 
 from register.serial import from_text
 from register.store import Store, utc_now
-from register.store.leases import HeldError
+from register.store.queue.leases import HeldError
 from tests.seeding import Desk, draft
 
 

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import cli
-from flows.publish import publish
+from flows.publishing.publish import publish
 from flows.settings import Settings
 from register.errors import TidiermapError
 from register.models import RECORD, DecisionVerdict
-from register.record_state import Told
-from register.staleness import Verdict
+from register.staleness.record_state import Told
+from register.staleness.staleness import Verdict
 from tests.clocks import Ticking
 from tests.decisions import decide as decide_on
 from tests.drafts import LOCALITY, decide, queued
@@ -104,7 +104,7 @@ def test_decisions_of_one_sitting_are_one_line(settings: Settings) -> None:
 
 def test_a_merge_is_told_on_both_sides(settings: Settings) -> None:
     with settings.open_store() as store, store.transaction():
-        from register.store.pairs import LikelyPair
+        from register.store.matching.pairs import LikelyPair
 
         queued(store, key="a8", url="http://127.0.0.1:8765/a8/")
         store.pairs.keep("a1", [LikelyPair(other="a8", score=0.9, reasons=())])

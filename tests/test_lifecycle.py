@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from register.codes.vocabulary import Status
 from register.models import Candidate, DraftField, ground
-from register.store.listing import QueueState
-from register.store.queue import KnownCandidate
-from register.vocabulary import Status
-from review.lifecycle import Action, next_action, plain, signature
+from register.store.queue.candidates import KnownCandidate
+from register.store.queue.listing import QueueState
+from review.queue.lifecycle import Action, next_action, plain, signature
 
 OLD = "Tea and Tunes meets every Monday at 10am in the hall. It is free."
 NEW = "Tea and Tunes meets every Thursday at 2pm in the hall. It is free."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from register.masking import make_mask
+from register.public.masking import make_mask
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.likely import find_likely
+from flows.discovery.likely import find_likely
 from register.datafile import find_data
 from register.errors import StaleRevisionError, TidiermapError
 from register.matching.model import read_matcher
@@ -12,8 +12,8 @@ from register.matching.scoring import Likeness
 from register.matching.traits import traits_of
 from register.models import Candidate, DecisionVerdict
 from register.store import Store
-from register.store.judgements import PairVerdict
-from register.store.pairs import PairState
+from register.store.matching.judgements import PairVerdict
+from register.store.matching.pairs import PairState
 from tests.decisions import decide
 from tests.seeding import LATER, LOCALITY, TEXT, TOLD, TOLD_LATER, Desk, Told, draft
 

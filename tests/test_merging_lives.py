@@ -8,7 +8,7 @@ import pytest
 from register.errors import TidiermapError
 from register.models import DecisionVerdict
 from register.store import Store
-from register.store.judgements import PairVerdict
+from register.store.matching.judgements import PairVerdict
 from tests.decisions import decide
 from tests.seeding import Desk, draft
 from tests.test_merging import CONTACTS, LISTED, LOCALITY, SAID, canonical, find_likely, merge

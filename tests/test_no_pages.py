@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
 from flows.settings import Settings
 from flows.summary import RunSummary

@@ -7,7 +7,7 @@ import pytest
 
 from register.errors import TidiermapError
 from register.models import RECORD
-from register.store.notes import REASONS, NoteKind
+from register.store.decisions.notes import REASONS, NoteKind
 from tests.forms import press
 from tests.seeding import Desk, draft
 

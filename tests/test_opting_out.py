@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.opting_out import NO_NAME
-from flows.public_face import refresh_public
-from flows.publish import publish
+from flows.publishing.opting_out import NO_NAME
+from flows.publishing.public_face import refresh_public
+from flows.publishing.publish import publish
 from flows.settings import Settings
 from register.models import RECORD, DecisionVerdict
 from tests.clocks import Ticking

@@ -11,17 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.cli import cli
-from flows.edition import make_edition
-from flows.publish import publish
+from flows.publishing.edition import make_edition
+from flows.publishing.publish import publish
+from flows.publishing.unpacking import restore
 from flows.settings import Settings
-from flows.unpacking import restore
+from register.codes.vocabulary import Status
 from register.errors import TidiermapError
 from register.formats import write
 from register.models import RECORD, DecisionVerdict, Evidence, RecordField, ServiceRecord
-from register.package import find_package, open_package
+from register.publishing.package import find_package, open_package
 from register.store import Store
-from register.store.replay import replay
-from register.vocabulary import Status
+from register.store.upkeep.replay import replay
 from tests.clocks import Ticking
 from tests.drafts import decide, queued
 from tests.editions import DATA, THEN, TOLD, codebook, edition_of, record_of

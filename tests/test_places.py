@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 
 from register.errors import ConfigError, TidiermapError
-from register.places import Atlas, packed_form, plain_name, read_atlas
+from register.localities.places import Atlas, packed_form, plain_name, read_atlas
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -92,5 +92,6 @@ def test_a_postcode_is_packed_as_the_table_spells_it() -> None:
 
 
 def test_the_table_is_read_without_pandas() -> None:
-    code = "import sys; from register.places import packed_table; packed_table('Z'); sys.exit('pandas' in sys.modules)"
+    read = "from register.localities.places import packed_table; packed_table('Z')"
+    code = f"import sys; {read}; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=DATA.parent).returncode == 0

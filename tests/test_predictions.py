@@ -11,7 +11,7 @@ from flows.manifest import read_manifest, rows_of_folder
 from flows.predictions import page_addresses, predict_folder, write_lines
 from flows.progress import QuietProgress
 from flows.settings import Settings
-from register.vocabulary import FACTS, NETS, TIDIER_ITEMS
+from register.codes.vocabulary import FACTS, NETS, TIDIER_ITEMS
 from sample.serve import Site
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from register.privacy import Discretion
-from register.public_rules import read_forenames, read_landmarks, read_public_rules
+from register.public.privacy import Discretion
+from register.public.rules import read_forenames, read_landmarks, read_public_rules
 
 DATA = Path(__file__).parent.parent / "data"
 

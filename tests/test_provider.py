@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from register.store import Store
-from register.store.replay import replay
-from review.lifecycle import Action, next_action
+from register.store.upkeep.replay import replay
+from review.queue.lifecycle import Action, next_action
 from tests.forms import press
 from tests.providers import PLACE, answer, make, provider, publish_one
 from tests.seeding import LATER, TOLD, Desk, draft

@@ -8,7 +8,7 @@ from itsdangerous import URLSafeSerializer
 
 from register.errors import ConfigError
 from register.secret_file import read_or_make
-from review.provider_tokens import SALT
+from review.provider.tokens import SALT
 from tests.forms import press
 from tests.providers import PLACE, answer, change, make, provider, publish_one
 from tests.seeding import Desk, draft

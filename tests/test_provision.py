@@ -9,11 +9,11 @@ from classify.codes import propose_codes
 from classify.coding import code_service
 from classify.eligibility import judge_eligibility
 from classify.model import load_model
-from register.codebook import ProvisionCode, read_codebook
-from register.facts import FACTS
+from register.codes.codebook import ProvisionCode, read_codebook
+from register.codes.facts import FACTS
+from register.codes.study import read_study
+from register.codes.vocabulary import PROVISION_SCHEMES, Status
 from register.models import DraftField, ProposedCode, ground, ungrounded
-from register.study import read_study
-from register.vocabulary import PROVISION_SCHEMES, Status
 from tests.coding import service, shown
 
 HERE = Path(__file__).parent

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
 from register.errors import ConfigError
-from register.ground import read_ground
-from register.outlines import read_outlines
-from register.postcode_points import PostcodePoints
-from register.public_rules import read_plain_words, read_public_rules
-from register.store.public import Listed
-from review.next_dates import next_dates, say_time, say_when, weekly_rule
-from review.public_face import PICTURES_KEPT, Pictures
-from review.public_index import ServiceIndex
-from review.public_map import TARGET, draw, frame_of
+from register.localities.ground import read_ground
+from register.localities.outlines import read_outlines
+from register.localities.postcode_points import PostcodePoints
+from register.public.rules import read_plain_words, read_public_rules
+from register.store.publishing.public import Listed
+from review.public.face import PICTURES_KEPT, Pictures
+from review.public.index import ServiceIndex
+from review.public.map import TARGET, draw, frame_of
+from review.public.next_dates import next_dates, say_time, say_when, weekly_rule
 
 DATA = Path(__file__).parent.parent / "data"
 SUNDAY = date(2026, 11, 22)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.publish import publish
+from flows.publishing.publish import publish
+from flows.publishing.swap import begin, put_in_place, settle
 from flows.settings import Settings
-from flows.swap import begin, put_in_place, settle
 from register.errors import NotFoundError, PublishError, TidiermapError
 from register.models import RECORD, DecisionVerdict
-from register.publication import content_of
+from register.publishing.publication import content_of
 from register.store import Store
 from tests.clocks import Ticking
 from tests.drafts import LATER, LOCALITY, decide, keep_page, knitting, queued
@@ -216,7 +216,7 @@ def test_what_was_broken_off_is_made_good_by_the_next_one(settings: Settings, mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("flows.publish.put_in_place", killed)
+        patch.setattr("flows.publishing.publish.put_in_place", killed)
         with pytest.raises(KeyboardInterrupt):
             put_out(settings)
     assert json.loads((folder / "manifest.json").read_text())["id"] == first.id
@@ -230,7 +230,7 @@ def test_what_was_broken_off_is_made_good_by_the_next_one(settings: Settings, mo
 def test_a_folder_is_swapped_also_where_the_system_cannot_do_it_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.swap._exchanged_at_once", lambda one, other: False)
+    monkeypatch.setattr("flows.publishing.swap._exchanged_at_once", lambda one, other: False)
     folder = tmp_path / "dataset"
     for text in ("one", "two"):
         partial = begin(folder)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.publish import publish
+from flows.publishing.publish import publish
 from flows.settings import Settings
+from register.codes.vocabulary import SCOPE_FIELD
 from register.errors import PublishError
 from register.models import RECORD, DecisionVerdict, Evidence, ground
 from register.store import Store
-from register.store.audit import AuditHead
-from register.vocabulary import SCOPE_FIELD
+from register.store.people.audit import AuditHead
 from tests.clocks import Ticking
 from tests.drafts import LATER, LOCALITY, TEXT, decide, keep_page, knitting, queued
 from tests.registers import lay_register
@@ -174,7 +174,7 @@ def test_a_locality_whose_last_run_is_quarantined_keeps_what_it_has(settings: Se
 
 
 def test_cells_that_a_spreadsheet_would_run_are_kept_as_text() -> None:
-    from register.export import safe_cell
+    from register.publishing.export import safe_cell
 
     assert safe_cell("=HYPERLINK()") == "'=HYPERLINK()"
     assert safe_cell("+44 1632 960000").startswith("'")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from register.codes.vocabulary import Status
 from register.formats import write
 from register.models import Evidence, RecordField, ServiceRecord, Value
-from register.privacy import Discretion, PrivateKind, plain_form, read_discretion
-from register.publishable import make_publishable, publishable_records
-from register.vocabulary import Status
+from register.public.privacy import Discretion, PrivateKind, plain_form, read_discretion
+from register.publishing.publishable import make_publishable, publishable_records
 from tests.editions import edition_of
 
 DATA = Path(__file__).parent.parent / "data"

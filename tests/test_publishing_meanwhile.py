@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.publish import publish
+from flows.publishing.publish import publish
 from flows.settings import Settings
 from register.errors import PublishError, TidiermapError
 from register.models import RECORD, DecisionVerdict
 from register.store import Store
-from register.store.replay import replay
+from register.store.upkeep.replay import replay
 from tests.clocks import Ticking
 from tests.drafts import decide, queued
 from tests.test_publications import accept

@@ -10,22 +10,22 @@ from click.testing import CliRunner
 from crawlers.archive import ArchiveWriter, read_body
 from crawlers.rewriting import members
 from extract.reading import read_page
-from flows.backup import back_up
 from flows.cli import cli
-from flows.publish import publish
-from flows.purge import holding, purge, values_of_statement
+from flows.publishing.publish import publish
 from flows.settings import Settings
-from flows.vault import Vault
+from flows.upkeep.backup import back_up
+from flows.upkeep.purge import holding, purge, values_of_statement
+from flows.upkeep.vault import Vault
+from register.codes.vocabulary import FIELD_NAMES, Status
 from register.errors import TidiermapError
-from register.intake import Statement
-from register.masking import is_masked, make_mask
 from register.models import Candidate, DecisionVerdict, DraftField, Fetch, ground
+from register.public.masking import is_masked, make_mask
+from register.reviewing.intake import Statement
 from register.serial import digest
 from register.store import Store
-from register.store.notes import NoteKind
-from register.store.pages import ReadResult
-from register.store.replay import replay
-from register.vocabulary import FIELD_NAMES, Status
+from register.store.crawling.pages import ReadResult
+from register.store.decisions.notes import NoteKind
+from register.store.upkeep.replay import replay
 from tests.clocks import Ticking
 from tests.decisions import decide
 

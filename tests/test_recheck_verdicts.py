@@ -10,15 +10,15 @@ import pytest
 
 from benchmarks.faulty import HTML, Answer, Behaviour, Server, faulty, good, page
 from crawlers.causes import Answer as Answered
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
-from flows.publish import publish
-from flows.recheck import recheck
+from flows.publishing.publish import publish
 from flows.settings import Settings
-from flows.soft_404 import LIKE, impossible, is_home, likeness
+from flows.staleness.recheck import recheck
+from flows.staleness.soft_404 import LIKE, impossible, is_home, likeness
 from flows.summary import RunSummary
 from register.models import RECORD, DecisionVerdict
-from register.staleness import Verdict
+from register.staleness.staleness import Verdict
 from tests.clocks import HandClock
 from tests.drafts import decide
 

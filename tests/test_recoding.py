@@ -8,11 +8,11 @@ import pytest
 
 from classify.features import ServiceFeatures
 from classify.model import CodeModel, load_model
-from flows.recoding import code_anew
+from flows.learning.recoding import code_anew
 from flows.settings import Settings
 from register.errors import ConfigError
 from register.models import RECORD, DecisionVerdict
-from register.store.listing import QueueState
+from register.store.queue.listing import QueueState
 from tests.deciding import DATA, HOSTS, fill, settings_in
 from tests.decisions import decide
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.drafting import DraftedPage
-from flows.repeats import name_words, once_each
+from flows.discovery.drafting import DraftedPage
+from flows.discovery.repeats import name_words, once_each
+from register.codes.vocabulary import PageKind, Status
 from register.models import Candidate, DraftField, Page, PageReading
 from register.serial import digest
-from register.vocabulary import PageKind, Status
 
 FULL = (
     "Sing Along Choir meets every Monday evening in the old school hall, and nobody has to read music or hold a note. "

@@ -10,11 +10,11 @@ import pytest
 
 from register.errors import TidiermapError
 from register.models import RECORD, Decision, DecisionVerdict, ground
-from register.publication import name_publication, tables_digest, to_line
+from register.publishing.publication import name_publication, tables_digest, to_line
 from register.store import Store
-from register.store.pairs import LikelyPair
-from register.store.records import compose
-from register.store.replay import compare, replay
+from register.store.matching.pairs import LikelyPair
+from register.store.publishing.records import compose
+from register.store.upkeep.replay import compare, replay
 from tests.public import withdraw_rejected
 from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft
 

@@ -8,7 +8,7 @@ from shutil import copytree
 
 import pytest
 
-from flows.report import take_survey
+from flows.reporting.report import take_survey
 from register.errors import ConfigError
 from register.recapture.checks import Bearing
 from register.recapture.estimate import CHAPMAN, estimate

@@ -9,8 +9,8 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from parsel import Selector
 
-from flows.report import take_survey
-from flows.report_files import write_files
+from flows.reporting.report import take_survey
+from flows.reporting.report_files import write_files
 from register.models import ServiceRecord
 from register.report.repeat import repeat, with_repeat
 from register.report.routes import Flow, Reading

@@ -9,9 +9,9 @@ from shutil import copytree
 
 import pytest
 
-from flows.report import take_survey, write_map
+from flows.reporting.report import take_survey, write_map
 from flows.settings import Settings
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
 from register.errors import ConfigError
 from register.rates import poisson_interval, share_interval
 from register.report.in_short import in_short

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from flows.report import write_map
+from flows.reporting.report import write_map
 from tests.browsing import violations
 from tests.mapped import lay_records
 from tests.test_report_tables import invented

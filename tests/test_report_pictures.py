@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from flows.printing import find_browser, print_page
-from flows.report import Report, take_survey, write_map
+from flows.reporting.printing import find_browser, print_page
+from flows.reporting.report import Report, take_survey, write_map
 from register.errors import TidiermapError
 from register.report.atlas import Spot, draw_map, fifths, view_of
 from register.report.bars import Portion, columns, flow, heat, stacked

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from flows.publish import publish
-from flows.report import take_survey, write_map
+from flows.publishing.publish import publish
+from flows.reporting.report import take_survey, write_map
 from flows.settings import Settings
-from register.difference import Tally
+from register.codes.vocabulary import Status
 from register.errors import NotFoundError
 from register.models import RECORD, DecisionVerdict, RecordField, ServiceRecord
+from register.publishing.difference import Tally
 from register.report.repeat import build_repeat, repeat
 from register.report.survey import Survey
 from register.store import Store
-from register.vocabulary import Status
 from tests.clocks import Ticking
 from tests.drafts import decide
 from tests.mapped import DATA, NOW, Laid, lay_records

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from parsel import Selector
 
 from flows.cli import cli
-from flows.report import write_map
-from register.codebook import read_codebook
+from flows.reporting.report import write_map
+from register.codes.codebook import read_codebook
 from register.errors import ConfigError, NotFoundError
 from tests.mapped import DATA, Laid, lay_records
 from tests.plain_counts import compare, read_rows

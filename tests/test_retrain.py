@@ -10,16 +10,16 @@ from classify.learning import answers_of
 from classify.model import MODEL_FILE, load_model
 from classify.promotion import fold_of
 from flows.cli import cli
-from flows.decided import gather
-from flows.drift import measure_drift
+from flows.discovery.rules import rules_digest
+from flows.learning.decided import gather
+from flows.learning.drift import measure_drift
+from flows.learning.retrain import Retrained, go_back, retrain
+from flows.learning.shelf import Shelf
 from flows.progress import QuietProgress
-from flows.retrain import Retrained, go_back, retrain
-from flows.rules import rules_digest
 from flows.settings import SHIPPED, Settings, load_stages
-from flows.shelf import Shelf
 from register.errors import ConfigError, NotFoundError, TidiermapError
 from register.models import RECORD, DecisionVerdict
-from register.store.listing import QueueState
+from register.store.queue.listing import QueueState
 from tests.deciding import DATA, HOSTS, as_this_team, codebook, fill, review, settings_in
 from tests.decisions import decide
 

@@ -4,7 +4,7 @@ import krippendorff
 import numpy as np
 import pytest
 
-from review.agreement import agree, cohen_kappa, count_values, interval, krippendorff_alpha
+from review.quality.agreement import agree, cohen_kappa, count_values, interval, krippendorff_alpha
 
 GONE = "."
 

@@ -9,7 +9,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from register.models import Candidate
-from review.alike import group_alike
+from review.decisions.alike import group_alike
 from tests.decisions import decide
 from tests.forms import press
 from tests.seeding import LATER, LOCALITY, TEXT, TOLD, TOLD_LATER, Desk, draft

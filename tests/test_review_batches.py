@@ -8,8 +8,8 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from register.models import RECORD, DecisionVerdict
-from register.store.notes import NoteKind
-from review.contradictions import contradictions
+from register.store.decisions.notes import NoteKind
+from review.record.contradictions import contradictions
 from tests.decisions import decide
 from tests.seeding import LATER, TOLD, TOLD_LATER, Desk, draft
 from tests.test_merging import queue_two

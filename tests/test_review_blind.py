@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from register.store.blind import BlindKind, falls_in
-from review.blind import desk_of
+from register.store.decisions.blind import BlindKind, falls_in
+from review.quality.blind import desk_of
 from tests.forms import press
 from tests.second_reviews import ALL, COMMENT, decide_first, next_for, shown
 from tests.seeding import LOCALITY, TOLD, Desk, draft

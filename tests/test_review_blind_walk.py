@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from register.hosts import STATEMENT
-from register.review_rules import Sharing
+from register.reviewing.rules import Sharing
 from review.app import PAGES
 from tests.forms import press
 from tests.public import PublicDesk

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from register.counts import COUNT_WORDS
-from review.accounts import hash_password
+from review.people.accounts import hash_password
 from tests.browsing import archived, fill_in_sign_in, heading, served, sideways, sign_in, trap, visit
 from tests.seeding import Desk, draft
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from register.vocabulary import TIDIER_ITEMS
+from register.codes.vocabulary import TIDIER_ITEMS
 
 STATIC = Path(__file__).parent.parent / "review" / "static"
 RULE = re.compile(r'\[data-field="tidier\.(\w+)"\] \{ --ink: (#\w{6}); --wash: (#\w{6}); \}')

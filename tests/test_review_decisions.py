@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from register.codes.vocabulary import FIELD_NAMES
 from register.models import RECORD, DecisionVerdict
-from register.vocabulary import FIELD_NAMES
 from tests.forms import filled_in, press
 from tests.seeding import LATER, TEXT, TOLD_LATER, Desk, draft
 

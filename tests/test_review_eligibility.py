@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from register.codes.verdicts import verdict_of
+from register.codes.vocabulary import Outcome
 from register.models import RuleOutcome
-from register.verdicts import verdict_of
-from register.vocabulary import Outcome
 from tests.forms import filled_in, press
 from tests.seeding import TEXT, TOLD, Desk, draft, ruled
 

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from register.ended import Ended
 from register.errors import TidiermapError
 from register.models import RECORD, DecisionVerdict
-from register.record_state import Told
-from register.staleness import Look, Means, PageState, Verdict
-from register.store.endings import Notice
+from register.staleness.record_state import Told
+from register.staleness.staleness import Look, Means, PageState, Verdict
+from register.store.staleness.endings import Notice
 from tests.drafts import decide
 from tests.public import withdraw_rejected
 from tests.seeding import LOCALITY, Desk, draft

@@ -8,7 +8,7 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
-from review.likeness import likely_pairs
+from review.pairs.likeness import likely_pairs
 from tests.forms import press
 from tests.seeding import LOCALITY, POSTCODE, TOLD, Desk, draft
 

@@ -8,12 +8,12 @@ from random import Random
 import pytest
 from bs4 import BeautifulSoup
 
+from register.codes.values import check_value
 from register.models import Candidate, ungrounded
-from register.review_rules import Sharing
-from register.store.blind import BlindKind
-from register.values import check_value
-from review.known_wrong import Source, make_wrong
-from review.lessons import all_noticed
+from register.reviewing.rules import Sharing
+from register.store.decisions.blind import BlindKind
+from review.quality.known_wrong import Source, make_wrong
+from review.quality.lessons import all_noticed
 from tests.forms import press
 from tests.rulebook import CODEBOOK, RULES
 from tests.second_reviews import next_for

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from register.vocabulary import FIELD_NAMES
+from register.codes.vocabulary import FIELD_NAMES
 from review.keys import KEYS
 from tests.forms import press
 from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from httpx import Response
 from starlette.testclient import TestClient
 
-from flows.publish import publish
+from flows.publishing.publish import publish
 from flows.settings import Settings
 from register.models import DecisionVerdict
 from tests.decisions import decide

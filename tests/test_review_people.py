@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from flows.cli import cli
 from register.errors import TidiermapError
-from review.accounts import verify_password
+from review.people.accounts import verify_password
 from tests.seeding import LOCALITY, Desk, draft
 
 

@@ -9,13 +9,13 @@ import pytest
 from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
-from register.review_rules import Sharing
-from register.store.notes import NoteKind
-from review.adjudicate import open_case
+from register.reviewing.rules import Sharing
+from register.store.decisions.notes import NoteKind
 from review.app import PAGES
-from review.blind import open_desk
-from review.measures import as_csv, measure, methods_sentence
-from review.quality import pace
+from review.quality.adjudicate import open_case
+from review.quality.blind import open_desk
+from review.quality.dashboard import pace
+from review.quality.measures import as_csv, measure, methods_sentence
 from tests.forms import press
 from tests.rulebook import RULES
 from tests.second_reviews import decide_first, next_for

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from register.review_rules import Sharing
-from review.adjudicate import open_case
+from register.reviewing.rules import Sharing
+from review.quality.adjudicate import open_case
 from tests.browsing import served, sideways, sign_in, unfold, violations
 from tests.forms import press
 from tests.rulebook import RULES

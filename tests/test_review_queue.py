@@ -10,8 +10,8 @@ import pytest
 from register.migrations import m025_the_queue_as_a_list, split
 from register.models import RECORD, DecisionVerdict
 from register.store import Store
-from register.store.listing import QueueOrder
-from review.decide import Answer, Seen, decide
+from register.store.queue.listing import QueueOrder
+from review.decisions.decide import Answer, Seen, decide
 from tests.seeding import LATER, LOCALITY, TEXT, TOLD, TOLD_LATER, Desk, draft
 
 CHANGED = ("tidier.when_how_much", "fact.weekdays", "fact.cost")
@@ -195,7 +195,7 @@ def test_pages_of_a_list_hold_each_row_once_in_order_there_and_back_and_however_
             walked.append(following)
         assert walked == whole
         if order is not QueueOrder.MATCH:
-            monkeypatch.setattr("register.store.queue_lists.SHORT", 0)  # as if every list were long
+            monkeypatch.setattr("register.store.queue.lists.SHORT", 0)  # as if every list were long
             assert [row.id for row in store.queue.rows(order=order, **filters)] == whole
             searched = store.queue.rows(order=order, **{**filters, "search": "seedl"})
             assert [row.id for row in searched] == whole

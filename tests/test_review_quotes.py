@@ -4,8 +4,8 @@ import pytest
 
 from register.errors import TidiermapError, UngroundedError
 from register.models import Evidence, ground
-from review.edits import check_edit, read_value
-from review.quotes import find_quote, mark_quotes, relocate
+from review.decisions.edits import check_edit, read_value
+from review.record.quotes import find_quote, mark_quotes, relocate
 from tests.rulebook import CODEBOOK
 from tests.seeding import TEXT
 

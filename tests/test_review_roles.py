@@ -7,7 +7,7 @@ import pytest
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from register.store.users import ROLES
+from register.store.people.users import ROLES
 from review.app import PAGES, create_app
 from tests.seeding import Desk, draft
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from register.errors import ConfigError
-from register.review_rules import read_review_rules
+from register.reviewing.rules import read_review_rules
 
 DATA = Path(__file__).parent.parent / "data"
 

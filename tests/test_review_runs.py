@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from register.store.runs import Finding, Issue, RunHost
+from register.store.crawling.runs import Finding, Issue, RunHost
 from tests.seeding import Desk
 
 

@@ -8,9 +8,9 @@ from argon2 import PasswordHasher
 from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
-from register.store.sign_ins import DAY, OF_ADDRESS, OF_BOTH, OF_NAME, OF_NAME_A_DAY, WINDOW
-from review.accounts import hash_password
+from register.store.people.sign_ins import DAY, OF_ADDRESS, OF_BOTH, OF_NAME, OF_NAME_A_DAY, WINDOW
 from review.app import create_app
+from review.people.accounts import hash_password
 from review.visit import FORM_COOKIE, SESSION_COOKIE
 from tests.seeding import Desk, draft
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.revisits import CLASSES, Revisits, class_of, is_due, read_revisits
+from flows.staleness.revisits import CLASSES, Revisits, class_of, is_due, read_revisits
 from register.errors import ConfigError
 from register.models import Fetch
 from register.store import Store

@@ -6,8 +6,8 @@ from shutil import copytree
 
 import pytest
 
-from flows.rules import rules_digest
-from register.locality import Locality, read_locality
+from flows.discovery.rules import rules_digest
+from register.localities.locality import Locality, read_locality
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from register.locality import read_locality
+from register.localities.locality import read_locality
 from sample.serve import Site, serve
 
 ROOT = Path(__file__).parent.parent

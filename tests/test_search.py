@@ -13,13 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from click.testing import CliRunner
 
-from flows.brave import KEY_VARIABLE, Brave
 from flows.cli import cli
-from flows.search import SearchError, queries, search_into
+from flows.discovery.brave import KEY_VARIABLE, Brave
+from flows.discovery.search import SearchError, queries, search_into
 from register.datafile import read_csv
 from register.errors import ConfigError
-from register.locality import read_locality
-from register.seeds import Result
+from register.localities.locality import read_locality
+from register.localities.seeds import Result
 
 DATA = Path(__file__).parent.parent / "data"
 KEY = "sesame-7f3"

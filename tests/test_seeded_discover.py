@@ -3,11 +3,11 @@
 from pathlib import Path
 from shutil import copytree
 
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
-from flows.run_report import write_report
+from flows.reporting.run_report import write_report
 from flows.settings import Settings
-from register.store.runs import Issue
+from register.store.crawling.runs import Issue
 from tests.loopback import Answer, Route, serving
 
 DATA = Path(__file__).parent.parent / "data"

@@ -7,12 +7,12 @@ from shutil import copytree
 
 import pytest
 
-from flows.seeds import BARREN_AFTER, PAGES_A_HOST, plant
-from register.charities import read_rows
+from flows.discovery.seeds import BARREN_AFTER, PAGES_A_HOST, plant
 from register.errors import ConfigError
 from register.hosts import host_of
-from register.locality import read_locality
-from register.seeds import plain_address
+from register.localities.charities import read_rows
+from register.localities.locality import read_locality
+from register.localities.seeds import plain_address
 
 DATA = Path(__file__).parent.parent / "data"
 Place = Callable[[str, str], Path]

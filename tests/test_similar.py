@@ -7,10 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from classify.similar import WordIndex
-from flows.precedents import Precedents
+from flows.learning.precedents import Precedents
 from register.models import RECORD, DecisionVerdict
 from register.store import Store
-from review.precedents import SimilarRecord, similar_records
+from review.record.precedents import SimilarRecord, similar_records
 from tests.deciding import codebook, fill, settings_in
 from tests.decisions import decide
 from tests.forms import press

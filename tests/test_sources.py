@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
 from flows.settings import Settings
 from flows.summary import RunSummary
-from register.codebook import read_codebook
+from register.codes.codebook import read_codebook
+from register.codes.values import check_value
 from register.models import DraftField, ungrounded
-from register.store.queue import KnownCandidate
-from register.values import check_value
+from register.store.queue.candidates import KnownCandidate
 from tests.feeds import NAMES, feed, service, version_1, version_3
 from tests.loopback import Answer, Route, serving
 

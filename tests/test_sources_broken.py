@@ -9,7 +9,7 @@ from crawlers.job import CrawlJob, CrawlResult, Known
 from crawlers.limits import read_limits
 from crawlers.oruk import services_address
 from crawlers.run import crawl
-from register.locality import Locality, Source
+from register.localities.locality import Locality, Source
 from register.models import Fetch
 from tests.feeds import as_json, service, version_1, version_3
 from tests.loopback import Answer, Route, serving

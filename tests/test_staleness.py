@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from register.codes.vocabulary import Cause, Status
 from register.errors import ConfigError
 from register.models import Evidence, RecordField
-from register.record_state import Circumstances, judge_fields, judge_record, over_since
-from register.staleness import Look, Means, PageState, StalenessRules, Verdict, next_state, read_staleness
-from register.vocabulary import Cause, Status
+from register.staleness.record_state import Circumstances, judge_fields, judge_record, over_since
+from register.staleness.staleness import Look, Means, PageState, StalenessRules, Verdict, next_state, read_staleness
 from tests.clocks import HandClock
 
 DATA = Path(__file__).parent.parent / "data"

@@ -11,7 +11,7 @@ import pytest
 from crawlers.run import crawl
 from crawlers.standby import standing_by
 from register.errors import CrawlError
-from register.locality import Source
+from register.localities.locality import Source
 from tests.loopback import Answer, serving
 from tests.misbehaving import job
 

@@ -1,4 +1,4 @@
-"""What a decision and its undo leave: the table of register/standing.py, and any sequence of both."""
+"""What a decision and its undo leave: the table of register/reviewing/standing.py, and any sequence of both."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from register.errors import TidiermapError
 from register.models import RECORD, DecisionVerdict, ground
-from register.standing import taken_back
+from register.reviewing.standing import taken_back
 from register.store import Store
-from review.decide import Answer, Seen, decide
+from review.decisions.decide import Answer, Seen, decide
 from tests.seeding import LATER, TOLD_LATER, Desk, draft
 
 COST, WHY = "fact.cost", "tidier.why"

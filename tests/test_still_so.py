@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from httpx import Response
 
-from flows.freshness import keep_fresh
 from flows.settings import Settings
+from flows.staleness.freshness import keep_fresh
 from register.models import DecisionVerdict
 from tests.decisions import decide
 from tests.seeding import LATER, TEXT, TOLD, TOLD_LATER, Desk, draft

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from register.codes.vocabulary import Status
 from register.errors import NotFoundError, StaleRevisionError, TidiermapError, UngroundedError
 from register.migrations import register_migrations
 from register.models import RECORD, DecisionVerdict, DraftField, Evidence, Fetch, ground
 from register.store import Store
-from register.store.listing import QueueState
-from register.vocabulary import Status
-from review.lifecycle import Action, next_action
+from register.store.queue.listing import QueueState
+from review.queue.lifecycle import Action, next_action
 from tests.drafts import LATER, LOCALITY, TEXT, URL, decide, keep_page, knitting, open_store, queued
 
 

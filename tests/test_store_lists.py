@@ -7,7 +7,7 @@ import pytest
 
 from register.models import RECORD, DecisionVerdict
 from register.store import Store
-from review.decide import Answer, Seen, decide
+from review.decisions.decide import Answer, Seen, decide
 from tests.seeding import TOLD, Desk, draft
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
-from flows.drafting import rules_in_words
-from register.codebook import read_codebook
+from flows.discovery.drafting import rules_in_words
+from register.codes.codebook import read_codebook
+from register.codes.study import RULES, Study, read_studies, read_study
+from register.codes.verdicts import Eligibility
+from register.codes.vocabulary import Scope, Status
 from register.errors import ConfigError
 from register.models import DraftField, ground
-from register.study import RULES, Study, read_studies, read_study
-from register.verdicts import Eligibility
-from register.vocabulary import Scope, Status
 from tests.coding import service
 
 DATA = Path(__file__).parent.parent / "data"

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from flows.discover import discover
+from flows.discovery.discover import discover
 from flows.progress import QuietProgress
-from flows.publish import publish
+from flows.publishing.publish import publish
 from flows.settings import Settings
 from flows.summary import RunSummary
 from register.models import RECORD, DecisionVerdict
 from register.store import Store
-from register.store.listing import QueueState
-from register.store.moves import Way
-from register.store.replay import replay
-from register.store.runs import FindingKind
+from register.store.crawling.moves import Way
+from register.store.crawling.runs import FindingKind
+from register.store.queue.listing import QueueState
+from register.store.upkeep.replay import replay
 from tests.decisions import decide
 from tests.loopback import Answer, Route, Site, serving
 

@@ -33,8 +33,8 @@ from extract.facts.schedule import DAYS, find_frequency, find_weekdays
 from extract.facts.terms import find_ages, find_cost, find_ruled
 from extract.facts.times import find_times
 from extract.literals import gate, quick
+from register.codes.vocabulary import FACT_BY_NAME, Status
 from register.models import DraftField, Evidence, Page
-from register.vocabulary import FACT_BY_NAME, Status
 
 SCHEDULE: Final = re.compile(r"(?i)\b(?:when|dates?|days?|times?|opening|hours|session)\b")
 Finder = Callable[[str], Iterator[Found]]

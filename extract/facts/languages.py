@@ -8,7 +8,7 @@ from typing import Final
 
 from extract.facts.found import Found
 from extract.literals import quick
-from register.facts import LANGUAGES
+from register.codes.facts import LANGUAGES
 
 NAMES: Final = {name.replace("_", " "): name for name in LANGUAGES} | {
     "bsl": "british_sign_language",

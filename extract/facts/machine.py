@@ -17,7 +17,7 @@ from extract.facts.place import find_websites
 from extract.facts.provider import find_provider_kind
 from extract.facts.schedule import DAYS, find_weekdays
 from extract.facts.terms import find_ages, find_cost, find_delivery, find_referral, find_ruled
-from register.vocabulary import FACT_BY_NAME
+from register.codes.vocabulary import FACT_BY_NAME
 
 Reader = Callable[[str, str], Iterator[str | int]]
 

@@ -12,7 +12,7 @@ import click
 from flows.commands.context import settings_of
 from register.errors import ConfigError
 from register.serial import canonical, to_text
-from register.store.audit import AuditEntry, AuditHead, read_head
+from register.store.people.audit import AuditEntry, AuditHead, read_head
 
 WIDTH = 100  # characters shown of what was before and after
 

@@ -25,7 +25,7 @@ KEYS_LEFT = (
 @click.option("--incomplete", is_flag=True, help="Go on where the archive lacks pages that the register names.")
 @click.pass_context
 def command(ctx: click.Context, to: Path, whole: bool, keep: int | None, keys: bool, incomplete: bool) -> None:
-    from flows.backup import back_up
+    from flows.upkeep.backup import back_up
 
     with telling() as tell:
         settings = settings_of(ctx)

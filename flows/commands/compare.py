@@ -22,9 +22,9 @@ from flows.commands.context import settings_of
 )
 @click.pass_context
 def command(ctx: click.Context, before: str, after: str, out: Path | None) -> None:
-    from flows.life import compare_named
+    from flows.publishing.life import compare_named
     from register.formats.changes import change_rows, tally_rows
-    from register.telling import tell
+    from register.publishing.telling import tell
 
     compared = compare_named(settings_of(ctx), before, after)
     title = [f"What changed in the map from {compared.names[0]}", f"to {compared.names[1]}"]

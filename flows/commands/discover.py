@@ -17,10 +17,10 @@ from crawlers.standby import standing_by
 def command(ctx: click.Context, localities: tuple[str, ...], everything: bool, believe: bool) -> None:
     with standing_by() as standby:  # imports Scrapy while we import the rest
         from flows.commands.context import settings_of
-        from flows.discover import discover
+        from flows.discovery.discover import discover
         from flows.progress import BarProgress
-        from flows.run_report import write_report
-        from register.locality import read_locality
+        from flows.reporting.run_report import write_report
+        from register.localities.locality import read_locality
 
         settings = settings_of(ctx)
         for key in localities:

@@ -32,8 +32,8 @@ FORMATS = {
 )
 @click.pass_context
 def command(ctx: click.Context, formats: tuple[str, ...], out: Path | None, name: str) -> None:
-    from flows.edition import make_edition
-    from register.codebook import read_codebook
+    from flows.publishing.edition import make_edition
+    from register.codes.codebook import read_codebook
     from register.errors import TidiermapError
     from register.formats import write
 

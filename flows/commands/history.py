@@ -12,7 +12,7 @@ from flows.commands.context import settings_of
 from register.serial import to_text
 
 if TYPE_CHECKING:
-    from flows.life import Life
+    from flows.publishing.life import Life
 
 
 @click.command(
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_context
 def command(ctx: click.Context, record_id: str, names: bool, as_json: bool) -> None:
-    from flows.edition import read_wording
-    from flows.life import life_of
-    from register.codebook import read_codebook
+    from flows.publishing.edition import read_wording
+    from flows.publishing.life import life_of
+    from register.codes.codebook import read_codebook
 
     settings = settings_of(ctx)
     wording = read_wording(settings.data, read_codebook(settings.data))
@@ -39,7 +39,7 @@ def command(ctx: click.Context, record_id: str, names: bool, as_json: bool) -> N
 
 
 def _lines(life: Life, indent: str = "") -> Iterator[str]:
-    from register.life import standing
+    from register.publishing.life import standing
 
     subject = life.subject
     yield f"{indent}{subject.name} [{subject.record or subject.candidate}], {subject.locality}"

@@ -11,14 +11,14 @@ import click
 from flows.commands.context import operator, settings_of
 from register.errors import TidiermapError
 from register.hosts import is_web_address
-from register.locality import read_locality
+from register.localities.locality import read_locality
 from register.serial import digest
 
 if TYPE_CHECKING:
-    from register.intake import IntakeRules, Route
-    from register.package import Package
-    from review.import_rows import Reading
-    from review.intake_desk import IntakeDesk
+    from register.publishing.package import Package
+    from register.reviewing.intake import IntakeRules, Route
+    from review.intake.desk import IntakeDesk
+    from review.intake.import_rows import Reading
 
 
 HELP = """Take in what others know of services, for review.
@@ -46,7 +46,7 @@ publication again, with its decisions."""
 def command(
     ctx: click.Context, file: str, key: str | None, route: str, dry_run: bool, rejected: Path | None, by: str | None
 ) -> None:
-    from register.package import find_package, open_package
+    from register.publishing.package import find_package, open_package
 
     path = _local(file)
     if key is None:
@@ -71,7 +71,7 @@ def _local(file: str) -> Path:
 
 def _restore(ctx: click.Context, package: Package, *, who: str) -> None:
     from flows.progress import BarProgress
-    from flows.unpacking import restore
+    from flows.publishing.unpacking import restore
 
     settings = settings_of(ctx)
     with BarProgress().step(f"restore {package.publication.id}") as step:
@@ -91,10 +91,10 @@ def _take_in(
     by: str | None,
 ) -> None:
     from flows.intake import open_desk
-    from review.directory_rows import read_any
-    from review.import_pages import import_good
-    from review.import_rows import Source, read_rows, rejected_csv
-    from review.sheets import LARGEST_FILE
+    from review.intake.directory_rows import read_any
+    from review.intake.import_pages import import_good
+    from review.intake.import_rows import Source, read_rows, rejected_csv
+    from review.intake.sheets import LARGEST_FILE
 
     settings = settings_of(ctx)
     read_locality(settings.data, key)

@@ -7,7 +7,7 @@ import click
 from flows.commands.context import settings_of
 from register.counts import plural
 from register.errors import TidiermapError
-from register.locality import District, locality_keys, read_districts, read_locality
+from register.localities.locality import District, locality_keys, read_districts, read_locality
 
 TEMPLATE = """\
 # {name}: where tidiermap looks for its services.

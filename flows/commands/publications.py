@@ -22,7 +22,7 @@ def command(ctx: click.Context, publication: str | None, out: Path | None) -> No
             for one in store.publications.all():
                 click.echo(f"{one.number:5}  {one.published_at:%Y-%m-%d %H:%M}  {one.id}")
             return
-        from flows.past import write_again
+        from flows.publishing.past import write_again
 
         found = store.publications.find(publication)
         folder = out or settings.register.parent / "publications" / found.id

@@ -18,7 +18,7 @@ from flows.commands.context import operator, settings_of, telling
 @click.option("--fewer", metavar="REASON", default="", help="Publish though far fewer records are left; say why.")
 @click.pass_context
 def command(ctx: click.Context, out: Path | None, fewer: str) -> None:
-    from flows.publish import publish
+    from flows.publishing.publish import publish
 
     settings = settings_of(ctx)
     folder = out or settings.register.parent / "dataset"

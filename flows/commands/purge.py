@@ -49,7 +49,7 @@ def command(
     published: tuple[Path, ...],
     backups: tuple[Path, ...],
 ) -> None:
-    from flows.purge import purge, values_of_statement
+    from flows.upkeep.purge import purge, values_of_statement
 
     settings = settings_of(ctx)
     if statement:

@@ -31,9 +31,9 @@ def command(
     with standing_by() as standby:  # imports Scrapy while we import the rest
         from flows.commands.context import settings_of
         from flows.progress import BarProgress
-        from flows.recheck import recheck
-        from flows.run_report import write_report
-        from register.locality import read_locality
+        from flows.reporting.run_report import write_report
+        from flows.staleness.recheck import recheck
+        from register.localities.locality import read_locality
 
         settings = settings_of(ctx)
         if not localities:
@@ -57,15 +57,15 @@ def command(
 
 def _take_steps(ctx: click.Context) -> None:
     from flows.commands.context import operator, settings_of
-    from flows.freshness import keep_fresh
+    from flows.staleness.freshness import keep_fresh
 
     click.echo("\n".join(keep_fresh(settings=settings_of(ctx), who=operator()).lines()))
 
 
 def _let_expire(ctx: click.Context, what: str, why: str) -> None:
     from flows.commands.context import operator, settings_of
-    from flows.freshness import let_expire
-    from register.locality import locality_keys
+    from flows.staleness.freshness import let_expire
+    from register.localities.locality import locality_keys
 
     if not why.strip():
         raise click.UsageError("--expire needs --why: the reason is kept with it.")

@@ -8,7 +8,7 @@ import click
 
 from flows.commands.context import settings_of
 from register.counts import plural
-from register.locality import read_locality
+from register.localities.locality import read_locality
 
 OWN_PAGES = Path("tests/pages")
 SHOWN = 20

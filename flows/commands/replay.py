@@ -23,7 +23,7 @@ from register.errors import TidiermapError
 @click.pass_context
 def command(ctx: click.Context, into: Path | None) -> None:
     from register.store import Store
-    from register.store.replay import replay
+    from register.store.upkeep.replay import replay
 
     with settings_of(ctx).open_store() as store, TemporaryDirectory() as scratch:
         path = into or Path(scratch) / "again.db"

@@ -40,8 +40,8 @@ def command(
     until: str,
     pdf: bool,
 ) -> None:
-    from flows.printing import NAMES, find_browser
-    from flows.report import write_map
+    from flows.reporting.printing import NAMES, find_browser
+    from flows.reporting.report import write_map
     from register.counts import plural
 
     settings = settings_of(ctx)

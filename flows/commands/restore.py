@@ -19,7 +19,7 @@ from flows.commands.context import settings_of, telling
 @click.option("--check", is_flag=True, help="Only read the whole backup, and say whether it is as it was written.")
 @click.pass_context
 def command(ctx: click.Context, source: Path, snapshot: str, replace: bool, check: bool) -> None:
-    from flows.restore import check_backup, restore
+    from flows.upkeep.restore import check_backup, restore
 
     settings = settings_of(ctx)
     with telling() as tell:

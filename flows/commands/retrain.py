@@ -10,8 +10,8 @@ from flows.commands.context import settings_of
 from flows.progress import BarProgress
 
 if TYPE_CHECKING:
-    from flows.retrain import Retrained
-    from flows.shelf import Card
+    from flows.learning.retrain import Retrained
+    from flows.learning.shelf import Card
 
 
 @click.command(help="Learn codes from reviewers' decisions; use the new model where it is better on held-back sites.")
@@ -25,14 +25,14 @@ def command(ctx: click.Context, dry_run: bool, listed: bool, back: str | None, d
         raise click.UsageError("give one of --dry-run, --list, --back and --drift")
     settings = settings_of(ctx)
     if drift:
-        from flows.drift_report import write_drift_report
+        from flows.learning.drift_report import write_drift_report
 
         lines, path = write_drift_report(settings=settings)
         click.echo("\n".join((*lines, str(path))))
         return
-    from flows.retrain import go_back, retrain
+    from flows.learning.retrain import go_back, retrain
+    from flows.learning.shelf import Shelf
     from flows.settings import SHIPPED
-    from flows.shelf import Shelf
 
     if listed:
         shelf = Shelf(settings.models)

@@ -16,7 +16,7 @@ COUNTED = {"publish": ("records", "records"), "retrain": ("replace", "recoded")}
 @click.pass_context
 def command(ctx: click.Context, run: str | None) -> None:
     settings = settings_of(ctx)
-    from flows.run_report import write_report
+    from flows.reporting.run_report import write_report
 
     with settings.open_store() as store:
         runs = store.runs.latest(SHOWN)

@@ -8,7 +8,7 @@ import click
 
 from flows.commands.context import settings_of
 from register.errors import TidiermapError
-from register.locality import read_locality
+from register.localities.locality import read_locality
 
 PROVIDERS = ("brave",)
 
@@ -23,7 +23,7 @@ PROVIDERS = ("brave",)
 @click.option("--dry-run", is_flag=True, help="Print the queries and what they cost, and ask nothing.")
 @click.pass_context
 def command(ctx: click.Context, key: str, provider: str, limit: int, per_second: float, dry_run: bool) -> None:
-    from flows.search import queries, search_into
+    from flows.discovery.search import queries, search_into
 
     settings = settings_of(ctx)
     every = queries(read_locality(settings.data, key), settings.data)
@@ -32,7 +32,7 @@ def command(ctx: click.Context, key: str, provider: str, limit: int, per_second:
         click.echo("\n".join(asked))
         click.echo(f"{len(asked)} queries of {len(every)}, {len(asked)} requests to {provider}: one each.")
         return
-    from flows.brave import KEY_VARIABLE, Brave
+    from flows.discovery.brave import KEY_VARIABLE, Brave
 
     secret = os.environ.get(KEY_VARIABLE, "")
     if not secret:

@@ -12,7 +12,7 @@ from flows.settings import Settings
 from register.counts import plural
 from register.errors import ConfigError
 from register.store import Store
-from register.store.users import ROLES, check_name
+from register.store.people.users import ROLES, check_name
 
 
 @click.group(help="Add, list and disable reviewers; say who may do what, and where they review.")
@@ -25,8 +25,8 @@ def command() -> None: ...
 @click.option("--password", help="Take this password in the place of a made one.")
 @click.pass_context
 def add(ctx: click.Context, name: str, role: str, password: str | None) -> None:
-    from review.accounts import hash_password, make_password
-    from review.standing import standing
+    from review.people.accounts import hash_password, make_password
+    from review.people.standing import standing
 
     secret, name = password or make_password(), check_name(name)
     hashed = hash_password(secret)
@@ -64,7 +64,7 @@ def role(ctx: click.Context, name: str, role: str) -> None:
 @click.argument("name")
 @click.pass_context
 def password(ctx: click.Context, name: str) -> None:
-    from review.accounts import hash_password, make_password
+    from review.people.accounts import hash_password, make_password
 
     secret = make_password()
     hashed = hash_password(secret)
@@ -106,7 +106,7 @@ def enable(ctx: click.Context, name: str) -> None:
 @contextmanager
 def _changing(ctx: click.Context, name: str, what: str) -> Iterator[tuple[Store, Settings]]:
     """The store, in a transaction that also notes the change of a user whom it knows; all of it or nothing."""
-    from review.standing import standing
+    from review.people.standing import standing
 
     settings = settings_of(ctx)
     with settings.open_store() as store, store.transaction():

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 from register.errors import TidiermapError
-from register.publication import Edition
+from register.publishing.publication import Edition
 from register.serial import to_text
 
 FORMATS = ("tables", "changes", "workbook", "geojson", "oruk", "database", "skos")

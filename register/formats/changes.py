@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-from register.difference import Comparison, Tally
-from register.export import write_csv
-from register.publication import Edition
-from register.telling import tell
+from register.publishing.difference import Comparison, Tally
+from register.publishing.export import write_csv
+from register.publishing.publication import Edition
+from register.publishing.telling import tell
 
 COLUMNS = ("record", "name", "locality", "field", "before", "after", "cause")
 TALLY_COLUMNS = tuple(column.name for column in fields(Tally))

@@ -11,7 +11,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from register.export import (
+from register.codes.vocabulary import CODE_SCHEMES, FACT_BY_NAME, FIELD_NAMES, Status
+from register.formats.plain import PlainWords
+from register.models import ServiceRecord
+from register.publishing.export import (
     EVIDENCE_COLUMNS,
     RECORD_COLUMNS,
     TOMBSTONE_COLUMNS,
@@ -19,12 +22,9 @@ from register.export import (
     record_row,
     tombstone_row,
 )
-from register.formats.plain import PlainWords
-from register.models import ServiceRecord
-from register.presentation import Column
-from register.publication import Edition
-from register.store.dataset_file import Cell, DatasetFile, Table
-from register.vocabulary import CODE_SCHEMES, FACT_BY_NAME, FIELD_NAMES, Status
+from register.publishing.presentation import Column
+from register.publishing.publication import Edition
+from register.store.publishing.dataset_file import Cell, DatasetFile, Table
 
 FILE, METADATA = "dataset.db", "metadata.json"
 SERVICES, EVIDENCE, TOMBSTONES, CODES = "services", "evidence", "tombstones", "codes"

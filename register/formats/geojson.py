@@ -7,9 +7,9 @@ from pathlib import Path
 
 from register.formats.plain import PlainWords
 from register.formats.tables import write_list
-from register.located import degrees, postcodes_of
 from register.models import ServiceRecord
-from register.publication import Edition
+from register.publishing.located import degrees, postcodes_of
+from register.publishing.publication import Edition
 
 FILE = "services.geojson"
 

@@ -13,15 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from register.codes.vocabulary import CODE_SCHEMES, TIDIER_ITEMS
 from register.formats.oruk_places import service_at_locations
 from register.formats.oruk_schedules import schedules
 from register.formats.plain import PlainWords
 from register.formats.tables import write_list
 from register.hosts import is_web_address
 from register.models import RecordField, ServiceRecord
-from register.publication import Edition
-from register.publishable import texts_of
-from register.vocabulary import CODE_SCHEMES, TIDIER_ITEMS
+from register.publishing.publication import Edition
+from register.publishing.publishable import texts_of
 
 SERVICES, TAXONOMY_LIST, TERMS = "oruk_services.json", "oruk_taxonomies.json", "oruk_taxonomy_terms.json"
 TIDIER = "tidier"

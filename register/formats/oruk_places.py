@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from register.formats.plain import PlainWords
-from register.located import degrees, postcodes_of
 from register.models import RecordField, ServiceRecord
-from register.publication import Edition
-from register.publishable import texts_of
+from register.publishing.located import degrees, postcodes_of
+from register.publishing.publication import Edition
+from register.publishing.publishable import texts_of
 
 Object = dict[str, object]
 Ids = Callable[..., str]

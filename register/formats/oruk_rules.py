@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from register.presentation import ReferralField
+from register.publishing.presentation import ReferralField
 
 Schema = dict[str, object]
 DAY = r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from register.models import RecordField
-from register.publishable import texts_of
+from register.publishing.publishable import texts_of
 
 RULE = re.compile(r"FREQ=(?P<freq>[A-Z]+)(?:;INTERVAL=(?P<interval>\d+))?(?:;BYDAY=(?P<byday>[A-Z0-9,-]+))?")
 SPAN = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from register.freshness import freshness_at
+from register.codes.vocabulary import FACT_BY_NAME, Status
 from register.models import RecordField, ServiceRecord
-from register.presentation import Shade, SheetColumn
-from register.publication import Edition
-from register.publishable import texts_of
-from register.vocabulary import FACT_BY_NAME, Status
+from register.publishing.presentation import Shade, SheetColumn
+from register.publishing.publication import Edition
+from register.publishing.publishable import texts_of
+from register.staleness.freshness import freshness_at
 
 APART = "; "
 

@@ -12,8 +12,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from register.presentation import Presentation
-from register.publication import Edition
+from register.publishing.presentation import Presentation
+from register.publishing.publication import Edition
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

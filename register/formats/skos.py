@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from register.codebook import Code, ProvisionCode
-from register.publication import Edition
-from register.vocabulary import CODE_SCHEMES
+from register.codes.codebook import Code, ProvisionCode
+from register.codes.vocabulary import CODE_SCHEMES
+from register.publishing.publication import Edition
 
 TURTLE, JSON_LD = "codebook.ttl", "codebook.jsonld"
 PREFIXES = {

@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from register.export import (
+from register.codes.vocabulary import FACT_BY_NAME, FIELD_NAMES, Inclusion, Scope, Status
+from register.publishing.export import (
     EVIDENCE_COLUMNS,
     RECORD_COLUMNS,
     TOMBSTONE_COLUMNS,
@@ -18,9 +19,8 @@ from register.export import (
     safe_cell,
     tombstone_row,
 )
-from register.presentation import Column, Presentation
-from register.publication import Edition, to_line
-from register.vocabulary import FACT_BY_NAME, FIELD_NAMES, Inclusion, Scope, Status
+from register.publishing.presentation import Column, Presentation
+from register.publishing.publication import Edition, to_line
 
 PACKAGE = "datapackage.json"
 RECORDS, LINES = "records.json", "records.jsonl"

@@ -17,8 +17,8 @@ from urllib.parse import quote
 from register.formats.packed import FilledCell, Row, pack
 from register.formats.plain import APART, PlainWords
 from register.hosts import is_web_address
-from register.presentation import LONGEST_SHEET_NAME, Presentation
-from register.publication import Edition
+from register.publishing.presentation import LONGEST_SHEET_NAME, Presentation
+from register.publishing.publication import Edition
 
 if TYPE_CHECKING:
     from register.formats.sheets import Styles

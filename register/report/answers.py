@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from register.codebook import Codebook
+from register.codes.codebook import Codebook
 from register.datafile import DataModel, read_csv
 from register.errors import ConfigError
-from register.provider_form import ProviderForm
+from register.reviewing.provider_form import ProviderForm
 
 NOTHING: Final = ("", "no", "none")  # answers that say that there is none
 # Questions of the form by what a website tells of the same: codes of data/codebook/evaluations.csv.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from register.outlines import Box, Outlines, Ring
+from register.localities.outlines import Box, Outlines, Ring
 from register.report.charts import text, whole
 
 SIDE: Final = 620.0  # units of the picture, both ways

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Final
 
-from register.codebook import Codebook
+from register.codes.codebook import Codebook
+from register.codes.vocabulary import CODE_SCHEMES, FACT_BY_NAME
 from register.errors import ConfigError
 from register.report.records import Area, MappedRecord
 from register.report.rules import Intersection
-from register.vocabulary import CODE_SCHEMES, FACT_BY_NAME
 
 NOT_TOLD: Final = "not_known"  # the row of records of which an axis says nothing
 NOTHING: Final = (NOT_TOLD,)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
-from register.provider_form import Question
 from register.report.answers import ASKED, MEASURES
 from register.report.axes import NOT_TOLD
 from register.report.counting import (
@@ -22,6 +21,7 @@ from register.report.counting import (
 from register.report.records import Area, MappedRecord
 from register.report.survey import Survey
 from register.report.tables import Cell, Listing, Part, Row, Section, Table, Words
+from register.reviewing.provider_form import Question
 
 ENOUGH: Final = 5  # answers, below which their middle is not told: it could be one provider's
 UNASKED: Final = "No provider of these services has answered the monitoring form yet."

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Final
 
+from register.codes.vocabulary import Status
 from register.counts import plural
-from register.needs import DEPRIVATION
+from register.localities.needs import DEPRIVATION
 from register.report.atlas import Spot, draw_map, fifths, view_of
 from register.report.bars import Portion, columns, flow, heat, stacked
 from register.report.counting import count_cell, list_by_nets
@@ -17,7 +18,6 @@ from register.report.records import EVERYWHERE, ITEM_FIELDS, Area, MappedRecord
 from register.report.routes import Flow
 from register.report.survey import Survey
 from register.report.tables import Block, Part, Picture, Row, Section, Table, Words
-from register.vocabulary import Status
 
 AGES: Final = ((91, "up to 3 months"), (183, "3 to 6 months"), (366, "6 to 12 months"), (731, "1 to 2 years"))
 OLDER: Final = "more than 2 years"

@@ -9,11 +9,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from register.codebook import Codebook
+from register.codes.codebook import Codebook
 from register.datafile import DataModel, one_of, read_csv
 from register.errors import ConfigError
-from register.locality import District, read_districts
-from register.needs import Value, read_values
+from register.localities.locality import District, read_districts
+from register.localities.needs import Value, read_values
 
 COUNT, SHARE, LEVEL = "count", "share", "level"
 ADULTS = "population_16_plus"  # of whom rates are told where a group has no count of its own

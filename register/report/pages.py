@@ -14,7 +14,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from register.export import safe_cell
+from register.publishing.export import safe_cell
 from register.report.entries import Describer, write_lists
 from register.report.records import EVERYWHERE, Area
 from register.report.shelf import PLACES, ListPage, Shelf

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from register.vocabulary import CODE_SCHEMES, NETS, SCOPE_FIELD, TIDIER_ITEMS, Scope, Status
+from register.codes.vocabulary import CODE_SCHEMES, NETS, SCOPE_FIELD, TIDIER_ITEMS, Scope, Status
 
 ITEM_FIELDS: Final = tuple(f"tidier.{item}" for item in TIDIER_ITEMS)
 # What the map counts of a record. Of an item it asks only whether it is reported, so that no text is held.

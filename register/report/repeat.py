@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from register.codes.vocabulary import SCOPE_FIELD, Inclusion, Scope, Status
 from register.counts import plural
-from register.difference import Cause, Change, Tally, compare, is_living, paired, parted
 from register.models import ServiceRecord
+from register.publishing.difference import Cause, Change, Tally, compare, is_living, paired, parted
 from register.report.axes import NOT_TOLD, Axis
 from register.report.counting import count_cell
 from register.report.records import EVERYWHERE, ITEM_FIELDS, VALUE_FIELDS, Area, MappedRecord
 from register.report.tables import Block, Cell, Listing, Part, Row, Section, Table, Words
-from register.vocabulary import SCOPE_FIELD, Inclusion, Scope, Status
 
 if TYPE_CHECKING:  # a survey holds a repeat
     from register.report.survey import Survey

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from register.datafile import DataModel, read_csv
 from register.errors import ConfigError
-from register.locality import SourceKind
+from register.localities.locality import SourceKind
 from register.recapture.overlaps import MOST_LISTS
 
 WEB_DESK = "web_desk"

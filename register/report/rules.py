@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from register.codebook import Codebook
+from register.codes.codebook import Codebook
 from register.datafile import DataModel, read_csv, read_toml
 from register.errors import ConfigError
 

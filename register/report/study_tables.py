@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from register.codes.vocabulary import Status
 from register.report.axes import Axis, Code
 from register.report.by_locality import locality_table
 from register.report.counting import (
@@ -20,7 +21,6 @@ from register.report.counting import (
 from register.report.records import EVERYWHERE, ITEM_FIELDS, Area, MappedRecord
 from register.report.survey import Survey
 from register.report.tables import Cell, Listing, Part, Row, Section, Table, Words
-from register.vocabulary import Status
 
 AXES: Final = ("type", "factor", "population", "sector", "setting", "delivery", "cost", "referral")
 ACROSS: Final = ("type", "factor", "population")  # of which the localities are set beside each other

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from register.codebook import Codebook
-from register.outlines import Outlines
+from register.codes.codebook import Codebook
+from register.localities.outlines import Outlines
 from register.report.answers import Answers
 from register.report.axes import Axis
 from register.report.indicators import NeedData

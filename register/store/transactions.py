@@ -8,7 +8,7 @@ from sqlite3 import SQLITE_BUSY, OperationalError
 
 from register.database import Database
 from register.errors import BusyError
-from register.store.words import write_words
+from register.store.queue.words import write_words
 
 
 @contextmanager

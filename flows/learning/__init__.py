@@ -1,0 +1,1 @@
+"""Learning from decisions: code models, whether proposals keep their promises, precedents."""

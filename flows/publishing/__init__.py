@@ -1,0 +1,1 @@
+"""Publishing: approved decisions become records, an edition and its files, and the public pages."""

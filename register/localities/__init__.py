@@ -1,0 +1,1 @@
+"""Localities: their districts, places, outlines and needs, and where to look for their services."""

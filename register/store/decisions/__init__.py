@@ -1,0 +1,1 @@
+"""The tables of what people decided: decisions, batches, blind reviews, disputes and notes."""

@@ -1,0 +1,1 @@
+"""The tables of what people told: statements, imports, tasks, providers' answers, reports."""

@@ -1,0 +1,1 @@
+"""The tables of people: reviewers, their sessions and localities, and who did what when."""

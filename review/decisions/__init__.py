@@ -1,0 +1,1 @@
+"""What reviewers decide, on one record or on many at once, and how it is taken back."""

@@ -1,0 +1,1 @@
+"""Reviewers: their passwords, sessions, roles and localities."""
