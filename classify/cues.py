@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from classify.literals import ANY, Needs, needs_by_branch
+from classify.literals import BEGIN, MARKS, START, Needs, mark_starts, needs_by_branch, split_branches
 from classify.text import ServiceText
 from register.codes.codebook import Code, Codebook, ProvisionCode, Signal, split_cues
 
 REACH_BEFORE = 70  # characters between a guard and the cue after it
 REACH_AFTER = 30
 OVERLAP = 4  # "is not for" may share its "for" with the cue
-GRAM = 4  # letters by which cues are looked up
+LOOKED_UP = 4  # letters of a word by which cues are looked up
 GUARDS = ("before", "after", "around", "sentence")
 
+_WORD = re.compile(r"\w+")
+_WORD_START = re.compile(r"(?<=\W)\w")
 _CLAUSE_END = re.compile(r"[.;:!?\n]| but | although | however |, (?:so|then|and) (?:we|you|they|it) ")
 
 Span = tuple[int, int]
@@ -37,16 +39,23 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue of a row: `row` is `scheme:code`, or `kind:code` of a signal; `bars` where it is an `exclude` cue."""
+    """One cue of a row: `row` is `scheme:code`, or `kind:code` of a signal; `bars` where it is an `exclude` cue. Its
+    pattern is matched at a word's start."""
 
     row: str
     bars: bool
     words: str
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """It is matched at a word's start."""
-        return _compiled(rf"(?<!\w)(?:{self.words})")
+    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """The cue at the word that starts at `start`."""
+        return _compiled(self.words).match(text, start, end)
+
+    def search(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """The cue anywhere in a line, `text[start:end]`."""
+        # What may begin anywhere begins at the line's start, if at all.
+        if self.words.startswith(".*") and len(split_branches(self.words)) == 1 and not self.match(text, start, end):
+            return iter(())
+        return _compiled(rf"(?<!\w)(?:{self.words})").finditer(text, start, end)
 
 
 @cache
@@ -55,57 +64,72 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Literal:
+    """Plain words of cues by their numbers: of those that `begin` with them, and of those to be `searched` where these
+    words and what else they need stand. The first word that starts in them does so after `back` characters."""
+
+    words: str
+    back: int
+    begin: tuple[int, ...]
+    searched: tuple[tuple[int, Needs], ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CueIndex:
-    """Cues by the plain words that must stand in a text before their patterns are worth searching."""
+    """Cues by the plain words that must stand in a text before their patterns are worth searching: by the first letters
+    of a word in these, in `letters` lengths, and the few in which no word is sure to start."""
 
     rows: tuple[str, ...]
     cues: tuple[Cue, ...]
-    # First letters, then each literal with the cues that it may begin a search for, and what else these need.
-    by_gram: Mapping[str, tuple[tuple[str, tuple[tuple[int, Needs], ...]], ...]]
+    by_word: Mapping[str, tuple[Literal, ...]]
+    letters: tuple[int, ...]
+    loose: tuple[Literal, ...]
 
     def find(self, text: ServiceText) -> dict[str, list[Span]]:
         """Where each row's cues stand, except where an `exclude` cue of the row overlaps them; each stretch once.
 
         A cue never reaches over the end of a line.
         """
-        lowered, starts = text.lowered, text.offsets
-        ends = (*(start - 1 for start in starts[1:]), len(lowered))
+        lowered = text.lowered
         found: dict[str, set[Span]] = defaultdict(set)
         barred: dict[str, list[Span]] = defaultdict(list)
-        for n, lines in self._worth_a_search(text).items():
-            cue = self.cues[n]
-            pattern = cue.pattern
-            for line in lines:
-                start, end = starts[line], ends[line]
-                if not pattern.search(lowered, start, end):
-                    continue
-                spans = [m.span() for m in pattern.finditer(lowered, start, end)]
+        loose = [literal for literal in self.loose if literal.words in lowered]
+        start = 0
+        for line in lowered.split("\n"):
+            end = start + len(line)
+            for n, span in self._spans(lowered, start, end, loose):
+                cue = self.cues[n]
                 if cue.bars:
-                    barred[cue.row] += spans
+                    barred[cue.row].append(span)
                 else:
-                    found[cue.row].update(spans)
-        kept = {row: _stretches(sorted(spans), barred[row]) for row, spans in found.items()}
+                    found[cue.row].add(span)
+            start = end + 1
+        kept = {row: _stretches(sorted(spans), barred.get(row, [])) for row, spans in found.items()}
         return {row: kept[row] for row in self.rows if kept.get(row)}
 
-    def _worth_a_search(self, text: ServiceText) -> dict[int, set[int]]:
-        """By a cue's number the lines that hold all the words that a match of it needs."""
-        lowered, starts = text.lowered, text.offsets
-        lines = lowered.split("\n")
-        wanted: dict[int, set[int]] = defaultdict(set)
-        grams = {lowered[at : at + GRAM] for at in range(len(lowered))}
-        grams.add(ANY)
-        for gram in self.by_gram.keys() & grams:
-            for literal, cues in self.by_gram[gram]:
-                at = lowered.find(literal)
-                while at >= 0:
-                    following = bisect_right(starts, at)
-                    line = lines[following - 1]
-                    for n, needs in cues:
-                        if not needs or _holds(line, needs):
-                            wanted[n].add(following - 1)
-                    at = lowered.find(literal, starts[following]) if following < len(starts) else -1
-        return wanted
+    def _spans(self, lowered: str, start: int, end: int, loose: Sequence[Literal]) -> Iterator[tuple[int, Span]]:
+        """The numbers of the cues that stand in the line `lowered[start:end]`, and where."""
+        cues, by_word, letters = self.cues, self.by_word, self.letters
+        wanted = [literal for literal in loose if literal.words in lowered[start:end]]
+        ends: dict[int, int] = {}
+        for word in _WORD.finditer(lowered, start, end):
+            at = word.start()
+            for many in letters:
+                for literal in by_word.get(lowered[at : at + many], ()):
+                    if at < literal.back or not lowered.startswith(literal.words, at - literal.back):
+                        continue
+                    for n in literal.begin:
+                        # A cue never overlaps itself.
+                        if at >= ends.get(n, 0) and (match := cues[n].match(lowered, at, end)):
+                            ends[n] = match.end()
+                            yield n, match.span()
+                    if literal.searched:
+                        wanted.append(literal)
+        if wanted:
+            line = lowered[start:end]
+            for n in {n for literal in dict.fromkeys(wanted) for n, needs in literal.searched if _holds(line, needs)}:
+                yield from ((n, match.span()) for match in cues[n].search(lowered, start, end))
 
 
 def _holds(line: str, needs: Needs) -> bool:
@@ -160,25 +184,53 @@ def compile_cues(codebook: Codebook) -> CueBook:
 
 def _index(rows: Sequence[tuple[str, tuple[str, str]]]) -> CueIndex:
     """Of rows by their keys, each with its cells of `include` and `exclude` cues."""
-    cues = [
-        Cue(key, bars, cue)
-        for key, cells in rows
-        for bars, cell in zip((False, True), cells, strict=True)
-        for cue in map(_lowered, split_cues(cell))
-    ]
-    by_literal: dict[str, list[tuple[int, Needs]]] = defaultdict(list)
-    for n, cue in enumerate(cues):
-        for first, *further in (needs or (frozenset({ANY}),) for needs in needs_by_branch(cue.words)):
-            for literal in first:
-                by_literal[literal].append((n, tuple(further)))
-    by_gram: dict[str, list[tuple[str, tuple[tuple[int, Needs], ...]]]] = defaultdict(list)
-    for literal, found in by_literal.items():
-        by_gram[literal[:GRAM] if len(literal) >= GRAM else ANY].append((literal, tuple(found)))
+    cells_of = [(key, bars, cell) for key, cells in rows for bars, cell in zip((False, True), cells, strict=True)]
+    cues = [(key, bars, _lowered(cue)) for key, bars, cell in cells_of for cue in split_cues(cell)]
+    literals: dict[tuple[str, int], list[tuple[int, Needs | None]]] = defaultdict(list)
+    for n, (_, _, words) in enumerate(cues):
+        firsts = [_first_need(branch) for branch in split_branches(words)]
+        begins = all(one[0] == BEGIN and _word_start(one) == 0 for first, _ in firsts for one in first)
+        for first, further in firsts:
+            sure = all(_word_start(one) >= 0 for one in first)
+            for one in first:
+                place = _word_start(one) if sure else -1
+                literals[one.strip(MARKS), place].append((n, None if begins else further))
+    by_word: dict[str, list[Literal]] = defaultdict(list)
+    for (words, back), needed in literals.items():
+        by_word[words[back:][:LOOKED_UP] if back >= 0 else ""].append(
+            Literal(
+                words=words,
+                back=back,
+                begin=tuple(n for n, needs in needed if needs is None),
+                searched=tuple((n, needs) for n, needs in needed if needs is not None),
+            )
+        )
+    loose = tuple(by_word.pop("", ()))
     return CueIndex(
         rows=tuple(key for key, _ in rows),
-        cues=tuple(cues),
-        by_gram={gram: tuple(entries) for gram, entries in by_gram.items()},
+        cues=tuple(Cue(key, bars, words) for key, bars, words in cues),
+        by_word={letters: tuple(entries) for letters, entries in by_word.items()},
+        letters=tuple(sorted({len(letters) for letters in by_word})),
+        loose=loose,
     )
+
+
+def _first_need(branch: str) -> tuple[frozenset[str], Needs]:
+    """The literals of which one begins a search for `branch`, marked, and what else a match needs."""
+    needs = [need for need in needs_by_branch(mark_starts(branch))[0] if all(one.strip(MARKS) for one in need)]
+    first = max(needs, key=_telling, default=frozenset({START}))
+    return first, tuple(frozenset(one.strip(MARKS) for one in need) for need in needs if need is not first)
+
+
+def _telling(need: frozenset[str]) -> int:
+    """How rarely `need` is met, by the letters of its shortest literal; those where no word starts cost more."""
+    return min(sum(map(str.isalnum, one)) for one in need) + 2 * all(map(_WORD_START.search, need))
+
+
+def _word_start(literal: str) -> int:
+    """Where a word starts in what follows START."""
+    found = _WORD_START.search(literal)
+    return found.start() - (literal[0] in MARKS) if found else -1
 
 
 def _lowered(cue: str) -> str:

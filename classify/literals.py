@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-ANY = ""  # stands in every text
-_PLAIN = " '-/&£"
+BEGIN, START = "\x02", "\x03"  # before literals: there the match begins, or no word runs on into it
+MARKS = BEGIN + START
+_PLAIN = " '-/&£" + MARKS
 
 Needs = tuple[frozenset[str], ...]
 
@@ -28,6 +29,50 @@ def needs_by_branch(pattern: str) -> tuple[Needs, ...]:
     [[[' morning'], ['coffee', 'tea']], [['pub']]]
     """
     return tuple(_needs_of_branch(branch) for branch in split_branches(pattern))
+
+
+def mark_starts(pattern: str) -> str:
+    r"""`pattern` with BEGIN before the literals with which a match begins, and START before those that surely follow a
+    break between words, or a group that ends in a space.
+
+    >>> mark_starts(r"(coffee|milk) (\w+ )?mornings?|pub.*\bquiz").replace(BEGIN, "^").replace(START, "<")
+    '(^coffee|^milk) (\\w+ )?<mornings?|^pub.*\\b<quiz'
+    """
+    return "|".join(_marked(branch, mark=BEGIN) for branch in split_branches(pattern))
+
+
+def _marked(branch: str, *, mark: str) -> str:
+    """`mark` is what stands before the branch's first literal, "" where a word may run on into it."""
+    marked, at, in_run = "", 0, False
+    while at < len(branch):
+        begin = at
+        at, char = _next(branch, at)
+        if char == "(":
+            at = _group_end(branch, begin)
+            inner = branch[begin + 1 : at].removeprefix("?:")
+            if inner.startswith("?"):
+                element, mark = branch[begin : at + 1], ""
+            else:
+                branches = split_branches(inner)
+                element = "(" + "|".join(_marked(one, mark=mark) for one in branches) + ")"
+                spaced = all(one.endswith(" ") for one in branches) and (mark or not _optional(branch, at))
+                mark = START if spaced else ""
+            in_run = False
+        elif char == "{":
+            at = max(at, branch.find("}", at))
+            element = branch[begin : at + 1]
+        else:
+            element = branch[begin : at + 1]
+            plain = char.isalnum() or char in _PLAIN
+            if plain and not in_run and not _optional(branch, at):
+                marked += mark
+            in_run = plain
+            if char not in "?*+" or not mark:
+                broken = element == "\\b" or (char == " " and not _optional(branch, at))
+                mark = START if broken else ""
+        marked += element
+        at += 1
+    return marked
 
 
 def split_branches(pattern: str) -> list[str]:
