@@ -36,6 +36,9 @@ CUE_SHARE: Final = 0.35  # weight of the cues beside the model, chosen leave-one
 ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
 SILENT: Final = (0.0,) * len(ITEMS)
 LONGEST_LABEL: Final = 4  # words
+SAID: Final = tuple((item, f"lcue.{item}", f"hcue.{item}", f"anti.{item}") for item in ITEMS)
+WE: Final = re.compile(r"(?i)\b(?:we|our|us)\b")
+YOU: Final = re.compile(r"(?i)\b(?:you|your)\b")
 WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|£")
 CLOCK: Final = re.compile(r"(?i)\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidday\b")
 PLACED: Final = re.compile(
@@ -112,6 +115,7 @@ def unit_features(units: Sequence[Unit], *, way: str, checklist: Checklist) -> l
     """Features of each unit of one service, with those of its neighbours. `way` is how the service was cut out."""
     cues = compile_cues(checklist)
     own = [_own(unit, cues) for unit in units]
+    told = [[name for name in row if name.startswith(("cue.", "shape."))] for row in own]
     first = next((unit for unit in units if not unit.shared), None)
     rows: list[Features] = []
     for n, unit in enumerate(units):
@@ -121,10 +125,8 @@ def unit_features(units: Sequence[Unit], *, way: str, checklist: Checklist) -> l
             row["bare.first"] = 1.0
         for side, m in (("prev", n - 1), ("next", n + 1)):
             if 0 <= m < len(units):
-                same = units[m].passage is unit.passage
-                for name in own[m]:
-                    if name.startswith(("cue.", "shape.")):
-                        row[f"{side}.{name}"] = 0.3 if same else 0.15
+                weight = 0.3 if units[m].passage is unit.passage else 0.15
+                row.update((f"{side}.{name}", weight) for name in told[m])
         rows.append(row)
     return rows
 
@@ -213,8 +215,8 @@ def _place(unit: Unit, n: int, total: int, way: str) -> dict[str, float]:
         "stop": 0.5 * unit.text.rstrip().endswith((".", "!")),
         "ask": 1.0 * unit.text.rstrip().endswith("?"),
         "comma": 0.3 * min(1.0, unit.text.count(",") / 3),
-        "we": 0.5 * bool(re.search(r"(?i)\b(?:we|our|us)\b", unit.text)),
-        "you": 0.5 * bool(re.search(r"(?i)\b(?:you|your)\b", unit.text)),
+        "we": 0.5 * bool(WE.search(unit.text)),
+        "you": 0.5 * bool(YOU.search(unit.text)),
     }
     return {name: value for name, value in row.items() if value}
 
@@ -223,21 +225,18 @@ def cue_scores(row: Features) -> tuple[float, ...]:
     """What the cues alone say of a unit with these features: a score for each of ITEMS, none for a label alone."""
     if "label.alone" in row:
         return SILENT
-    told = Counter(name.split(".")[1] for name in row if name.startswith("cue."))
-    return tuple(min(0.95, max(0.02, _told(item, told[item], row), _settled(item, row))) for item in ITEMS)
-
-
-def _told(item: str, hits: int, row: Features) -> float:
-    """By how many cues match the words, what stands above them, and what speaks against it."""
-    above = 0.25 * (f"hcue.{item}" in row) - 0.3 * ("heading" in row)
-    return HITS[min(3, hits)] + above - 0.5 * (f"anti.{item}" in row)
-
-
-def _settled(item: str, row: Features) -> float:
-    """By where the unit stands, whatever its words: at a label of the item, or under the service's name."""
-    if f"lcue.{item}" in row:
-        return LABELLED
-    return UNDER_NAME if item == "who_provided" and "bare.first" in row else 0.0
+    hits = Counter([name.split(".")[1] for name in row if name.startswith("cue.")])
+    titled = 0.3 if "heading" in row else 0.0
+    scores = []
+    for item, answered, under, against in SAID:
+        told = HITS[min(3, hits[item])] - titled
+        told += (0.25 if under in row else 0.0) - (0.5 if against in row else 0.0)
+        if answered in row:
+            told = max(told, LABELLED)
+        elif item == "who_provided" and "bare.first" in row:
+            told = max(told, UNDER_NAME)
+        scores.append(min(0.95, max(0.02, told)))
+    return tuple(scores)
 
 
 def item_scores(
