@@ -48,29 +48,35 @@ NOTHING = CueStrength()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFeatures:
-    """`cues` by key of the row (absent: no hit), `words` with their counts, in all and by line, `hits` as found."""
+    """`cues` by key of the row (absent: no hit), `words` with their counts, in all and by line, and by key of the row
+    the `hits` that no guard took back."""
 
     cues: Mapping[str, CueStrength]
     words: Mapping[str, int]
     words_by_line: tuple[Mapping[str, int], ...]
-    hits: tuple[Hit, ...]
+    hits: Mapping[str, tuple[Hit, ...]]
 
     def cue(self, key: str) -> CueStrength:
         return self.cues.get(key, NOTHING)
 
     def held(self, key: str) -> tuple[Hit, ...]:
         """The hits of a row that no guard took back."""
-        return tuple(hit for hit in self.hits if hit.code == key and not hit.guard)
+        return self.hits.get(key, ())
 
 
 def measure(text: ServiceText, book: CueBook) -> ServiceFeatures:
     """The features of one service."""
     hits = book.find_all(text)
     by_line = tuple(map(words_of, text.lowered.split("\n")))
-    words: Counter[str] = Counter()
+    words: dict[str, int] = {}
     for counts in by_line:
-        words.update(counts)
-    return ServiceFeatures(cues=strengths(hits, text), words=words, words_by_line=by_line, hits=hits)
+        for word, count in counts.items():
+            words[word] = words.get(word, 0) + count
+    held: dict[str, tuple[Hit, ...]] = {}
+    for hit in hits:
+        if not hit.guard:
+            held[hit.code] = (*held.get(hit.code, ()), hit)
+    return ServiceFeatures(cues=strengths(hits, text), words=words, words_by_line=by_line, hits=held)
 
 
 def words_of(lowered: str) -> Counter[str]:

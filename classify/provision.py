@@ -127,10 +127,11 @@ def _holds(field: DraftField, value: str) -> bool:
 
 def _by_cues(text: ServiceText, features: ServiceFeatures, book: CueBook) -> Iterator[tuple[str, Ground]]:
     for code in book.codebook.provision:
-        held = features.held(code.key)
-        if quotes := quote_hits(held, text, f"cue {code.key}"):
-            score = chance_of_cue(features.cue(code.key).strength)
-            yield code.key, Ground(score=score, evidence=quotes, reason=f"cue: {words_of_hits(held, text)}")
+        key = code.key
+        held = features.held(key)
+        if held and (quotes := quote_hits(held, text, f"cue {key}")):
+            score = chance_of_cue(features.cue(key).strength)
+            yield key, Ground(score=score, evidence=quotes, reason=f"cue: {words_of_hits(held, text)}")
 
 
 def _by_places(draft: ServiceDraft, page: Page, book: CueBook) -> Iterator[tuple[str, Ground]]:

@@ -11,6 +11,8 @@ QUOTES_A_CODE = 3
 
 def quote_hits(hits: tuple[Hit, ...], text: ServiceText, rule: str) -> tuple[Evidence, ...]:
     """One quote for each line that is hit, sentences before the name, at most three."""
+    if not hits:
+        return ()
     found: dict[int, Evidence] = {}
     # A sentence says more than the name; the name is quoted where it alone speaks.
     for hit in sorted(hits, key=lambda h: (text.lines[h.line].kind == NAME, h.start)):

@@ -80,7 +80,7 @@ def _lined_up(found: list[tuple[Line, str]], page: Page) -> ServiceText:
 
 def lower(text: str) -> str:
     """`text` in lower case with straight quotes, each character in its place."""
-    plain = text.translate(_PLAIN)
+    plain = text if text.isascii() else text.translate(_PLAIN)
     lowered = plain.lower()
     if len(lowered) != len(plain):  # a few letters, such as the dotted capital I, grow
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
