@@ -18,6 +18,7 @@ from benchmarks.map_register import ORIGIN, make
 from flows.reporting.report import write_map
 from tests.browsing import start_chromium, violations
 
+PATIENCE = 180_000  # milliseconds: a busy machine is slow, which is no fault of the page
 CHECKS = ("axe", "narrow", "console", "outside")
 
 
@@ -54,6 +55,7 @@ def look(browser: Browser, path: Path, folder: Path) -> Iterator[tuple[str, str,
     where = path.relative_to(folder).as_posix()
     for width in (1280, 320):
         page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_default_timeout(PATIENCE)
         said: list[str] = []
         asked: list[str] = []
         page.on("console", lambda message, said=said: said.append(message.text))

@@ -15,6 +15,7 @@ from register.models import Page, Passage
 
 FEWEST: Final = 2
 MOST: Final = 400
+DEEPEST: Final = 50  # repeated elements around a passage; nobody writes more, and thousands would each hold the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,9 @@ def _by_container(page: Page, passages: tuple[Passage, ...]) -> list[Split]:
     held: dict[int, list[Passage]] = defaultdict(list)
     for passage in passages:
         number = passage.container
-        while number:
+        for _ in range(DEEPEST):
+            if not number:
+                break
             held[number].append(passage)
             number = outer[number]
     groups: dict[int, list[tuple[Passage, ...]]] = defaultdict(list)
@@ -135,8 +138,9 @@ def _split(page: Page, way: str, level: int, parts: list[tuple[Passage, ...]]) -
         if fit <= 0.1:
             continue
         key = page.text[name[0] : name[1]].lower()
-        if known := entries.get(key):  # the same group on another date
-            entries[key] = Entry(name=known.name, passages=(*known.passages, *part), fit=fit)
+        if known := entries.get(key):
+            if part[0].start > known.passages[-1].start:  # the same group on another date; else it lies inside
+                entries[key] = Entry(name=known.name, passages=(*known.passages, *part), fit=fit)
         else:
             entries[key] = Entry(name=name, passages=part, fit=fit)
     return Split(way=way, level=level, entries=tuple(entries.values()), parts=len(parts))

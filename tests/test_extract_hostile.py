@@ -45,6 +45,15 @@ def test_five_thousand_levels_take_seconds_at_most(wrap: bytes) -> None:
     assert ordeal.seconds < 5
 
 
+@pytest.mark.parametrize("wrap", WRAPS)
+def test_a_page_inside_thousands_of_levels_takes_seconds_at_most(wrap: bytes) -> None:
+    lists = b"<ul><li>Tea</li><li>Cake</li></ul><article>Tea</article><article>Cake</article>"
+    lines = b"".join(b"<h3>Tea club</h3><p>We meet at %d in the hall.</p>" % n for n in range(1500))
+    ordeal = try_page("inside", lists + wrap * 3000 + lines)
+    assert not ordeal.error
+    assert ordeal.seconds < 5
+
+
 @pytest.mark.parametrize("kind", UNENDING)
 def test_markup_that_never_ends_takes_seconds_at_most(kind: str) -> None:
     ordeal = try_page(kind, b"<p>Tea club</p>" + UNENDING[kind] * (LONG // len(UNENDING[kind])))
