@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -15,7 +14,6 @@ Features = Mapping[str, float]
 SIZE = 1 << 15
 
 
-@lru_cache(maxsize=1 << 17)
 def place(feature: str, size: int = SIZE) -> int:
     return crc32(feature.encode()) % size
 
