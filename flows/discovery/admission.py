@@ -13,6 +13,8 @@ from flows.discovery.gathering import HTTP_MOVED, HTTP_NOT_MODIFIED
 from flows.discovery.health import Doubt
 from flows.discovery.host_drafts import HostDraft
 from flows.discovery.repeats import Admissible, once_each
+from flows.discovery.series import further_dates
+from flows.discovery.series_desk import Series
 from flows.staleness.rebuilding import what_was_rebuilt
 from flows.staleness.whereabouts import Whereabouts, find_follows, moves_of_services, under_own_ids
 from register.codes.vocabulary import PageKind
@@ -106,22 +108,30 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
         store.pages.keep_profile(desk.locality, draft.profile)
     own = store.queue.names_on_pages(desk.locality, draft.host, kind=PageKind.SERVICE.value)
     fresh = {page.reading.page.url for page in draft.drafted}
-    admissible = [
-        page for page in once_each((*draft.drafted, *_context(desk, draft)), own) if page.page.reading.page.url in fresh
-    ]
+    known = frozenset(one for stood in where.stood.values() for one in stood)
+    whole = once_each((*draft.drafted, *_context(desk, draft)), own, known=known)
+    admissible = [page for page in whole if page.page.reading.page.url in fresh]
     rebuilt = what_was_rebuilt(store, draft, desk.passing)
     if rebuilt.issue:
         store.runs.note_issue(desk.run_id, rebuilt.issue)
     follows = find_follows(store, admissible, where)
     moves = moves_of_services(where, follows.values())
+    ids = {key: one.candidate for key, one in follows.items()}
+    series = Series(
+        desk=desk,
+        dates={ids.get(key, key): quotes for key, quotes in further_dates(whole).items()},
+        read=frozenset(fresh),
+        gone=where.left,
+    )
     for page in admissible:
         counts["repeats"] += len(page.page.candidates) - len(page.candidates)
-        here = under_own_ids(page, follows)
+        here = series.told_whole(under_own_ids(page, follows))
         known_by_move = any(move.to_url == here.url for move in moves)
         page_counts, told = _admit_page(desk, draft, here, news=not known_by_move, furniture=rebuilt.furniture)
         counts += page_counts
         findings += told
         seen |= {candidate.key for candidate in here.candidates}
+    findings += series.add_dates()
     told_of, moved = _note_moves(desk, draft, where, moves, follows.values())
     counts["moved_pages"] = len(moved)
     counts["followed"] = len(follows)

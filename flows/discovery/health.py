@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -111,19 +111,24 @@ def doubt_of_hosts(doubted: Mapping[str, Doubt], known: Iterable[str]) -> Doubt 
 
 
 def doubt_of_host(
-    draft: HostDraft, gathered: Gathered, before: Mapping[str, Candidate], moved: frozenset[str] = frozenset()
+    draft: HostDraft, gathered: Gathered, before: Mapping[str, Candidate], aside: frozenset[str] = frozenset()
 ) -> Doubt | None:
     """Why a host's answers are not to be believed; None where they are.
 
-    `before` are the known drafts, by id, of the candidates that stood on the pages read now, `moved` the addresses of
-    pages that are gone and were found elsewhere.
+    `before` are the known drafts, by id, of the candidates that stood on the pages read now, `aside` the addresses of
+    pages whose failing says nothing of the host: those found elsewhere, and dates that are over.
     """
-    return _broken(draft, gathered, moved) or _undrafted(draft) or _changed(draft, before) or _short(draft, gathered)
+    return _broken(draft, gathered, aside) or _undrafted(draft) or _changed(draft, before) or _short(draft, gathered)
 
 
-def _broken(draft: HostDraft, gathered: Gathered, moved: frozenset[str]) -> Doubt | None:
+def dates_gone(draft: HostDraft, dates: Set[str]) -> frozenset[str]:
+    """Those of the pages of further dates that are no more: a calendar takes its dates down together."""
+    return frozenset(fetch.url for fetch in draft.failed if fetch.cause in GONE and fetch.url in dates)
+
+
+def _broken(draft: HostDraft, gathered: Gathered, aside: frozenset[str]) -> Doubt | None:
     """Many pages that were good before fail, or are gone, at once, and no others stand in their place."""
-    failed = [fetch for fetch in draft.failed if fetch.url in gathered.known and fetch.url not in moved]
+    failed = [fetch for fetch in draft.failed if fetch.url in gathered.known and fetch.url not in aside]
     gone_wrong = {fetch.url for fetch in failed}
     asked = len(failed) + sum(page.known is not None for url, page in draft.answers.items() if url not in gone_wrong)
     by_cause = Counter(fetch.cause for fetch in failed)

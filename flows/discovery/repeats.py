@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.discovery.series import told_apart, undated, without_dates
 from register.codes.vocabulary import PageKind
 from register.models import Candidate
 from review.queue.lifecycle import plain
@@ -39,15 +40,18 @@ class Admissible:
         return self.page.reading.page.url
 
 
-def once_each(pages: Iterable[DraftedPage], known_names: Iterable[str] = ()) -> tuple[Admissible, ...]:
+def once_each(
+    pages: Iterable[DraftedPage], known_names: Iterable[str] = (), *, known: frozenset[str] = frozenset()
+) -> tuple[Admissible, ...]:
     """The pages with what a reviewer should see of each, so that one service is seen once.
 
     The same main text at a second address admits nothing. A listing's entry yields to the page of the service of that
     name, read now or known before (`known_names`). A teaser, on a listing or a tag page, yields to the candidate whose
-    page holds its words and more; an entry that states nothing of its own, to the fuller one of the same name.
+    page holds its words and more; an entry that states nothing of its own, to the fuller one of the same name. Of the
+    pages for several dates of one activity one is kept, a candidate that is `known` (by its key) before others.
     """
     ordered = sorted(pages, key=lambda p: (len(p.reading.page.url), p.reading.page.url))
-    tellings = [_telling(page, candidate) for page in ordered for candidate in page.candidates]
+    tellings = [_telling(page, candidate, known) for page in ordered for candidate in page.candidates]
     teasers = _teasers(tellings) | _echoes(tellings)
     services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
     told = (candidate for page in services for candidate in page.candidates if candidate.key not in teasers)
@@ -90,19 +94,22 @@ def _has_own_page(entry: Candidate, own_pages: set[frozenset[str]]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Telling:
-    """A candidate's own words as shingles, where they stand, and whether the page is about it `alone`."""
+    """A candidate's own words as shingles, where they stand, whether the page is about it `alone`, and whether the
+    queue has it already. The name of a page of its own is taken without its date."""
 
     candidate: Candidate
     alone: bool
+    known: bool
     names: frozenset[str]
     url: str
     shingles: frozenset[str]
     stated: frozenset[tuple[str, str]]  # values of the facts that tell one service from another of its name
 
     @property
-    def rank(self) -> tuple[bool, int]:
-        """Of two tellings of one service the greater is kept: a page of its own, then more words."""
-        return self.alone, len(self.shingles)
+    def rank(self) -> tuple[bool, bool, int]:
+        """Of two tellings of one service the greater is kept: a page of its own, then one that is known, so that it
+        keeps its id, then more words."""
+        return self.alone, self.alone and self.known, len(self.shingles)
 
 
 def _teasers(tellings: Sequence[_Telling]) -> set[str]:
@@ -114,14 +121,19 @@ def _teasers(tellings: Sequence[_Telling]) -> set[str]:
     return {t.candidate.key for number, t in enumerate(tellings) if _yields(number, tellings, holders)}
 
 
-def _telling(page: DraftedPage, candidate: Candidate) -> _Telling:
+def _telling(page: DraftedPage, candidate: Candidate, known: frozenset[str]) -> _Telling:
     text, url = page.reading.page.text, page.reading.page.url
+    alone = page.reading.kind is PageKind.SERVICE and len(page.candidates) == 1 and not ARCHIVE.search(url)
+    name = candidate.name
+    if alone:  # the pages for two dates of one activity differ in them
+        name, text = undated(name, on=page.reading.page.fetched_at.date()), without_dates(text, candidate)
     words = plain(" ".join(text[start:end] for start, end in candidate.spans)).split()
     shingles = frozenset(" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
     return _Telling(
         candidate=candidate,
-        alone=page.reading.kind is PageKind.SERVICE and len(page.candidates) == 1 and not ARCHIVE.search(url),
-        names=name_words(candidate.name),
+        alone=alone,
+        known=candidate.key in known,
+        names=name_words(name),
         url=url,
         shingles=shingles,
         stated=frozenset(_stated(candidate)),
@@ -140,7 +152,7 @@ def _echoes(tellings: Sequence[_Telling]) -> set[str]:
     A name of one word is no name of its own, unless on an archive page. A page about one service is an echo only of
     another that says half of its words too: a directory that files one entry under two headings.
     """
-    namesakes: dict[frozenset[str], list[tuple[tuple[bool, int], int, _Telling]]] = defaultdict(list)
+    namesakes: dict[frozenset[str], list[tuple[tuple[bool, bool, int], int, _Telling]]] = defaultdict(list)
     for number, telling in enumerate(tellings):
         namesakes[telling.names].append((telling.rank, -number, telling))
     echoes: set[str] = set()
@@ -154,7 +166,7 @@ def _echoes(tellings: Sequence[_Telling]) -> set[str]:
 
 
 def _is_echo(entry: _Telling, fuller: _Telling) -> bool:
-    if not entry.stated <= fuller.stated:
+    if not entry.stated <= fuller.stated or _two(entry, fuller):
         return False
     if entry.alone:
         said, known = _words(entry), _words(fuller)
@@ -179,6 +191,12 @@ def _yields(number: int, tellings: Sequence[_Telling], holders: dict[str, list[i
         alike = telling.names <= fuller.names or fuller.names <= telling.names
         own_page = fuller.alone and not telling.alone
         words = min(len(telling.shingles), len(fuller.shingles)) if own_page else len(telling.shingles)
-        if fuller.url != telling.url and better and alike and count >= SHARE_REPEATED * words:
+        repeated = better and alike and count >= SHARE_REPEATED * words
+        if fuller.url != telling.url and repeated and not _two(telling, fuller):
             return True
     return False
+
+
+def _two(one: _Telling, other: _Telling) -> bool:
+    """Whether two pages of their own tell, in the same words, of two places or two providers."""
+    return one.alone and other.alone and told_apart(one.candidate, other.candidate)

@@ -15,6 +15,7 @@ from flows.discovery.health import (
     GONE,
     Doubt,
     Expected,
+    dates_gone,
     doubt_of_host,
     doubt_of_hosts,
     doubt_of_run,
@@ -86,7 +87,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
     watch = Watch(
         store=store, settings=work.settings, locality=work.locality, run_id=work.run_id, today=work.now.date()
     )
-    no_pages = store.pages.no_pages(key)
+    no_pages, dates = store.pages.no_pages(key), store.further.of_records(key)
     admitted, doubted, hosts = Admitted(), dict[str, Doubt](), list[RunHost]()
     with work.progress.step(f"extract {key}", total=len(gathered.pages)) as step:
         for host in _hosts(gathered):
@@ -107,8 +108,8 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
             draft = with_silent(
                 store, draft, where, standings, locality=key, archive=store.archive, stages=lambda: work.stages
             )
-            moved = frozenset(move.from_url for move in where.moves)
-            doubt = None if work.believe else doubt_of_host(draft, gathered, _before(work, draft, standings), moved)
+            aside = frozenset(move.from_url for move in where.moves) | dates_gone(draft, dates - where.stood.keys())
+            doubt = None if work.believe else doubt_of_host(draft, gathered, _before(work, draft, standings), aside)
             watch.read_notices(draft, gathered)
             told = admit_host(desk, draft, where, doubt)
             watch.note_host(draft, doubt, seen=told.seen)

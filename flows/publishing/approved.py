@@ -214,7 +214,8 @@ def _breaches(
             text = store.records.page_text(decision.candidate, decision, field.name)
             try:
                 check_value(field.name, field.value, codebook=codebook)
-                check_grounds(field.name, field.evidence, text, elsewhere=partial(_words_of, store, text))
+                own = tuple(one for one in field.evidence if not one.page or not store.further.said(one))
+                check_grounds(field.name, own, text, elsewhere=partial(_words_of, store, text))
             except TidiermapError as error:
                 yield Breach(where=where, what=str(error), go_on=f"{DECIDE} again")
 

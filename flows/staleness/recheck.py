@@ -21,8 +21,9 @@ from register.store.crawling.pages import StoredPage
 def recheck(
     key: str, *, settings: Settings, progress: Progress, believe: bool = False, standby: Standby | None = None
 ) -> RunSummary:
-    """Asks conditionally for every page of the locality's canonical records, and for the front pages of their sites,
-    which say first that a provider closes.
+    """Asks conditionally for every page of the locality's canonical records, for those of their further dates, under
+    which a service goes on when its own page is gone, and for the front pages of their sites, which say first that a
+    provider closes.
 
     Pages that answer 304 touch their candidates; changed ones are drafted again and re-open the touched fields. A
     page that is gone (404, 410) marks its candidates missing; a host whose pages fail together is quarantined.
@@ -64,5 +65,8 @@ def recheck(
 def _pages(store: Store, key: str) -> tuple[StoredPage, ...]:
     pages = store.pages.of_records(key)
     hosts, known = {host_of(page.url) for page in pages}, {page.url for page in pages}
-    fronts = (page for page in store.pages.of_locality(key) if is_home(page.url) and page.url not in known)
-    return (*pages, *(page for page in fronts if host_of(page.url) in hosts and page.archive))
+    others = tuple(page for page in store.pages.of_locality(key) if page.url not in known and page.archive)
+    further = store.further.of_records(key)
+    dates = (page for page in others if page.url in further and not page.cause)
+    fronts = (page for page in others if is_home(page.url) and page.url not in further)
+    return (*pages, *dates, *(page for page in fronts if host_of(page.url) in hosts))

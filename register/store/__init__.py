@@ -11,6 +11,7 @@ from register.database import Database
 from register.migrations import bring_up_to_date
 from register.models import Clock
 from register.reviewing.chance import chance
+from register.store.crawling.further import FurtherTables
 from register.store.crawling.moves import MoveTables
 from register.store.crawling.pages import PageTables
 from register.store.crawling.routes import RouteTables
@@ -82,6 +83,7 @@ class Store:
         self.runs = RunTables(self.db, clock)
         self.pages = PageTables(self.db, clock)
         self.routes = RouteTables(self.db, clock)
+        self.further = FurtherTables(self.db)
         self.queue = QueueTables(self.db, clock)
         self.decisions = DecisionTables(self.db, clock)
         self.notes = NoteTables(self.db, clock)
