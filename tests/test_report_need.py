@@ -94,9 +94,17 @@ def test_gaps_are_ranked_by_how_far_apart_the_shares_surely_are(tmp_path: Path) 
     )
     assert "men" not in codes
     words = next(b for b in build_need(survey, survey.areas[0]).blocks if isinstance(b, Words) and b.points)
-    assert words.points[0].startswith(
-        "Women: 0 of the 86 services here that name a population, 0.0% (0.0% to 4.2%), while"
-    )
+    assert words.points[0].startswith("Women: 0 of the 86 services here for some group, 0.0% (0.0% to 4.2%), while")
+
+
+def test_services_for_everybody_weigh_on_no_group(tmp_path: Path) -> None:
+    """Half of the services for some group are for women: that two hundred are for everybody is no gap of theirs."""
+    records = [service(n, "general") for n in range(200)]
+    records += [service(200 + n, "women" if n % 2 else "men") for n in range(20)]
+    survey = survey_of(tmp_path / "r.db", records)
+    found = {one.link.code: one.balances for one in provisions(survey, survey.areas[0])}
+    (women,) = found["women"]
+    assert (women.part, women.whole, women.is_gap) == (10, 20, False)
 
 
 def test_no_gap_is_told_where_chance_may_have_done_it(tmp_path: Path) -> None:
@@ -176,7 +184,7 @@ def test_a_reader_in_a_hurry_is_told_the_gaps_first(tmp_path: Path) -> None:
     records = [service(n, "men") for n in range(80)] + [service(80, "carers")]
     survey = survey_of(tmp_path / "r.db", records)
     told = in_short(survey, survey.areas[0])
-    assert told.points[0].startswith("Women: 0 of the 81 services here that name a population")
+    assert told.points[0].startswith("Women: 0 of the 81 services here for some group")
     assert any(point.startswith("Unpaid carers: 1 service, none that addresses “Caring") for point in told.points)
     assert "cannot be told" not in told.points[-1]
 

@@ -87,7 +87,7 @@ def reason(one: Provision, balance: Balance, area: Area) -> str:
     spread = f"spread as the people are, it would be {balance.as_people:,.0f}"
     who = _lower(one.indicator.label) if one.indicator else "people"
     if balance.basis == AMONG_PEOPLE:
-        services = f"{balance.part:,} of the {balance.whole:,} services here that name a population, {between}"
+        services = f"{balance.part:,} of the {balance.whole:,} services here for some group, {between}"
         return f"{one.label}: {services}, while {who} are {_share(balance.people)} of the people; {spread}."
     services = f"{balance.part:,} of {plural(balance.whole, 'service')} of the report, {between}"
     return f"{one.label}: {services}, while {area.name} has {_share(balance.people)} of all {who}; {spread}."

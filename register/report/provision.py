@@ -28,7 +28,7 @@ class Rate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """A share of services beside a share of people. Among localities: of all services for it in the report, and of all
-    the people it concerns there. Among people: of the services here that name a population, and of the people here.
+    the people it concerns there. Among people: of the services here for some group, and of the people here.
 
     `low` and `high` bound the share of services at 95% (Clopper and Pearson).
     """
@@ -73,7 +73,7 @@ class Provision:
 def provisions(survey: Survey, area: Area) -> tuple[Provision, ...]:
     """A provision for each link of the data file, in its order."""
     held = {scheme: survey.axes[scheme].split_area(area) for scheme in ("population", "factor")}
-    naming = sum(1 for record in area.records if record.told("code.population"))
+    naming = len(_singling_out(survey, area))
     found = []
     for link in survey.need.links:
         records = tuple(held[link.scheme].get(link.code, ()))
@@ -90,6 +90,13 @@ def provisions(survey: Survey, area: Area) -> tuple[Provision, ...]:
             )
         )
     return tuple(found)
+
+
+def _singling_out(survey: Survey, area: Area) -> tuple[MappedRecord, ...]:
+    """The services for some group: one for everybody is for women and for men alike, and weighs on neither side."""
+    everybody = {link.code for link in survey.need.links if link.scheme == "population" and link.indicator == ADULTS}
+    named = survey.axes["population"].field
+    return tuple(record for record in area.records if set(record.values.get(named) or ()) - everybody)
 
 
 def _rate(survey: Survey, area: Area, indicator: Indicator | None, count: int) -> Rate | None:
