@@ -126,7 +126,7 @@ def test_a_list_has_as_many_services_as_its_number_says(folder: Path) -> None:
 
 def test_a_service_that_is_gone_is_told_of_still(folder: Path) -> None:
     services = Selector((folder / "places" / "wether" / "gone.html").read_text(encoding="utf-8"))
-    assert services.xpath("//section/@id").getall() == ["tm-y"]
+    assert services.xpath("//article/@id").getall() == ["tm-y"]
     closed = Selector((folder / "places" / "ashby" / "repeat-services.html").read_text(encoding="utf-8"))
     closed = (
         closed

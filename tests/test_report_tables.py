@@ -180,7 +180,7 @@ def test_a_long_list_goes_on_over_pages(tmp_path: Path) -> None:
     counts = [len(Selector((place / f"by-type{n}.html").read_text()).xpath("//li")) for n in ("", "-2", "-3")]
     assert counts[0] == counts[1] == 500
     assert 'href="by-type-2.html"' in (place / "by-type.html").read_text()
-    assert len(Selector((place / "services-3.html").read_text()).xpath("//main/section")) == 203
+    assert len(Selector((place / "services-3.html").read_text()).xpath("//main/article")) == 203
 
 
 def test_a_locality_that_is_not_asked_for_is_not_in_it(report: Path, tmp_path: Path) -> None:

@@ -28,17 +28,17 @@ class Describer:
         self._said: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def describe(self, records: Sequence[MappedRecord]) -> Markup:
-        """A section for each service, by which lists and numbers find it."""
+        """An article for each service, by which lists and numbers find it; of sections two must not have one name."""
         return Markup("".join(self._entry(n, record) for n, record in enumerate(records, 1)))  # noqa: S704 (escaped below)
 
     def _entry(self, n: int, record: MappedRecord) -> str:
         away = " · of elsewhere or national, not counted" if record.is_away else ""
         read, changed, verified = (day.date() for day in (record.fetched_at, record.changed_at, record.verified_at))
         return (
-            f'<section id="{record.id}" aria-labelledby="h-{n}">\n<h2 id="h-{n}">{safe(record.name)}</h2>\n'
+            f'<article id="{record.id}" aria-labelledby="h-{n}">\n<h2 id="h-{n}">{safe(record.name)}</h2>\n'
             f"<p>{self._read_on(record)} · read {read}, changed {changed}, verified {verified}{away}</p>\n<dl>\n"
             f"{''.join(self._codes(record))}<dt>Eligible</dt><dd>{NETS_SAID[record.wide, record.strict]}</dd>\n"
-            f"<dt>TIDieR items reported</dt><dd>{record.items_reported} of 12</dd>\n</dl>\n</section>\n"
+            f"<dt>TIDieR items reported</dt><dd>{record.items_reported} of 12</dd>\n</dl>\n</article>\n"
         )
 
     def _read_on(self, record: MappedRecord) -> str:
