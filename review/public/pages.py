@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
 from register.errors import NotFoundError
 from register.localities.outlines import Ring
@@ -20,6 +20,7 @@ from review.public.search import MILE, Found, search
 from review.public.service_page import lay_out_service
 from review.public.tombstone_page import lay_out_tombstone
 from review.queue.page import show_queue
+from review.record.snapshot_pages import STATIC
 from review.visit import Visit, redirect
 
 PAGE_LENGTH = 20  # services of a list
@@ -104,7 +105,7 @@ def show_robots(visit: Visit) -> Response:
 
 def show_icon(visit: Visit) -> Response:
     """Browsers ask for it beside what is no HTML, such as a table that is taken away."""
-    return RedirectResponse("/static/icon.svg", headers={"cache-control": CACHE})
+    return FileResponse(STATIC / "icon.svg", headers={"cache-control": CACHE})
 
 
 def show_sitemap(visit: Visit) -> Response:
