@@ -21,7 +21,6 @@ from benchmarks.figures import Figure
 from benchmarks.gold_drafts import FETCHED, site_of
 from classify.coding import code_service
 from extract.reading import read_page
-from extract.services import extract_page
 from flows.discovery.drafting import DraftedPage, draft_page
 from flows.predictions import predicted_service, write_lines
 from flows.settings import Stages
@@ -124,14 +123,7 @@ def _time(name: str, shared: Path, profile: Any, stages: Stages, spent: Spent) -
     body = (shared / "sites" / name).read_bytes()
     started = time.process_time()
     page = read_page(body, url=name, content_type="text/html", locality="", fetched_at=FETCHED)
-    reading = extract_page(
-        page,
-        profile=profile,
-        checklist=stages.checklist,
-        nlp=stages.nlp,
-        models=stages.models,
-        structure=stages.structure,
-    )
+    reading = stages.read_services(page, profile=profile)
     extracted = time.process_time()
     for draft in reading.drafts:
         code_service(draft, page=page, codebook=stages.codebook, model=stages.code_model, study=stages.study)

@@ -18,7 +18,6 @@ from pathlib import Path
 from benchmarks.invented import Entry, World
 from benchmarks.own_labels import digest
 from extract.reading import read_page
-from extract.services import extract_page
 from extract.site import learn_profile
 from flows.settings import Stages
 from register.matching.blocks import ENOUGH, blocks_of
@@ -100,14 +99,7 @@ def draw_site(shared: Path, site: str, *, stages: Stages, matcher: Matcher, loca
     profile = learn_profile(pages, host=f"{locality or site}.example", known=None)
     drawn = []
     for page in pages:
-        reading = extract_page(
-            page,
-            profile=profile,
-            checklist=stages.checklist,
-            nlp=stages.nlp,
-            models=stages.models,
-            structure=stages.structure,
-        )
+        reading = stages.read_services(page, profile=profile)
         path = page.url.partition(".example/")[2]
         for n, draft in enumerate(reading.drafts):
             traits = traits_of(_candidate(draft, n), matcher.words)

@@ -22,7 +22,6 @@ from benchmarks.figures import Figure, report
 from classify.places import PlaceFinder, place_finder
 from classify.scope import Reach, judge_scope
 from extract.reading import read_page
-from extract.services import extract_page
 from extract.site import learn_profile
 from flows.settings import Stages, find_data, load_stages
 from register.codes.scope import read_scope_cues
@@ -123,9 +122,7 @@ def _services(shared: Path, site: str, stages: Stages) -> Iterator[Judged]:
     for name, page in pages.items():
         if name not in labelled:
             continue
-        reading = extract_page(
-            page, profile=profile, checklist=stages.checklist, nlp=stages.nlp, structure=stages.structure
-        )
+        reading = stages.read_services(page, profile=profile)
         for draft in reading.drafts:
             others = tuple(span for one in reading.drafts if one is not draft for span in one.spans)
             yield Judged(page=page, draft=draft, others=others, profile=profile)

@@ -18,7 +18,6 @@ from crawlers.limits import read_limits, read_opt_out, user_agent
 from crawlers.run import crawl
 from crawlers.signs import read_signs
 from extract.reading import read_page
-from extract.services import extract_page
 from flows.settings import Settings, load_stages
 from register.codes.vocabulary import Cause, Status
 from register.errors import TidiermapError
@@ -88,9 +87,7 @@ def record(
         raise TidiermapError(f"{saved.url}: found {saved.content_type or 'no type'}, expected a page, text or a PDF")
     stages = load_stages(settings.data)
     page = _read(saved.body, suffix, name=name, locality=locality.key)
-    reading = extract_page(
-        page, profile=None, checklist=stages.checklist, nlp=stages.nlp, models=stages.models, structure=stages.structure
-    )
+    reading = stages.read_services(page, profile=None)
     out.mkdir(parents=True, exist_ok=True)
     for old in known:
         old.unlink()

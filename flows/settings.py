@@ -17,7 +17,7 @@ from register.codes.study import PRESENT_DAY, Study, read_studies, read_study
 from register.datafile import find_data as find_data
 from register.errors import ConfigError
 from register.localities.locality import Locality
-from register.models import Clock
+from register.models import Clock, Page, PageReading, SiteProfile
 from register.store import Store, utc_now
 
 if TYPE_CHECKING:
@@ -76,6 +76,19 @@ class Stages:
     structure: Structure = field(default_factory=Structure)
     models: Models | None = None  # those of extraction; None takes those that ship
     places: PlaceFinder | None = None
+
+    def read_services(self, page: Page, *, profile: SiteProfile | None) -> PageReading:
+        """The page's services; `profile` is what repeats on its site."""
+        from extract.services import extract_page
+
+        return extract_page(
+            page,
+            profile=profile,
+            checklist=self.checklist,
+            nlp=self.nlp,
+            models=self.models,
+            structure=self.structure,
+        )
 
 
 def check_data(settings: Settings, store: Store, locality: Locality) -> None:

@@ -13,16 +13,14 @@ from flows.progress import QuietProgress
 from flows.publishing.publish import publish
 from flows.settings import Settings
 from flows.staleness.recheck import recheck
-from register.models import RECORD, DecisionVerdict
 from register.staleness.staleness import Verdict
 from register.store import Store
 from register.store.queue.listing import QueueState
 from register.store.upkeep.replay import replay
-from tests.decisions import decide
-from tests.loopback import Answer, Route, Site, serving
+from tests.decisions import accept_all
+from tests.loopback import Site, serving
+from tests.towns import lay_town, whats_on
 
-ROOT = Path(__file__).parent.parent
-HEAD = 'name = "Town"\ngss_code = "E99999999"\ndelay_seconds = 0\nallow_loopback = true\n'
 PAGE = """<html><head><title>{name} - Fennbridge Hall</title></head><body><nav><a href="/">Home</a></nav>
 <main><h1>{name}</h1><p>{what}</p><h2>When</h2><p>{when}, 10am to 12 noon</p><h2>Where</h2><p>Room {room}, Fennbridge
 Hall, {room} Mill Lane, WF2 {room}AA</p><h2>Cost</h2><p>Free</p><h2>Join</h2><p>Ring the leader on 01924 49600{room}
@@ -43,12 +41,6 @@ def easel(when: str) -> str:
     return PAGE.format(name="Open Easel", what=EASEL, when=when, room=1)
 
 
-def routes(pages: dict[str, str]) -> dict[str, Route]:
-    links = "".join(f'<li><a href="{path}">{path}</a></li>' for path in pages)
-    made: dict[str, Route] = {path: Answer(body=body) for path, body in pages.items()}
-    return made | {"/": Answer(body=f"<html><body><h1>What is on</h1><ul>{links}</ul></body></html>")}
-
-
 BEFORE = {
     "/easel-01-07/": easel(FIRST),
     "/easel-08-07/": easel(SECOND),
@@ -58,7 +50,7 @@ BEFORE = {
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with serving(routes(BEFORE)) as site:
+    with serving(whats_on(BEFORE)) as site:
         yield site
 
 
@@ -66,14 +58,10 @@ def site() -> Iterator[Site]:
 def published(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first state of the site, discovered, accepted and published."""
     tmp_path = tmp_path_factory.mktemp("town")
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    locality = tmp_path / "data" / "localities" / "town.toml"
-    locality.write_text(f'{HEAD}[[source]]\nstart = ["{site.base}/"]\n')
-    settings = Settings(register=tmp_path / "var" / "register.db", data=tmp_path / "data", clock=lambda: NOW)
+    settings = lay_town(tmp_path, site, clock=lambda: NOW)
     assert discover("town", settings=settings, progress=QuietProgress(), everything=True).counts["add"] == 2
     with settings.open_store() as store:
-        for row in store.queue.rows(limit=100):
-            decide(store, row.id, RECORD, DecisionVerdict.APPROVE, revision=row.revision)
+        accept_all(store)
     publish(settings=settings, folder=tmp_path / "dataset")
     return tmp_path
 
@@ -99,7 +87,7 @@ def opened(store: Store) -> set[str]:
 
 
 def discover_again(settings: Settings, site: Site, pages: dict[str, str]) -> None:
-    site.routes = routes(pages)
+    site.routes = whats_on(pages)
     assert discover("town", settings=settings, progress=QuietProgress(), everything=True).healthy
 
 
@@ -159,7 +147,7 @@ def test_a_record_lives_on_while_a_page_of_its_dates_does(settings: Settings, si
     if command == "discover":
         discover_again(later, site, left)
     else:
-        site.routes = routes(left)
+        site.routes = whats_on(left)
         assert recheck("town", settings=later, progress=QuietProgress()).healthy
     with later.open_store() as store:
         known = store.queue.get(easel_of(store))
@@ -177,7 +165,7 @@ def test_a_record_lives_on_while_a_page_of_its_dates_does(settings: Settings, si
 def test_dates_that_pass_together_cast_no_doubt_on_their_host(settings: Settings, site: Site) -> None:
     more = {f"/easel-{day}-07/": easel(f"Wednesday {day} July 2026") for day in (15, 22, 29)}
     discover_again(settings, site, BEFORE | more)
-    site.routes = routes({path: BEFORE[path] for path in ("/easel-01-07/", "/kiln/")})
+    site.routes = whats_on({path: BEFORE[path] for path in ("/easel-01-07/", "/kiln/")})
     run = recheck("town", settings=settings, progress=QuietProgress())
     assert (run.healthy, [host.doubt for host in run.hosts]) == (True, [""])
     with settings.open_store() as store:

@@ -11,17 +11,15 @@ from flows.progress import QuietProgress
 from flows.publishing.publish import publish
 from flows.settings import Settings
 from flows.summary import RunSummary
-from register.models import RECORD, DecisionVerdict
 from register.store import Store
 from register.store.crawling.moves import Way
 from register.store.crawling.runs import FindingKind
 from register.store.queue.listing import QueueState
 from register.store.upkeep.replay import replay
-from tests.decisions import decide
+from tests.decisions import accept_all
 from tests.loopback import Answer, Route, Site, serving
+from tests.towns import lay_town, whats_on
 
-ROOT = Path(__file__).parent.parent
-HEAD = 'name = "Town"\ngss_code = "E99999999"\ndelay_seconds = 0\nallow_loopback = true\n'
 PAGE = """<html><head><title>{name} - Fennbridge Hall</title></head><body><nav><a href="/">Home</a></nav>
 <main><h1>{name}</h1><p>{what}</p><h2>When</h2><p>{when}</p><h2>Where</h2><p>{where}</p><h2>Cost</h2><p>{cost}</p>
 <h2>Join</h2><p>{join}</p></main><footer>Fennbridge Hall</footer></body></html>"""
@@ -67,9 +65,8 @@ AFTER = {
 
 
 def routes(pages: dict[str, Told]) -> dict[str, Route]:
-    links = "".join(f'<li><a href="{path}">{one["name"]}</a></li>' for path, one in pages.items())
-    made: dict[str, Route] = {path: Answer(body=PAGE.format(**one)) for path, one in pages.items()}
-    return made | {"/": Answer(body=f"<html><body><h1>What is on</h1><ul>{links}</ul></body></html>")}
+    names = {path: one["name"] for path, one in pages.items()}
+    return whats_on({path: PAGE.format(**one) for path, one in pages.items()}, names=names)
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +79,10 @@ def site() -> Iterator[Site]:
 def settings(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The register after the second state of the site, all of whose first state was accepted and published."""
     folder = tmp_path_factory.mktemp("town")
-    shutil.copytree(ROOT / "data", folder / "data")
-    locality = folder / "data" / "localities" / "town.toml"
-    locality.write_text(f'{HEAD}[[source]]\nstart = ["{site.base}/"]\n')
-    settings = Settings(register=folder / "var" / "register.db", data=folder / "data")
+    settings = lay_town(folder, site)
     assert crawl(settings).counts["add"] == len(BEFORE)
     with settings.open_store() as store:
-        for row in store.queue.rows(limit=100):
-            decide(store, row.id, RECORD, DecisionVerdict.APPROVE, revision=row.revision)
+        accept_all(store)
     publish(settings=settings, folder=folder / "dataset")
     site.routes = routes(AFTER)
     site.routes["/groups/garden/"] = Answer(body="", status=301, headers={"Location": "/clubs/garden/"})

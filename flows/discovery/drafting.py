@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from classify.coding import Coding, code_service
 from classify.scope import Reach, judge_scope
 from extract.reading import read_page
-from extract.services import extract_page, main_text
+from extract.services import main_text
 from extract.site import learn_profile
 from extract.statements import extract_statement
 from flows.settings import Stages
@@ -116,14 +116,7 @@ def _read(page: SavedPage, locality: str) -> Page:
 
 def draft_page(page: Page, *, profile: SiteProfile | None, stages: Stages) -> DraftedPage:
     """Drafts and codes the services of one page; raises UngroundedError where an offset lies."""
-    reading = extract_page(
-        page,
-        profile=profile,
-        checklist=stages.checklist,
-        nlp=stages.nlp,
-        models=stages.models,
-        structure=stages.structure,
-    )
+    reading = stages.read_services(page, profile=profile)
     text_hash = digest(main_text(page, profile=profile))
     names: dict[str, int] = {}
     candidates = []

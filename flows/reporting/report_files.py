@@ -38,8 +38,8 @@ def _write_in_two(pages: Pages, ours: Files, theirs: Files, areas: Sequence[Area
     a copy of it."""
     gc.freeze()  # what was read stays: the collector need not walk it again, and would copy it for the second process
     receiving, sending = multiprocessing.get_context("fork").Pipe(duplex=False)
-    helper = multiprocessing.get_context("fork").Process(target=_help, args=(pages, theirs, areas, folder, sending))
-    helper.start()
+    second = multiprocessing.get_context("fork").Process(target=_send, args=(pages, theirs, areas, folder, sending))
+    second.start()
     sending.close()
     try:
         with receiving:
@@ -48,13 +48,13 @@ def _write_in_two(pages: Pages, ours: Files, theirs: Files, areas: Sequence[Area
     except EOFError as error:
         raise TidiermapError("report: the second process ended before its files were written") from error
     finally:
-        helper.join()
+        second.join()
         gc.unfreeze()
     pages.take(shares)
     return written + int(their_number)
 
 
-def _help(pages: Pages, files: Files, areas: Sequence[Area], folder: Path, channel: Connection) -> None:
+def _send(pages: Pages, files: Files, areas: Sequence[Area], folder: Path, channel: Connection) -> None:
     written = _write(files, folder)
     told: tuple[int, Shares] = (written, pages.shares(areas))
     channel.send(told)
