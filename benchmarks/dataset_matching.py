@@ -64,10 +64,10 @@ def _real(shared: Path, matcher: Matcher) -> Iterator[Figure]:
     held_out = leave_one_site_out(real, invented_pairs(SEED, ENTRIES, matcher=matcher))
     note = f"{len(real)} labelled pairs, each site by weights that saw none of it; {lost} more of pages without a draft"
     yield Figure(name="matching.pairs", value=len(real), reach=300, note=note)
-    for aspect, reach in (("service", 0.95), ("organisation", 0.9), ("programme", 0.9), ("place", 0.9)):
+    for aspect in ("service", "organisation", "programme", "place"):
         found = held_out[aspect][""]
         told = f"{found.right} right, {found.wrong} wrong, {found.missed} missed"
-        yield Figure(name=f"matching.{aspect}_f1", value=found.f1, reach=reach, note=told)
+        yield Figure(name=f"matching.{aspect}_f1", value=found.f1, reach=0.95, note=told)
 
 
 def _arriving(scratch: Path, matcher: Matcher) -> Iterator[Figure]:
