@@ -188,12 +188,7 @@ def holding(folder: Path, mask: Mask, *published: Path) -> Iterator[Path]:
     """Files below the folders that hold one of the values, also within packed ones; registers' own files too."""
     found = {path for root in (folder, *published) if root.is_dir() for path in root.rglob("*") if path.is_file()}
     for path in sorted(found):
-        body = path.read_bytes()
-        if path.name.endswith(".warc.gz"):
-            held = any(mask.holds_bytes(record) for _, _, record in members(path))
-        else:
-            held = holds_anywhere(body, mask)
-        if held:
+        if _holds(path, mask, packed=path.name.endswith(".warc.gz")):
             yield path
 
 
