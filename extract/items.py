@@ -30,13 +30,13 @@ from register.models import Passage
 MOST_JUDGED: Final = 80  # units of a page that its kind is judged by
 HITS: Final = (0.0, 0.35, 0.6, 0.75)  # score of a unit that none, one, two, three cues of an item match
 LABELLED: Final = 0.9  # of a unit that answers a label of the item
-UNDER_NAME: Final = 0.6  # of a bare name under a service's own, as who provides it
+UNDER_NAME: Final = 0.6  # of a bare name under a service's own, of an item that this speaks of
 LINKED: Final = 0.5  # share of a line that is link text, from which on it is a link
 CUE_SHARE: Final = 0.35  # weight of the cues beside the model, chosen leave-one-site-out (docs/accuracy.md)
 ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
 SILENT: Final = (0.0,) * len(ITEMS)
 LONGEST_LABEL: Final = 4  # words
-SAID: Final = tuple((item, f"lcue.{item}", f"hcue.{item}", f"anti.{item}") for item in ITEMS)
+SAID: Final = tuple((item, *(f"{said}.{item}" for said in ("lcue", "ncue", "hcue", "anti"))) for item in ITEMS)
 WE: Final = re.compile(r"(?i)\b(?:we|our|us)\b")
 YOU: Final = re.compile(r"(?i)\b(?:you|your)\b")
 WORD: Final = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|£")
@@ -90,6 +90,7 @@ class Cues:
     headings: tuple[re.Pattern[str], ...]
     labels: tuple[re.Pattern[str], ...]
     places: PlaceNames | None
+    under_name: bool
 
 
 @lru_cache(maxsize=4)
@@ -105,6 +106,7 @@ def compile_cues(checklist: Checklist) -> tuple[Cues, ...]:
             headings=patterns(item.headings),
             labels=patterns(item.labels),
             places=PlaceNames.of(checklist.place_names) if item.places else None,
+            under_name=item.under_name,
         )
         for item in checklist.items
         if item.name in ITEMS
@@ -122,7 +124,7 @@ def unit_features(units: Sequence[Unit], *, way: str, checklist: Checklist) -> l
         row = dict(own[n])
         row |= _place(unit, n, len(units), way)
         if unit is first and _is_bare(unit):
-            row["bare.first"] = 1.0
+            row |= {f"ncue.{cue.item}": 1.0 for cue in cues if cue.under_name}
         for side, m in (("prev", n - 1), ("next", n + 1)):
             if 0 <= m < len(units):
                 weight = 0.3 if units[m].passage is unit.passage else 0.15
@@ -228,12 +230,12 @@ def cue_scores(row: Features) -> tuple[float, ...]:
     hits = Counter([name.split(".")[1] for name in row if name.startswith("cue.")])
     titled = 0.3 if "heading" in row else 0.0
     scores = []
-    for item, answered, under, against in SAID:
+    for item, answered, named, under, against in SAID:
         told = HITS[min(3, hits[item])] - titled
         told += (0.25 if under in row else 0.0) - (0.5 if against in row else 0.0)
         if answered in row:
             told = max(told, LABELLED)
-        elif item == "who_provided" and "bare.first" in row:
+        elif named in row:
             told = max(told, UNDER_NAME)
         scores.append(min(0.95, max(0.02, told)))
     return tuple(scores)

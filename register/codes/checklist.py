@@ -15,7 +15,7 @@ from register.localities.places import read_place_names
 class ChecklistItem(DataModel):
     """One TIDieR item. `cues` and `anti_cues` are regular expressions over a sentence, `headings` over the headings
     above it, `labels` over an inline label ("When:"); all without case. `places` says that names of places are cues
-    too. `example` must match, `counter_example` not.
+    too, `under_name` that a bare name right under the service's own is. `example` must match, `counter_example` not.
     """
 
     name: str
@@ -26,6 +26,7 @@ class ChecklistItem(DataModel):
     headings: tuple[Pattern, ...] = ()
     labels: tuple[Pattern, ...] = ()
     places: bool = False
+    under_name: bool = False
     example: str
     counter_example: str = ""
     source: str = ""
