@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from classify.guards import GUARDS, Hit, Span, guarded
 from classify.literals import BEGIN, MARKS, START, Needs, mark_starts, needs_by_branch, split_branches
 from classify.text import ServiceText
 from register.codes.codebook import Code, Codebook, ProvisionCode, Signal, split_cues
 
-REACH_BEFORE = 70  # characters between a guard and the cue after it
-REACH_AFTER = 30
-OVERLAP = 4  # "is not for" may share its "for" with the cue
 LOOKED_UP = 4  # letters of a word by which cues are looked up
-GUARDS = ("before", "after", "around", "sentence")
 
 _WORD = re.compile(r"\w+")
 _WORD_START = re.compile(r"(?<=\W)\w")
-_CLAUSE_END = re.compile(r"[.;:!?\n]| but | although | however |, (?:so|then|and) (?:we|you|they|it) ")
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A cue found in a service's text: `lowered[start:end]`, on the line of that number; `guard` took it back."""
-
-    code: str
-    line: int
-    start: int
-    end: int
-    guard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +35,7 @@ class Cue:
     def search(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
         """The cue anywhere in a line, `text[start:end]`."""
         # What may begin anywhere begins at the line's start, if at all.
-        if self.words.startswith(".*") and len(split_branches(self.words)) == 1 and not self.match(text, start, end):
+        if _reaches_from_anywhere(self.words) and not self.match(text, start, end):
             return iter(())
         return _compiled(rf"(?<!\w)(?:{self.words})").finditer(text, start, end)
 
@@ -62,6 +44,11 @@ class Cue:
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Compiled when a text first holds what it needs: most cues stand in no page of a crawl."""
     return re.compile(pattern)
+
+
+@cache
+def _reaches_from_anywhere(pattern: str) -> bool:
+    return pattern.startswith(".*") and len(split_branches(pattern)) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +61,15 @@ class Literal:
     begin: tuple[int, ...]
     searched: tuple[tuple[int, Needs], ...]
 
+    @property
+    def opening(self) -> str:
+        """Its first word, or what is written of it."""
+        return _first_word(self.words[self.back :])
+
+    def opens_with(self, word: str) -> bool:
+        goes_on = len(self.words) > self.back + len(self.opening)
+        return word == self.opening if goes_on else word.startswith(self.opening)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CueIndex:
@@ -85,6 +81,11 @@ class CueIndex:
     by_word: Mapping[str, tuple[Literal, ...]]
     letters: tuple[int, ...]
     loose: tuple[Literal, ...]
+
+    def of_word(self, word: str) -> tuple[Literal, ...]:
+        """The literals that a text may hold where this word stands in it."""
+        known = [self.by_word.get(word[:many], ()) for many in self.letters if many <= len(word)]
+        return tuple(literal for literals in known for literal in literals if literal.opens_with(word))
 
     def find(self, text: ServiceText) -> dict[str, list[Span]]:
         """Where each row's cues stand, except where an `exclude` cue of the row overlaps them; each stretch once.
@@ -110,26 +111,36 @@ class CueIndex:
 
     def _spans(self, lowered: str, start: int, end: int, loose: Sequence[Literal]) -> Iterator[tuple[int, Span]]:
         """The numbers of the cues that stand in the line `lowered[start:end]`, and where."""
-        cues, by_word, letters = self.cues, self.by_word, self.letters
+        cues = self.cues
         wanted = [literal for literal in loose if literal.words in lowered[start:end]]
         ends: dict[int, int] = {}
         for word in _WORD.finditer(lowered, start, end):
             at = word.start()
-            for many in letters:
-                for literal in by_word.get(lowered[at : at + many], ()):
-                    if at < literal.back or not lowered.startswith(literal.words, at - literal.back):
-                        continue
-                    for n in literal.begin:
-                        # A cue never overlaps itself.
-                        if at >= ends.get(n, 0) and (match := cues[n].match(lowered, at, end)):
-                            ends[n] = match.end()
-                            yield n, match.span()
-                    if literal.searched:
-                        wanted.append(literal)
+            for literal in _of_word(self, word[0]):
+                if at < literal.back or not lowered.startswith(literal.words, at - literal.back):
+                    continue
+                for n in literal.begin:
+                    # A cue never overlaps itself.
+                    if at >= ends.get(n, 0) and (match := cues[n].match(lowered, at, end)):
+                        ends[n] = match.end()
+                        yield n, match.span()
+                if literal.searched:
+                    wanted.append(literal)
         if wanted:
             line = lowered[start:end]
             for n in {n for literal in dict.fromkeys(wanted) for n, needs in literal.searched if _holds(line, needs)}:
                 yield from ((n, match.span()) for match in cues[n].search(lowered, start, end))
+
+
+@lru_cache(maxsize=50_000)
+def _of_word(index: CueIndex, word: str) -> tuple[Literal, ...]:
+    """Pages of one language use the same words again and again."""
+    return index.of_word(word)
+
+
+def _first_word(text: str) -> str:
+    found = _WORD.match(text)
+    return found[0] if found else ""
 
 
 def _holds(line: str, needs: Needs) -> bool:
@@ -157,11 +168,11 @@ class CueBook:
 
     def find_all(self, text: ServiceText) -> tuple[Hit, ...]:
         """All cues in `text` of codes and eligibility signals, those that a guard took back with the guard's name."""
-        return _guarded(self.everything.find(text), text)
+        return guarded(self.everything.find(text), text)
 
     def find_places(self, text: ServiceText) -> tuple[Hit, ...]:
         """What kinds of place `text` names, as codes of setting."""
-        return _guarded(self.places.find(text), text)
+        return guarded(self.places.find(text), text)
 
 
 @lru_cache(maxsize=8)
@@ -197,7 +208,7 @@ def _index(rows: Sequence[tuple[str, tuple[str, str]]]) -> CueIndex:
                 literals[one.strip(MARKS), place].append((n, None if begins else further))
     by_word: dict[str, list[Literal]] = defaultdict(list)
     for (words, back), needed in literals.items():
-        by_word[words[back:][:LOOKED_UP] if back >= 0 else ""].append(
+        by_word[_first_word(words[back:])[:LOOKED_UP] if back >= 0 else ""].append(
             Literal(
                 words=words,
                 back=back,
@@ -247,40 +258,3 @@ def _stretches(found: list[Span], barred: list[Span]) -> list[Span]:
         else:
             kept.append((start, end))
     return kept
-
-
-def _guarded(found: dict[str, list[Span]], text: ServiceText) -> tuple[Hit, ...]:
-    guards: list[tuple[str, str, int, int]] = []
-    hits: list[Hit] = []
-    for row, spans in found.items():
-        kind, code = row.split(":")
-        for start, end in spans:
-            if kind in GUARDS:
-                guards.append((kind, code, start, end))
-            else:
-                hits.append(Hit(code=row, line=text.line_at(start), start=start, end=end))
-    if not guards:
-        return tuple(hits)
-    clause_ends = [m.start() for m in _CLAUSE_END.finditer(text.lowered)]
-    return tuple(_guard(hit, guards, text, clause_ends) for hit in hits)
-
-
-def _guard(hit: Hit, guards: list[tuple[str, str, int, int]], text: ServiceText, clause_ends: list[int]) -> Hit:
-    for kind, code, start, end in guards:
-        if kind == "sentence":
-            applies = text.line_at(start) == hit.line
-        elif kind == "before":
-            near = start < hit.start and end <= hit.start + OVERLAP and hit.start - end <= REACH_BEFORE
-            applies = near and not _between(clause_ends, end, hit.start)
-        elif kind == "around":
-            applies = start <= hit.start and hit.end <= end
-        else:
-            near = start >= hit.end and start - hit.end <= REACH_AFTER
-            applies = near and not _between(clause_ends, hit.end, start)
-        if applies:
-            return Hit(code=hit.code, line=hit.line, start=hit.start, end=hit.end, guard=code)
-    return hit
-
-
-def _between(ends: list[int], left: int, right: int) -> bool:
-    return bisect_right(ends, right - 1) > bisect_right(ends, left - 1)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from classify.cues import CueBook, Hit
+from classify.cues import CueBook
+from classify.guards import Hit
 from classify.text import NAME, TAG, ServiceText
 
 EARLY_LINES = 3  # the name and the first two sentences

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classify.cues import Hit
+from classify.guards import Hit
 from classify.text import LONGEST_QUOTE, NAME, ServiceText
 from register.models import Evidence, ground
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from classify.cues import Hit
 from classify.features import CueStrength, ServiceFeatures
+from classify.guards import Hit
 from classify.pairs import NONE_OF_THE_OTHERS
 from register.codes.study import Study
 from register.codes.vocabulary import Outcome, Scope

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from classify.codes import propose_codes
-from classify.cues import GUARDS
+from classify.guards import GUARDS
 from register.codebook_page import codebook_page
 from register.codes.codebook import Code, Codebook, read_codebook, split_cues
 from register.codes.vocabulary import CODE_SCHEMES, SCHEMES
