@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -19,6 +20,7 @@ from register.models import DecisionVerdict
 from register.store import Store, utc_now
 from register.store.matching.pairs import LikelyPair
 from register.store.queue.candidates import KnownCandidate
+from register.store.staleness.endings import Notice
 from review.app import PAGES, create_app
 from review.serve import serve
 from review.settings import ReviewSettings
@@ -26,7 +28,7 @@ from review.visit import SESSION_COOKIE
 from tests.forms import press
 from tests.public import PublicDesk
 from tests.second_reviews import decide_first, next_for
-from tests.seeding import LATER, TEXT, TOLD_LATER, draft
+from tests.seeding import LATER, LOCALITY, TEXT, TOLD_LATER, draft
 
 ROLES = ("viewer", "reviewer", "adjudicator", "admin")
 # Pages that a form leads to and nothing links to.
@@ -94,7 +96,23 @@ def make(folder: Path, *, filled: bool) -> list[str]:
     for number in range(2):
         desk.accept(f"same{number}", text=TEXT, name=f"Shed {number}", url=f"https://growers.example/same{number}")
     _read_again(desk)
+    _say_that_it_closed(desk, [desk.accept(f"shut{n}", text=TEXT, name=f"Loft {n}") for n in range(2)])
     return broken
+
+
+def _say_that_it_closed(desk: PagesDesk, records: list[str]) -> None:
+    """A notice that waits for a decision; it seems to mean the first of the records."""
+    said = "We are sorry to say that our charity has closed."
+    notice = Notice(
+        locality=LOCALITY,
+        host="growers.example",
+        about="organisation",
+        page_url="https://growers.example/news",
+        quote=said,
+        day=date(2026, 3, 2),
+    )
+    with desk.store() as store, store.transaction():
+        store.endings.open_closing(notice, [(one, n == 0) for n, one in enumerate(records)], run_id="r")
 
 
 def _read_again(desk: PagesDesk) -> None:

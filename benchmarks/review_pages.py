@@ -22,7 +22,7 @@ from tests.browsing import served_by, start_chromium, violations
 
 SERVER = "benchmarks.pages_filled"
 # What is no page, but sent as it is or leads on.
-NO_PAGES = re.compile(r"robots|sitemap|\.csv|/next$|/page$")
+NO_PAGES = re.compile(r"robots|sitemap|favicon|\.csv|/next$|/page$")
 NARROW, ZOOMED = (320, 1.0), (640, 2.0)  # width in px, and how much larger the letters are
 MOST_TABS = 150
 PATIENCE = 180_000  # milliseconds: a busy machine is no finding
