@@ -128,16 +128,31 @@ def test_what_is_read_again_keeps_the_dates_of_pages_that_are_not(settings: Sett
         assert opened(store)
 
 
-def test_a_date_to_come_whose_page_is_gone_leaves_the_draft_and_is_drift_in_the_record(
-    settings: Settings, site: Site
+@pytest.mark.parametrize("dearer", [False, True])
+@pytest.mark.parametrize("command", ["recheck", "discover"])
+def test_a_date_to_come_whose_page_is_gone_opens_the_dates(
+    settings: Settings, site: Site, command: str, dearer: bool
 ) -> None:
-    dearer = {"/easel-01-07/": easel(FIRST).replace("Free", "£3 a time"), "/kiln/": BEFORE["/kiln/"]}
-    discover_again(settings, site, dearer)
-    with settings.open_store() as store:
-        assert dates(store) == DAYS[:1]
-        assert "fact.dates" not in opened(store)
-        drifted = {(row["candidate_id"], row["field"]) for row in store.db.query("SELECT * FROM drift")}
-        assert (easel_of(store), "fact.dates") in drifted
+    left = {path: body for path, body in BEFORE.items() if path != "/easel-08-07/"}
+    if dearer:
+        left["/easel-01-07/"] = easel(FIRST).replace("Free", "£3 a time")
+    for _ in range(2):  # the second reading asks nothing that the first did not
+        if command == "discover":
+            discover_again(settings, site, left)
+        else:
+            site.routes = whats_on(left)
+            assert recheck("town", settings=settings, progress=QuietProgress()).healthy
+        with settings.open_store() as store:
+            assert dates(store) == DAYS[:1]
+            assert store.queue.get(easel_of(store)).state is QueueState.REOPENED
+            assert ("fact.dates" in opened(store), len(opened(store)) > 1) == (True, dearer)
+
+
+def test_a_date_that_is_over_may_lose_its_page(settings: Settings, site: Site) -> None:
+    later = replace(settings, clock=lambda: datetime(2026, 7, 10, 12, tzinfo=UTC))
+    discover_again(later, site, {path: body for path, body in BEFORE.items() if path != "/easel-08-07/"})
+    with later.open_store() as store:
+        assert (dates(store), opened(store)) == (DAYS[:2], set())
 
 
 @pytest.mark.parametrize("command", ["recheck", "discover"])

@@ -131,7 +131,7 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
         counts += page_counts
         findings += told
         seen |= {candidate.key for candidate in here.candidates}
-    findings += series.add_dates()
+    findings += [*series.add_dates(), *series.cancel_dates()]
     told_of, moved = _note_moves(desk, draft, where, moves, follows.values())
     counts["moved_pages"] = len(moved)
     counts["followed"] = len(follows)

@@ -31,6 +31,10 @@ class Standing:
     gone: Set[str]
     today: date
 
+    def cancels(self, quote: Evidence) -> bool:
+        """A page that is gone cancels a date that was yet to come."""
+        return quote.page in self.gone and date.fromisoformat(quote.supports) >= self.today
+
 
 def undated(name: str, *, on: date) -> str:
     """A name without the dates and times in it; itself where nothing else is left.
@@ -87,15 +91,24 @@ def further_dates(pages: Sequence[Admissible]) -> dict[str, tuple[Evidence, ...]
 
 
 def carried(known: Candidate, stands: Standing) -> tuple[Evidence, ...]:
-    """The quotes for dates on other pages that a known draft has, of pages that were not read again now; a page that is
-    gone cancels a date that was yet to come."""
+    """The quotes for dates on other pages that a known draft has, of pages that were not read again now."""
     return tuple(
-        one
-        for one in dates_of(known).evidence
-        if one.page
-        and one.page not in stands.read
-        and (one.page not in stands.gone or date.fromisoformat(one.supports) < stands.today)
+        one for one in dates_of(known).evidence if one.page and one.page not in stands.read and not stands.cancels(one)
     )
+
+
+def without_gone(known: Candidate, stands: Standing) -> Candidate:
+    """The draft without the dates to come whose pages are gone."""
+    field = dates_of(known)
+    evidence = tuple(one for one in field.evidence if not stands.cancels(one))
+    told = {one.supports for one in evidence}
+    lost = {one.supports for one in field.evidence} - told
+    values = tuple(day for day in field.value if day not in lost) if isinstance(field.value, tuple) else ()
+    if values:
+        field = replace(field, evidence=evidence, value=values)
+    else:
+        field = replace(field, evidence=(), value=None, status=Status.NOT_REPORTED)
+    return replace(known, fields=tuple(field if one.name == DATES else one for one in known.fields))
 
 
 def with_dates(candidate: Candidate, quotes: Iterable[Evidence]) -> Candidate:

@@ -9,7 +9,7 @@ from datetime import date
 
 from flows.discovery.desk import Desk
 from flows.discovery.repeats import Admissible
-from flows.discovery.series import DATES, Standing, carried, dates_of, days_beyond, with_dates
+from flows.discovery.series import DATES, Standing, carried, dates_of, days_beyond, with_dates, without_gone
 from register.models import Candidate, Evidence
 from register.store.crawling.runs import Finding, FindingKind
 from register.store.queue.approved import Approved
@@ -58,6 +58,34 @@ class Series:
             if days and self._add(known, draft, days):
                 found.append(Finding(kind=FindingKind.CHANGED_SERVICE, name=draft.name, url=draft.page_url))
         return found
+
+    def cancel_dates(self) -> list[Finding]:
+        """Opens the dates of records that tell one to come whose page is gone; gives these records."""
+        found = []
+        for candidate in self.desk.store.further.approved_on(self.desk.locality, self.gone):
+            known = self.desk.store.queue.find(candidate, as_read=True)
+            if known is None or known.state in (QueueState.UNDECIDED, QueueState.REJECTED):
+                continue
+            draft = without_gone(known.draft, Standing(read=self.read, gone=self.gone, today=self.desk.now.date()))
+            told = self._cancelled(known, draft)
+            if told:
+                self.desk.store.queue.reopen(
+                    draft,
+                    version_id=known.version_id,
+                    run_id=self.desk.run_id,
+                    touched=frozenset({DATES}),
+                    told=f"the page of a date to come is gone: {', '.join(told)}",
+                )
+                found.append(Finding(kind=FindingKind.CHANGED_SERVICE, name=draft.name, url=draft.page_url))
+        return found
+
+    def _cancelled(self, known: KnownCandidate, draft: Candidate) -> list[str]:
+        """The approved days to come that rest on a page which is gone, and that the draft tells no more."""
+        stands = self.desk.store.queue.approved.of_candidate(known.id)[DATES]
+        value = dates_of(draft).value
+        told = value if isinstance(value, tuple) else ()
+        left = {one.supports for one in stands.evidence if one.page in self.gone} - {*told}
+        return sorted(day for day in left if date.fromisoformat(day) >= self.desk.now.date())
 
     def _add(self, known: KnownCandidate, draft: Candidate, days: tuple[str, ...]) -> bool:
         """Keeps a revision with those days; gives whether they are put to a person."""

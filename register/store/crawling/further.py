@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Set
+
 from register.database import Database
 from register.models import Evidence
 
@@ -21,6 +24,21 @@ class FurtherTables:
             [locality],
         )
         return frozenset(str(row["url"]) for row in rows if row["url"])
+
+    def approved_on(self, locality: str, pages: Set[str]) -> tuple[str, ...]:
+        """The candidates of which people approved dates that rest on quotes of one of these pages, and nothing has
+        opened them since."""
+        if not pages:
+            return ()
+        rows = self._db.query(
+            "SELECT DISTINCT f.candidate_id AS id FROM records r "
+            "JOIN fields f ON f.candidate_id = r.candidate_id AND f.name = 'fact.dates' AND f.state != 'open', "
+            "json_each(f.proposal, '$.evidence') e "
+            "WHERE r.withdrawn_at IS NULL AND r.locality = ? "
+            "AND json_extract(e.value, '$.page') IN (SELECT value FROM json_each(?)) ORDER BY 1",
+            [locality, json.dumps(sorted(pages))],
+        )
+        return tuple(str(row["id"]) for row in rows)
 
     def said(self, evidence: Evidence) -> bool:
         """Whether a version of the page that the quote names, now or before, holds it at its place."""
