@@ -116,8 +116,8 @@ def _check_log(source: Store) -> None:
     for table, kind, unsaid in (("revisions", "revision", " OR t.opened IS NULL"), ("decisions", "decision", "")):
         number = "t.revision" if table == "revisions" else "t.id"
         rows = source.db.query(
-            f"SELECT count(*) AS n FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.kind = '{kind}' AND "  # noqa: S608 (names are ours)
-            f"l.candidate_id = t.candidate_id AND l.number = {number}){unsaid}"
+            f"SELECT count(*) AS n FROM {table} t WHERE (t.candidate_id, {number}) NOT IN "  # noqa: S608 (ours)
+            f"(SELECT candidate_id, number FROM log WHERE kind = '{kind}'){unsaid}"
         )
         if early := int(next(iter(rows))["n"]):
             raise TidiermapError(f"{table}: found {early:,} from before there was a log, expected each to stand in it")
