@@ -47,13 +47,13 @@ class Ground:
     words: MatchingWords
 
 
-def compare(first: Traits, second: Traits, ground: Ground) -> Iterator[tuple[str, str]]:
-    """(sign, level) of each sign that both sides tell.
+def compare(first: Traits, second: Traits, ground: Ground, *, names: str = "") -> Iterator[tuple[str, str]]:
+    """(sign, level) of each sign that both sides tell; `names` is the level of their names, where it is known already.
 
     What goes together is one sign: who has the number has the e-mail address too, and to count both would count the
     organisation twice.
     """
-    name = compare_names(first.name, second.name, ground)
+    name = names or compare_names(first.name, second.name, ground)
     yield "name", name
     apart = "" if name in NEAR else APART
     for sign, level in (

@@ -61,9 +61,10 @@ class Matcher:
     def ground(self, *, rarity: Rarity, bearers: Callable[[str], int]) -> Ground:
         return Ground(rarity=rarity, bearers=bearers, is_place=self.places.__contains__, words=self.words)
 
-    def may_be(self, first: tuple[str, ...], second: tuple[str, ...], ground: Ground) -> bool:
-        """Whether two of these names may be one service or programme at all, whatever else agrees."""
-        return compare_names(first, second, ground) not in self.hopeless
+    def compare_names(self, first: tuple[str, ...], second: tuple[str, ...], ground: Ground) -> str:
+        """The level of two names; "" where they are not one service or programme, whatever else agrees."""
+        level = compare_names(first, second, ground)
+        return "" if level in self.hopeless else level
 
     @cached_property
     def hopeless(self) -> frozenset[str]:
@@ -76,9 +77,12 @@ class Matcher:
         rest = (max(weights.bits[f"{sign}{APART}", told] for told in levels) for sign, levels in REST.items())
         return weights.before + weights.bits["name", level] + sum(max(0.0, bits) for bits in rest)
 
-    def likeness(self, first: Traits, second: Traits, ground: Ground, *, shown_from: float = 0.0) -> Likeness | None:
-        """How likely the two are one; None where they are one programme less than so likely."""
-        signs = signs_of(first, second, ground)
+    def likeness(
+        self, first: Traits, second: Traits, ground: Ground, *, names: str = "", shown_from: float = 0.0
+    ) -> Likeness | None:
+        """How likely the two are one; None where they are one programme less than so likely. `names` is the level of
+        their names, where it is known already."""
+        signs = tuple(compare(first, second, ground, names=names))
         programme, place = self.weights["programme"].score(signs), self.weights["place"].score(signs)
         if programme < shown_from:
             return None

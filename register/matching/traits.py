@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -15,6 +15,7 @@ from register.models import Candidate, Value
 
 WORD = re.compile(r"[^\W_]+")
 NUMBERED = re.compile(r"\d+(?:[a-z]|st|nd|rd|th|am|pm)?")
+DECODER: Final = json.JSONDecoder()
 SLUG = re.compile(r"[a-z]{2,}")
 SKETCH = 16  # least hashes kept of a description: two descriptions are as alike as they have these in common
 SHORTEST_SAID = 5  # letters of a word that a description is told by
@@ -122,15 +123,17 @@ def pack(traits: Traits) -> str:
 
 
 def unpack(line: str) -> Traits:
-    return build(json.loads(line))
-
-
-def build(told: list[Any]) -> Traits:
-    """The traits from what a line held, in the order of ORDER."""
     values: dict[str, Any] = {
-        name: tuple(value) if type(value) is list else value for name, value in zip(ORDER, told, strict=True)
+        name: tuple(value) if type(value) is list else value
+        for name, value in zip(ORDER, json.loads(line), strict=True)
     }
     return Traits(**values)
+
+
+def name_in(line: str) -> tuple[str, ...]:
+    """The name alone, which most lines are read for: the second of what `pack` wrote."""
+    _, comma = DECODER.raw_decode(line, 1)
+    return tuple(DECODER.raw_decode(line, comma + 1)[0])
 
 
 def _site(address: str) -> str:

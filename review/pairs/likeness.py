@@ -50,8 +50,10 @@ def likely_among(
 
 def _likely(arriving: Arrivals, key: str, mine: Traits, matcher: Matcher) -> tuple[LikelyPair, ...]:
     blocks, ground, found = arriving.keep(key, mine), arriving.ground, []
-    for other, theirs in arriving.like(blocks, but=key, worth=lambda name: matcher.may_be(mine.name, name, ground)):
-        told = matcher.likeness(mine, theirs, ground, shown_from=SHOWN_FROM)
+    for other, theirs, names in arriving.like(
+        blocks, but=key, names=lambda name: matcher.compare_names(mine.name, name, ground)
+    ):
+        told = matcher.likeness(mine, theirs, ground, names=names, shown_from=SHOWN_FROM)
         if told is not None:
             found.append(
                 LikelyPair(

@@ -7,9 +7,9 @@ told what each alone would have been told.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TypeVar
 
 from register.database import Database
@@ -17,7 +17,7 @@ from register.matching.blocks import ENOUGH, blocks_of, number_of
 from register.matching.comparing import MANY, Ground
 from register.matching.counting import borne
 from register.matching.scoring import Matcher, rarity
-from register.matching.traits import Traits, build, pack, unpack
+from register.matching.traits import Traits, name_in, pack, unpack
 from register.serial import digest
 
 LARGEST_BLOCK = 60  # candidates; what more of them share tells none of them
@@ -69,10 +69,10 @@ class Arrivals:
         return blocks
 
     def like(
-        self, blocks: Iterable[int], *, but: str, worth: Callable[[tuple[str, ...]], bool]
-    ) -> Iterator[tuple[str, Traits]]:
-        """(candidate id, traits) of those to compare with: they share a telling block, or two of the others, and the
-        words of their name are `worth` it.
+        self, blocks: Iterable[int], *, but: str, names: Callable[[tuple[str, ...]], str]
+    ) -> Iterator[tuple[str, Traits, str]]:
+        """(candidate id, traits, how the names compare) of those to compare with: they share a telling block, or two of
+        the others, and `names` gives a level, "" where nothing makes up for their name.
 
         At most LARGEST_BLOCK rows of each block and MOST_OTHERS candidates are read, however many there are.
         """
@@ -87,8 +87,8 @@ class Arrivals:
         self._read([n for n in chosen if n not in self._told])
         for n in chosen:
             other, line = self._told[n]
-            if worth(tuple((parts := json.loads(line))[1])):
-                yield other, build(parts)
+            if level := names(name_in(line)):
+                yield other, unpack(line), level
 
     def write(self) -> None:
         """Writes what was kept since; the next candidate may follow."""
@@ -145,7 +145,7 @@ class Arrivals:
             rows = self._db.conn.execute(
                 "SELECT n FROM trait_blocks WHERE block = ? LIMIT ?", [block, LARGEST_BLOCK + 1]
             )
-            known = self._members[block] = tuple(row[0] for row in rows)
+            known = self._members[block] = tuple(chain.from_iterable(rows))
         if fresh := self._new_members.get(block):
             known = (*known, *fresh)
         return known if len(known) <= LARGEST_BLOCK else ()
@@ -162,7 +162,7 @@ class Arrivals:
         known = self._counted.get(key)
         if known is None:
             rows = self._db.conn.execute("SELECT bearer FROM trait_bearers WHERE key = ? LIMIT ?", [key, MANY])
-            known = self._counted[key] = frozenset(row[0] for row in rows)
+            known = self._counted[key] = frozenset(chain.from_iterable(rows))
         fresh = self._new_bearers.get(key)
         return min(MANY, len(known.union(fresh) if fresh else known))
 
