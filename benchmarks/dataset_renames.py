@@ -29,7 +29,12 @@ from flows.staleness.recheck import recheck
 BASE_PORT, KEPT, ROUNDS = 9240, 0.98, 4
 SITES = ("wakefield-stgeorges", "sefton-canningroad", "rochdale-vintageworx", "bristol-groups")
 FATES = ("renamed", "abbreviated", "moved house", "new address")
-OTHER_NAMES = ("Kindle and Lark", "Haven Hours", "Stepping Stones", "The Open Gate", "Rootwell", "Sunreach Circle")
+# So many that no two services of a site take the same: pages of one name are repeats of one service.
+OTHER_NAMES = tuple(
+    f"{first} {second}"
+    for second in ("Circle", "Hours", "Corner", "Collective", "Gatherers", "Table", "Makers", "Steps")
+    for first in ("Kindle", "Haven", "Larkfield", "Rootwell", "Sunreach", "Emberly", "Thistle", "Quillon", "Marram")
+)
 PHONE, POSTCODE = re.compile(r"\b0\d{2,4} ?\d{3} ?\d{3,4}\b"), re.compile(r"\b([A-Z]{1,2}\d{1,2}) (\d)([A-Z]{2})\b")
 
 

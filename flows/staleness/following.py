@@ -25,6 +25,7 @@ FEW_WORDS = 8  # shingles below which shared words say nothing
 # How much has to be the same: of the shorter telling with the same name; of both under another name with the same
 # telephone or the like, on the very page, and elsewhere.
 SAME_NAME, SAME_CONTACT, SAME_PAGE, ELSEWHERE = 0.25, 0.5, 0.6, 0.8
+WORD_FOR_WORD = 0.9  # on the very page: the same entry, though name and address are other ones
 IDENTIFIERS = ("fact.phones", "fact.emails", "fact.postcodes", "fact.websites", "fact.charity_number")
 DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 MONTHS = (
@@ -143,7 +144,8 @@ def likeness_of(was: Telling, now: Telling, common: Common) -> float:
     elif contact and shared >= SAME_CONTACT:
         alike = True
     else:
-        alike = shared >= (SAME_PAGE if same_page else ELSEWHERE) and not _contradict(known, met)
+        much = shared >= (SAME_PAGE if same_page else ELSEWHERE) and not _contradict(known, met)
+        alike = much or (same_page and shared >= WORD_FOR_WORD)
     if not alike:
         return 0.0
     exact = was.draft.name.casefold() == now.draft.name.casefold()
