@@ -130,8 +130,9 @@ def _befall(pages: Path, number: int, records: Sequence[Before]) -> Iterator[Fat
 
 
 def _abbreviated(words: Sequence[str]) -> str:
-    """Its initials behind its first word, as groups come to call themselves."""
-    return f"{words[0]} {''.join(word[0] for word in words[1:]).upper()}" if len(words) > 2 else " ".join(words)
+    """Its initials behind its first word, as groups come to call themselves; what is no word is not among them."""
+    initials = [word[0] for word in words[1:] if word[0].isalpha()]
+    return f"{words[0]} {''.join(initials).upper()}" if len(initials) > 1 else " ".join(words)
 
 
 def _put(files: Sequence[Path], name: str, instead: str) -> bool:
