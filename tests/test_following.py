@@ -54,8 +54,7 @@ def test_under_another_name_the_words_and_the_place_have_to_agree(now: Telling, 
     assert (likeness_of(WAS, now, what_is_common([WAS], [now])) > 0) == found
 
 
-def test_what_many_entries_say_alike_tells_none_of_them(  # a chain's branches, of which one closed and another opened
-) -> None:
+def test_of_a_chains_branches_one_that_closed_is_not_the_one_that_opened() -> None:
     branches = [telling(f"{town} Rowers", TOLD, postcode=f"WF{n} 1AA") for n, town in enumerate(("Ash", "Elm", "Oak"))]
     gone, new = telling("Yew Rowers", TOLD, postcode="WF7 7AA"), telling("Fir Paddlers", TOLD, postcode="WF8 8AA")
     assert likeness_of(gone, new, what_is_common([gone, *branches], [new, *branches])) == 0

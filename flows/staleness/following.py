@@ -144,8 +144,8 @@ def likeness_of(was: Telling, now: Telling, common: Common) -> float:
     elif contact and shared >= SAME_CONTACT:
         alike = True
     else:
-        much = shared >= (SAME_PAGE if same_page else ELSEWHERE) and not _contradict(known, met)
-        alike = much or (same_page and shared >= WORD_FOR_WORD)
+        word_for_word = same_page and shared >= WORD_FOR_WORD
+        alike = word_for_word or (shared >= (SAME_PAGE if same_page else ELSEWHERE) and not _contradict(known, met))
     if not alike:
         return 0.0
     exact = was.draft.name.casefold() == now.draft.name.casefold()

@@ -82,7 +82,7 @@ class Matcher:
     ) -> Likeness | None:
         """How likely the two are one; None where they are one programme less than so likely. `names` is the level of
         their names, where it is known already."""
-        signs = tuple(compare(first, second, ground, names=names))
+        signs = signs_of(first, second, ground, names=names)
         programme, place = self.weights["programme"].score(signs), self.weights["place"].score(signs)
         if programme < shown_from:
             return None
@@ -107,8 +107,8 @@ def one_service(programme: float, place: float) -> float:
     return programme * place
 
 
-def signs_of(first: Traits, second: Traits, ground: Ground) -> Signs:
-    return tuple(compare(first, second, ground))
+def signs_of(first: Traits, second: Traits, ground: Ground, *, names: str = "") -> Signs:
+    return tuple(compare(first, second, ground, names=names))
 
 
 def likely(bits: float) -> float:
