@@ -1,10 +1,14 @@
 """How surely two tellings are of one service: what has to agree where the name does not."""
 
+from dataclasses import replace
+
 import pytest
 
-from flows.staleness.following import Telling, likeness_of, what_is_common
+from flows.staleness.abbreviations import is_abbreviation
+from flows.staleness.following import NO_PASSING, Telling, likeness_of, what_is_common
 from register.codes.vocabulary import Status
-from register.models import Candidate, DraftField
+from register.models import Candidate, DraftField, Evidence
+from review.queue.neighbourhood import words_of
 
 TOLD = (
     "We meet by the old boat house and row upstream together at an easy pace, then dry off over soup and bread in the "
@@ -58,3 +62,62 @@ def test_of_a_chains_branches_one_that_closed_is_not_the_one_that_opened() -> No
     branches = [telling(f"{town} Rowers", TOLD, postcode=f"WF{n} 1AA") for n, town in enumerate(("Ash", "Elm", "Oak"))]
     gone, new = telling("Yew Rowers", TOLD, postcode="WF7 7AA"), telling("Fir Paddlers", TOLD, postcode="WF8 8AA")
     assert likeness_of(gone, new, what_is_common([gone, *branches], [new, *branches])) == 0
+
+
+LITTER = "Sunday 10.30am - 2pm {} - Litterpicking and weeding"
+
+
+def entry(name: str, text: str = LITTER, url: str = LIST) -> Telling:
+    """A timetable's entry: its name within its words, and its time read from them."""
+    said = text.format(name)
+    quote = said[: said.index("pm") + 2]
+    when = DraftField(
+        name="fact.times",
+        status=Status.REPORTED,
+        value=quote,
+        evidence=(Evidence(quote=quote, start=0, end=len(quote), rule="label"),),
+    )
+    draft = telling(name, said, url).draft
+    return Telling(replace(draft, fields=(when,)), said)
+
+
+SLOT = "Sunday 10.30am - 2pm {}"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "beside", "found"),
+    [
+        (entry("Green Friends"), entry("Ivy League"), (), True),
+        # Another page, another activity in the same slot, or one of two that say the same.
+        (entry("Green Friends"), entry("Ivy League", url=PAGE), (), False),
+        (entry("Green Friends"), entry("Ivy League", text=LITTER.replace("weeding", "tea")), (), False),
+        (entry("Green Friends", SLOT), entry("Ivy League", SLOT), (), False),
+        (entry("Green Friends"), entry("Ivy League"), (entry("Moss Hunters"),), False),
+        # The name put by its initials.
+        (entry("Weir Park Rangers", SLOT), entry("Weir PR", SLOT), (), True),
+        (entry("Weir Park Rangers", SLOT), entry("Weir Club", SLOT), (), False),
+    ],
+)
+def test_a_short_entry_keeps_its_id_where_the_same_few_words_are_its_own(
+    was: Telling, now: Telling, beside: tuple[Telling, ...], found: bool
+) -> None:
+    assert (likeness_of(was, now, what_is_common([was, *beside], [now, *beside])) > 0) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("Weir CAB", "Weir Citizens Advice Bureau", True),
+        ("Citizens Advice Bureau", "CAB", True),
+        ("Restarting OFM", "Restarting on Fridays from 6th May", False),
+        ("Restarting OFFM", "Restarting on Fridays from 6th May", True),
+        ("Weir Cab", "Weir Club", False),
+        ("Weir C", "Weir Club", False),
+        ("Weir Rowers", "Weir Rowers", False),
+        ("Weir", "Weir Rowers Club", False),
+        ("", "Weir", False),
+    ],
+)
+def test_initials_stand_for_the_words_of_a_name(one: str, other: str, found: bool) -> None:
+    words = [words_of(name, NO_PASSING).words for name in (one, other)]
+    assert is_abbreviation(*words) == is_abbreviation(*reversed(words)) == found

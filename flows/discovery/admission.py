@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -114,7 +114,7 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
     rebuilt = what_was_rebuilt(store, draft, desk.passing)
     if rebuilt.issue:
         store.runs.note_issue(desk.run_id, rebuilt.issue)
-    follows = find_follows(store, admissible, where)
+    follows = find_follows(store, admissible, where, yielded=_yielded(whole, fresh))
     moves = moves_of_services(where, follows.values())
     ids = {key: one.candidate for key, one in follows.items()}
     series = Series(
@@ -142,6 +142,13 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
         findings=(*findings, *told_of),
         moved=moved,
     )
+
+
+def _yielded(whole: Iterable[Admissible], fresh: Collection[str]) -> list[str]:
+    """The candidates on pages that were not read again that repeat what another page tells in full."""
+    unread = [page for page in whole if page.url not in fresh and not page.duplicate_of]
+    kept = {candidate.key for page in unread for candidate in page.candidates}
+    return [one.key for page in unread for one in page.page.candidates if one.key not in kept]
 
 
 def _note_moves(

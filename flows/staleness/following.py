@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import product
 
 from flows.discovery.repeats import name_words
+from flows.staleness.abbreviations import is_abbreviation
 from register.models import Candidate
 from register.staleness.passing import Passing
 from register.store.crawling.moves import Follow, Way
@@ -22,10 +23,12 @@ from review.queue.neighbourhood import words_of
 SHINGLE = 3  # words
 COMMON = 3  # services of other names that say so too: it is the site's way of speaking, or its own telephone
 FEW_WORDS = 8  # shingles below which shared words say nothing
+FEWEST_OF_ITS_OWN, SHORTEST_OF_ITS_OWN = 2, 4  # words, of so many letters, that say more than when and where
 # How much has to be the same: of the shorter telling with the same name; of both under another name with the same
 # telephone or the like, on the very page, and elsewhere.
 SAME_NAME, SAME_CONTACT, SAME_PAGE, ELSEWHERE = 0.25, 0.5, 0.6, 0.8
 WORD_FOR_WORD = 0.9  # on the very page: the same entry, though name and address are other ones
+WHEN_AND_WHERE = ("tidier.where", "fact.")  # what another activity in the same slot says too
 IDENTIFIERS = ("fact.phones", "fact.emails", "fact.postcodes", "fact.websites", "fact.charity_number")
 DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 MONTHS = (
@@ -49,25 +52,47 @@ class Telling:
         return self.draft.key
 
     @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of its name, in their order."""
+        return words_of(self.draft.name, NO_PASSING).words
+
+    @cached_property
     def name(self) -> frozenset[str]:
         """The words of its name that are no date."""
-        words = words_of(self.draft.name, NO_PASSING).words
-        bare = " ".join(w for w in words if w not in MONTHS and not DATED.match(w))
-        return name_words(bare) - DAYS or name_words(" ".join(words))
+        bare = " ".join(w for w in self.words if w not in MONTHS and not DATED.match(w))
+        return name_words(bare) - DAYS or name_words(" ".join(self.words))
 
     @cached_property
     def marks(self) -> tuple[frozenset[str], frozenset[str]]:
         """What tells two of nearly one name apart: the days and the numbers in it, without those of a date."""
-        words = words_of(self.draft.name, NO_PASSING).words
-        dated = any(word in MONTHS for word in words)
-        numbers = frozenset(word for word in words if word.isdigit() and not dated)
-        return frozenset(words) & DAYS, numbers
+        dated = any(word in MONTHS for word in self.words)
+        numbers = frozenset(word for word in self.words if word.isdigit() and not dated)
+        return frozenset(self.words) & DAYS, numbers
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """Its words without its name."""
+        own = " ".join(self.text[start:end] for start, end in self.draft.spans).replace(self.draft.name, " ")
+        return words_of(own, NO_PASSING).words
 
     @cached_property
     def shingles(self) -> frozenset[str]:
-        own = " ".join(self.text[start:end] for start, end in self.draft.spans).replace(self.draft.name, " ")
-        words = words_of(own, NO_PASSING).words
-        return frozenset(" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1))
+        return frozenset(" ".join(self.said[i : i + SHINGLE]) for i in range(len(self.said) - SHINGLE + 1))
+
+    @cached_property
+    def few(self) -> tuple[str, ...]:
+        """All that a short telling says, where that is more than when and where; () of a long one."""
+        if len(self.shingles) >= FEW_WORDS:
+            return ()
+        fields = (field for field in self.draft.fields if field.name.startswith(WHEN_AND_WHERE))
+        placed = {word for field in fields for e in field.evidence for word in words_of(e.quote, NO_PASSING).words}
+        own = (
+            {word for word in self.said if word.isalpha() and len(word) >= SHORTEST_OF_ITS_OWN}
+            - placed
+            - DAYS
+            - {*MONTHS}
+        )
+        return self.said if len(own) >= FEWEST_OF_ITS_OWN else ()
 
     @cached_property
     def identifiers(self) -> frozenset[tuple[str, str]]:
@@ -82,22 +107,29 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
-    """What several services of a host say alike, which tells none of them from another."""
+    """What several services of a host say alike, which tells none of them from another; `few` are short tellings."""
 
     shingles: frozenset[str]
     identifiers: frozenset[tuple[str, str]]
+    few: frozenset[tuple[str, ...]]
 
 
 def what_is_common(before: Iterable[Telling], now: Iterable[Telling]) -> Common:
     """What stands with more than `COMMON` names, before or now: a renamed service counts once in each."""
     one, other = _common(before), _common(now)
-    return Common(shingles=one.shingles | other.shingles, identifiers=one.identifiers | other.identifiers)
+    return Common(
+        shingles=one.shingles | other.shingles,
+        identifiers=one.identifiers | other.identifiers,
+        few=one.few | other.few,
+    )
 
 
 def _common(tellings: Iterable[Telling]) -> Common:
     shingles: dict[str, set[frozenset[str]]] = defaultdict(set)
     identifiers: dict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
+    few: dict[tuple[str, ...], set[frozenset[str]]] = defaultdict(set)
     for one in tellings:
+        few[one.few].add(one.name)
         for shingle in one.shingles:
             shingles[shingle].add(one.name)
         for identifier in one.identifiers:
@@ -105,6 +137,7 @@ def _common(tellings: Iterable[Telling]) -> Common:
     return Common(
         shingles=frozenset(shingle for shingle, names in shingles.items() if len(names) > COMMON),
         identifiers=frozenset(told for told, names in identifiers.items() if len(names) > COMMON),
+        few=frozenset(told for told, names in few.items() if len(names) > 1),
     )
 
 
@@ -131,7 +164,7 @@ def likeness_of(was: Telling, now: Telling, common: Common) -> float:
     """How surely both tell of one service (0: they do not)."""
     if any(old and new and not old & new for old, new in zip(was.marks, now.marks, strict=True)):
         return 0.0
-    named = _named_alike(was.name, now.name)
+    named = _named_alike(was.name, now.name) or is_abbreviation(was.words, now.words)
     if not named and _other_dates(was.draft, now.draft):
         return 0.0  # two events of one organiser, who says the same of all of them
     old, new = was.shingles - common.shingles, now.shingles - common.shingles
@@ -144,13 +177,18 @@ def likeness_of(was: Telling, now: Telling, common: Common) -> float:
     elif contact and shared >= SAME_CONTACT:
         alike = True
     else:
-        word_for_word = same_page and shared >= WORD_FOR_WORD
+        word_for_word = same_page and (shared >= WORD_FOR_WORD or _say_the_same_few(was, now, common))
         alike = word_for_word or (shared >= (SAME_PAGE if same_page else ELSEWHERE) and not _contradict(known, met))
     if not alike:
         return 0.0
     exact = was.draft.name.casefold() == now.draft.name.casefold()
     place = shared_path(was.draft.page_url, now.draft.page_url)
     return named + 0.5 * exact + max(shared, 0.0) + 0.3 * contact + 0.2 * same_page + 0.1 * place
+
+
+def _say_the_same_few(was: Telling, now: Telling, common: Common) -> bool:
+    """Both are short and say the very same, which no other entry says."""
+    return bool(was.few) and was.few == now.few and was.few not in common.few
 
 
 def _share(old: frozenset[str], new: frozenset[str], *, whole: bool) -> float:

@@ -7,7 +7,7 @@ long as another one told its service is drafted where that other one is gone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -157,19 +157,20 @@ def _draft_again(
     return site.pages
 
 
-def find_follows(store: Store, admissible: Sequence[Admissible], where: Whereabouts) -> dict[str, Follow]:
-    """By the key under which it is drafted now, each service that stands elsewhere or bears another name."""
+def find_follows(
+    store: Store, admissible: Sequence[Admissible], where: Whereabouts, *, yielded: Collection[str] = ()
+) -> dict[str, Follow]:
+    """By the key under which it is drafted now, each service that stands elsewhere or bears another name.
+
+    The candidates that `yielded` stand on pages that are as they were, and another page tells all that they tell: where
+    that is a page of the service's own, which was read now, they stand there from now on.
+    """
     now = {one.key: Telling(one, page.page.reading.page.text) for page in admissible for one in page.candidates}
     known = {key for key in now if store.queue.find(key) is not None}
     fresh = [telling for key, telling in now.items() if key not in known]
-    read = {page.page.reading.page.url for page in admissible}
-    lost = [
-        one
-        for url, candidates in where.stood.items()
-        if url in read or url in where.left
-        for one in candidates
-        if one not in now
-    ]
+    lost = _lost(where, {page.url for page in admissible}, now)
+    own = {name_words(one.name) for page in admissible if _tells_one(page) for one in page.candidates}
+    lost += (one for one in yielded if one not in now and name_words(store.queue.get(one).draft.name) in own)
     if not lost or not fresh:
         return {}
     before = [_as_known(store, one) for one in lost]
@@ -178,6 +179,16 @@ def find_follows(store: Store, admissible: Sequence[Admissible], where: Whereabo
     ways = {(move.from_url, move.to_url): move.way for move in where.moves}
     found = (replace(one, way=ways.get((one.from_url, one.to_url), one.way)) for one in follow(before, fresh, common))
     return {one.key: one for one in found}
+
+
+def _lost(where: Whereabouts, read: Set[str], now: Mapping[str, Telling]) -> list[str]:
+    """The candidates that stood on pages that were read, or are gone, and are not told there now."""
+    left = (stood for url, stood in where.stood.items() if url in read or url in where.left)
+    return [one for stood in left for one in stood if one not in now]
+
+
+def _tells_one(page: Admissible) -> bool:
+    return page.page.reading.kind is not PageKind.LISTING and len(page.page.candidates) == 1
 
 
 def under_own_ids(page: Admissible, follows: Mapping[str, Follow]) -> Admissible:
