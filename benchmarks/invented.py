@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from register.matching.traits import Traits, plain_organisation, slug_of, words_of
@@ -169,7 +169,7 @@ class World:
             charity=(org.charity,) if chance.random() < 0.4 else (),
             sketch=programme.sketch,
         )
-        whole = replace(whole, slug=slug_of(f"https://x.example/{'-'.join(whole.name)}"))
+        whole = whole._replace(slug=slug_of(f"https://x.example/{'-'.join(whole.name)}"))
         for n in range(chance.choice((1, 1, 1, 2, 2, 3))):
             told = whole if n == 0 else self._told_elsewhere(whole, org, town, programme.name)
             yield Entry(service=self._service, programme=programme.number, organisation=org.number, traits=told)
@@ -192,16 +192,16 @@ class World:
         sketch = tuple(sorted({*whole.sketch[: chance.randint(6, SKETCH)], *chance.sample(range(1 << 26), 3)}))[:SKETCH]
         changed |= {"host": f"directory{chance.randrange(60)}.example", "sketch": sketch}
         changed["sites"] = (org.host,) if chance.random() < 0.5 else ()
-        told = replace(whole, **changed)  # type: ignore[arg-type]
+        told = whole._replace(**changed)  # type: ignore[arg-type]
         if "name" not in changed:
-            told = replace(
-                told, name=self._name_as_typed(name if chance.random() < 0.7 else " ".join(whole.name), org, town)
+            told = told._replace(
+                name=self._name_as_typed(name if chance.random() < 0.7 else " ".join(whole.name), org, town)
             )
         provider = self._plain(self._typed(org.name) + chance.choice(FORMS))
-        told = replace(told, provider=provider, slug=slug_of(f"https://x.example/{'-'.join(told.name)}"))
+        told = told._replace(provider=provider, slug=slug_of(f"https://x.example/{'-'.join(told.name)}"))
         if len(left) == len(LEFT_OUT):
             left.pop("postcodes")
-        return replace(told, **left)  # type: ignore[arg-type]
+        return told._replace(**left)  # type: ignore[arg-type]
 
     def _name_as_typed(self, name: str, org: _Organisation, town: str) -> tuple[str, ...]:
         chance = self.chance

@@ -10,7 +10,6 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.figures import Figure
@@ -57,15 +56,14 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     others = sum(told[a].name != told[b].name for a, b in shown)
     more = 100 * others / len(told)
     yield Figure(name="pairs.other_names_per_100", value=more, reach=5, bound="most", note="some are right, by eye")
-    yield from _copies([replace(one, locality="fenmarsh") for one in told if one.phones or one.emails])
+    yield from _copies([one._replace(locality="fenmarsh") for one in told if one.phones or one.emails])
     yield Figure(name="pairs.ms_a_service", value=1_000 * cost, reach=5, bound="most", note="processor time")
 
 
 def _copies(originals: Sequence[Traits]) -> Iterator[Figure]:
     """The originals in one locality with an entry of each on another website."""
     copies = [
-        replace(
-            one,
+        one._replace(
             host=DIRECTORY,
             name=TURNS[n % len(TURNS)](one.name),
             **dict.fromkeys(LEFT_OUT[n % len(LEFT_OUT)], ()),  # type: ignore[arg-type] # names of facts

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,3 +85,41 @@ def test_a_batch_gives_the_pairs_that_one_by_one_gives(arrivals: list[tuple[int,
         alone = compared(Path(folder) / "alone.db", arrivals, [1])
         batches = compared(Path(folder) / "batches.db", arrivals, sizes)
     assert batches == alone
+
+
+def service(name: str, *, postcode: str = "", phone: str = "01632960001") -> Traits:
+    nothing: dict[str, tuple[str, ...]] = dict.fromkeys(Traits._fields, ())
+    known = {"locality": "fenmarsh", "host": f"{name.split()[0]}.example", "slug": "", "phones": (phone,)}
+    own = {"name": tuple(name.split()), "postcodes": (postcode,) if postcode else ()}
+    return Traits(**(nothing | known | own))  # type: ignore[arg-type]
+
+
+def looked_at(path: Path, known: Sequence[Traits], new: Traits) -> int:
+    """With how many of the known the new one is compared."""
+    path.write_bytes(register_of_candidates())
+    matcher = read_matcher(find_data())
+    with Store(path, clock=utc_now) as store, store.transaction():
+        arriving = store.traits.arriving(matcher)
+        for number, (one, blocks) in enumerate(zip((*known, new), arriving.blocks_of([*known, new]), strict=True)):
+            arriving.keep(f"{number:04}", one, blocks)
+        return len(list(arriving.like(blocks, but=f"{len(known):04}", names=lambda _: "same")))
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "found"),
+    [
+        # A number that few have is ground enough; one that many have is so together with the place.
+        (["choir", "shed", "lunch"], service("rowers"), 3),
+        (["choir", "shed", "lunch", "knitters", "walkers"], service("rowers"), 0),
+        (["choir", "shed", "lunch", "knitters", "walkers"], service("rowers", postcode="ZZ11AA"), 5),
+        # Of one number and one name: for others, and of another age.
+        (["women swimming"], service("over 60s swimming"), 0),
+        (["over 50s swimming"], service("over 60s swimming"), 0),
+        (["over 60s swimming"], service("swimming over 60s"), 1),
+    ],
+)
+def test_what_many_bear_and_what_is_for_others_is_not_compared(
+    tmp_path: Path, known: list[str], new: Traits, found: int
+) -> None:
+    there = [service(name, postcode="ZZ11AA") for name in known]
+    assert looked_at(tmp_path / "register.db", there, new) == found

@@ -18,7 +18,8 @@ ENOUGH = 1
 
 
 def blocks_of(one: Traits, words: MatchingWords) -> tuple[int, ...]:
-    telling = {number_of(key) | ENOUGH for key in _telling(one, words)}
+    for_whom = _for_whom(one, words)
+    telling = {number_of(key + for_whom) | ENOUGH for key in _telling(one, words)}
     return (*sorted(telling), *sorted({number_of(key) & ~ENOUGH for key in _common(one, words)}))
 
 
@@ -37,6 +38,14 @@ def _telling(one: Traits, words: MatchingWords) -> Iterator[str]:
     yield f"name {name}"
     if len(one.slug) >= SHORTEST_SAID:
         yield f"slug {one.host} {one.slug}"
+
+
+def _for_whom(one: Traits, words: MatchingWords) -> str:
+    """The words of its name that say for whom it is, with the numbers beside them: the swimming for women and that for
+    the over 60s bear one number and one name otherwise, and are never one."""
+    people = words.people.intersection(one.name)
+    told = people.union(filter(NUMBERED.fullmatch, one.name)) if people else people
+    return f" for {' '.join(sorted(told))}" if told else ""
 
 
 def _common(one: Traits, words: MatchingWords) -> Iterator[str]:

@@ -72,7 +72,10 @@ def compare_names(first: tuple[str, ...], second: tuple[str, ...], ground: Groun
     """The level of two names, by the words that only the one has: what they are, and how rare those in common."""
     if first == second or "".join(first) == "".join(second):
         return "same, of many" if ground.bearers(name_key(first)) >= MANY else "same"
-    common, only, other = _parted(set(first), set(second))
+    mine, theirs = set(first), set(second)
+    if _for_others(mine, theirs, ground):
+        return "for others"
+    common, only, other = _parted(mine, theirs)
     told = only | other
     if not told:
         return "same" if sorted(first) == sorted(second) else "typed otherwise"
@@ -89,6 +92,15 @@ def compare_names(first: tuple[str, ...], second: tuple[str, ...], ground: Groun
     if only and other and any(map(ground.is_place, only)) and any(map(ground.is_place, other)):
         return "other place"
     return _by_rarity(common, only, other, ground)
+
+
+def _for_others(mine: set[str], theirs: set[str], ground: Ground) -> bool:
+    """Whether a word that says for whom it is stands in one name alone, and is no other such word mistyped: this most
+    pairs are told by."""
+    told = (mine ^ theirs) & ground.words.people
+    return bool(told) and not any(
+        _typed(word, twin) for word in told for twin in (theirs if word in mine else mine) if twin[0] == word[0]
+    )
 
 
 def name_key(name: tuple[str, ...]) -> str:
@@ -140,13 +152,17 @@ def _website(first: str, second: str, ground: Ground) -> str:
 
 
 def _contact(first: Traits, second: Traits, ground: Ground) -> str:
-    shared = (set(first.phones) & set(second.phones)) | (set(first.emails) & set(second.emails))
+    phones, emails = first.phones and second.phones, first.emails and second.emails
+    if not phones and not emails:
+        return ""
+    shared = set(first.phones).intersection(second.phones).union(set(first.emails).intersection(second.emails))
     if shared:
         return "same" if min(map(ground.bearers, shared)) < MANY else "switchboard"
-    domains = [{one.partition("@")[2] for one in side.emails} - ground.words.mail_for_all for side in (first, second)]
-    if domains[0] & domains[1]:
-        return "same domain"
-    return "other" if (first.phones and second.phones) or (first.emails and second.emails) else ""
+    if emails:
+        mine, theirs = ({one.partition("@")[2] for one in side.emails} for side in (first, second))
+        if (mine & theirs) - ground.words.mail_for_all:
+            return "same domain"
+    return "other"
 
 
 def _organisation(first: Traits, second: Traits) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -22,8 +21,7 @@ SHORTEST_SAID = 5  # letters of a word that a description is told by
 SAID = ("tidier.why", "tidier.what_materials", "tidier.what_procedures", "tidier.who_provided", "tidier.how")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class Traits(NamedTuple):
     """A candidate's traits; each tuple in the order of its texts.
 
     `name` are the name's words as they stand, `host` its page's, `slug` the letters of the page's own part of its
@@ -46,9 +44,6 @@ class Traits:
     dates: tuple[str, ...]
     charity: tuple[str, ...]
     sketch: tuple[int, ...]
-
-
-ORDER = tuple(field.name for field in fields(Traits))
 
 
 def traits_of(candidate: Candidate, words: MatchingWords) -> Traits:
@@ -117,17 +112,12 @@ def sketch_of(text: str) -> tuple[int, ...]:
 
 
 def pack(traits: Traits) -> str:
-    """The traits as one line that `unpack` reads: a list, because a million of them are kept."""
-    told = [getattr(traits, name) for name in ORDER]
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    """The traits as one line that `unpack` reads: a list in the order of `Traits`, for a million of them are kept."""
+    return json.dumps(traits, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(line: str) -> Traits:
-    values: dict[str, Any] = {
-        name: tuple(value) if type(value) is list else value
-        for name, value in zip(ORDER, json.loads(line), strict=True)
-    }
-    return Traits(**values)
+    return Traits._make([tuple(value) if type(value) is list else value for value in json.loads(line)])
 
 
 def name_in(line: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Candidate in, likely pairs out; who knows a better way puts another `likely_pair
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from register.datafile import find_data
 from register.matching.model import read_matcher
@@ -40,16 +40,20 @@ def likely_pairs_of(
 
 
 def likely_among(
-    arriving: Arrivals, told: Iterable[tuple[str, Traits]], matcher: Matcher
+    arriving: Arrivals, told: Sequence[tuple[str, Traits]], matcher: Matcher
 ) -> list[tuple[LikelyPair, ...]]:
     """Keeps these (candidate, traits) and gives the pairs of each."""
-    found = [_likely(arriving, key, mine, matcher) for key, mine in told]
+    blocks = arriving.blocks_of(traits for _, traits in told)
+    found = [_likely(arriving, key, mine, own, matcher) for (key, mine), own in zip(told, blocks, strict=True)]
     arriving.write()
     return found
 
 
-def _likely(arriving: Arrivals, key: str, mine: Traits, matcher: Matcher) -> tuple[LikelyPair, ...]:
-    blocks, ground, found = arriving.keep(key, mine), arriving.ground, []
+def _likely(
+    arriving: Arrivals, key: str, mine: Traits, blocks: tuple[int, ...], matcher: Matcher
+) -> tuple[LikelyPair, ...]:
+    ground, found = arriving.ground, []
+    arriving.keep(key, mine, blocks)
     for other, theirs, names in arriving.like(
         blocks, but=key, names=lambda name: matcher.compare_names(mine.name, name, ground)
     ):

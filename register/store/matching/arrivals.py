@@ -7,8 +7,9 @@ told what each alone would have been told.
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import chain
 from typing import TypeVar
 
@@ -22,6 +23,11 @@ from register.serial import digest
 
 LARGEST_BLOCK = 60  # candidates; what more of them share tells none of them
 MOST_OTHERS = 60  # candidates that one is compared with: those that it shares most with
+MEMBERS = (  # a row a block: who is in it as "1,7", NULL where nobody is, and "" where too many are
+    "SELECT j.value, (SELECT CASE WHEN count(*) > ? THEN '' ELSE group_concat(n) END FROM "
+    "(SELECT n FROM trait_blocks WHERE block = j.value LIMIT ?)) FROM json_each(?) j"
+)
+CROWDED = (0,) * (LARGEST_BLOCK + 1)
 ADD = "ON CONFLICT DO UPDATE SET candidates = candidates + excluded.candidates"
 Key = TypeVar("Key")
 Held = TypeVar("Held")
@@ -46,15 +52,19 @@ class Arrivals:
             bearers=lambda key: self._bearers(number_of(key)),
         )
 
-    def keep(self, candidate_id: str, told: Traits) -> tuple[int, ...]:
-        """Keeps what tells the candidate's latest revision, in the place of what told an earlier one; gives the blocks
-        by which it is found."""
-        line, blocks = pack(told), blocks_of(told, self._matcher.words)
-        known = self._known(candidate_id)
+    def blocks_of(self, told: Iterable[Traits]) -> list[tuple[int, ...]]:
+        """The blocks by which each is found; who is in them is read at once."""
+        found = [blocks_of(one, self._matcher.words) for one in told]
+        self._read_members({block for blocks in found for block in blocks} - self._members.keys())
+        return found
+
+    def keep(self, candidate_id: str, told: Traits, blocks: tuple[int, ...]) -> None:
+        """Keeps what tells the candidate's latest revision, in the place of what told an earlier one."""
+        line, known = pack(told), self._known(candidate_id)
         if known and known[1] == line:
             self._told[known[0]] = (candidate_id, line)
             self._new[candidate_id] = known[0]
-            return blocks
+            return
         if known:
             self._forget(known[0], unpack(known[1]))
             n = known[0]
@@ -66,20 +76,20 @@ class Arrivals:
         for key, bearer in borne(told):
             self._new_bearers[key][bearer] += 1
         self._new_words.update(set(told.name))
-        return blocks
 
     def like(
         self, blocks: Iterable[int], *, but: str, names: Callable[[tuple[str, ...]], str]
     ) -> Iterator[tuple[str, Traits, str]]:
-        """(candidate id, traits, how the names compare) of those to compare with: they share a telling block, or two of
-        the others, and `names` gives a level, "" where nothing makes up for their name.
+        """(candidate id, traits, how the names compare) of those to compare with: they share a telling block that few
+        are in, or two others, and `names` gives a level, "" where nothing makes up for their name.
 
         At most LARGEST_BLOCK rows of each block and MOST_OTHERS candidates are read, however many there are.
         """
         mine, shared = self._new.get(but, 0), defaultdict[int, int](int)
         for block in blocks:
-            weight = 2 if block & ENOUGH else 1
-            for n in self._in_block(block):
+            members = self._in_block(block)
+            weight = 2 if block & ENOUGH and len(members) <= MANY else 1
+            for n in members:
                 shared[n] += weight
         chosen = [n for n, weight in shared.items() if weight >= 2 and n != mine]
         if len(chosen) > MOST_OTHERS:
@@ -138,17 +148,20 @@ class Arrivals:
         _drop(self._counted, (key for key, _ in counted))
         _drop(self._worded, told.name)
 
-    def _in_block(self, block: int) -> Iterable[int]:
+    def _in_block(self, block: int) -> tuple[int, ...]:
         """Who is found by the block; nobody where too many are."""
-        known = self._members.get(block)
-        if known is None:
-            rows = self._db.conn.execute(
-                "SELECT n FROM trait_blocks WHERE block = ? LIMIT ?", [block, LARGEST_BLOCK + 1]
-            )
-            known = self._members[block] = tuple(chain.from_iterable(rows))
+        if block not in self._members:
+            self._read_members({block})
+        known = self._members[block]
         if fresh := self._new_members.get(block):
             known = (*known, *fresh)
         return known if len(known) <= LARGEST_BLOCK else ()
+
+    def _read_members(self, blocks: Set[int]) -> None:
+        rows = self._db.conn.execute(MEMBERS, [LARGEST_BLOCK, LARGEST_BLOCK + 1, json.dumps(sorted(blocks))])
+        for block, members in rows:
+            crowded = CROWDED if members is not None else ()
+            self._members[block] = tuple(map(int, members.split(","))) if members else crowded
 
     def _read(self, numbers: list[int]) -> None:
         holes = ", ".join("?" * len(numbers))
