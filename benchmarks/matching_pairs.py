@@ -21,8 +21,8 @@ from extract.reading import read_page
 from extract.site import learn_profile
 from flows.settings import Stages
 from register.matching.blocks import ENOUGH, blocks_of
-from register.matching.comparing import Ground, host_key, name_key
-from register.matching.counting import bearer_of
+from register.matching.comparing import MANY, Ground, host_key, name_key
+from register.matching.counting import bearer_of, found_by
 from register.matching.scoring import Matcher, Signs, rarity_of, signs_of
 from register.matching.traits import Traits, traits_of
 from register.models import Candidate, ServiceDraft
@@ -127,9 +127,9 @@ def ground_of(known: Sequence[Traits], matcher: Matcher) -> Ground:
     bearers: dict[str, set[str]] = defaultdict(set)
     for one in known:
         bearers[name_key(one.name)].add(bearer_of(one))
-        if contacts := (*one.phones, *one.emails):
-            bearers[host_key(one.host)].add(contacts[0])
-        for contact in contacts:
+        if found := found_by(one):
+            bearers[host_key(one.host)].add(found)
+        for contact in (*one.phones, *one.emails):
             bearers[contact].add(" ".join(one.name))
     return matcher.ground(rarity=rarity_of(lambda word: words[word], len(known)), bearers=lambda key: len(bearers[key]))
 
@@ -155,7 +155,7 @@ def truth(first: Entry, second: Entry) -> dict[str, bool | None]:
 def sharing(
     known: Sequence[Traits], blocks_of: Callable[[Traits], Iterable[int]], largest: int = 60
 ) -> set[tuple[int, int]]:
-    """The pairs that the register would compare: they share a telling block, or two of the others."""
+    """The pairs that the register would compare: they share a telling block that few are in, or two others."""
     blocks: dict[int, list[int]] = defaultdict(list)
     for number, one in enumerate(known):
         for block in blocks_of(one):
@@ -164,5 +164,5 @@ def sharing(
     for block, members in blocks.items():
         if len(members) <= largest:
             for pair in itertools.combinations(members, 2):
-                shared[pair] += 2 if block & ENOUGH else 1
+                shared[pair] += 2 if block & ENOUGH and len(members) <= MANY else 1
     return {pair for pair, count in shared.items() if count >= 2}

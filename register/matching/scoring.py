@@ -19,7 +19,7 @@ ASPECTS = ("organisation", "programme", "place")  # what weights are learned for
 Signs = tuple[tuple[str, str], ...]  # (sign, level)
 # How likely one programme, or one service, a pair is that a person is asked about: where F1 on the labelled pairs of a
 # site is the highest, of weights that saw none of its pairs (data/matching.md).
-SHOWN_FROM = 0.3
+SHOWN_FROM = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
