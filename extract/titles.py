@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
-from extract.names import fits_name
+from extract.names import SENTENCE, fits_name
+from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage
 
 SEPARATOR: Final = re.compile(r"\s+[|–—·•»›/:-]\s+|:\s+|\s[@]\s|\s?\|\s?")
 
+FIRST_LINES, MOST_WORDS = 3, 8  # where a name may stand that is no heading, and how long it may be
+LINE_FITS, LINKED = 0.3, 0.5  # how well it reads as a name, and from which share in links on it leads elsewhere
+
 
 def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
     """Where the page's service is named: the heading that the title repeats, else the first heading that can be a
-    name, else the first words. `passages` must not be empty."""
+    name, else a line that is set apart above the text, else the first words. `passages` must not be empty."""
     parts = [part.strip() for part in SEPARATOR.split(page.title) if len(part.strip()) > 1]
     heads = [p for p in passages if p.level][:6]
     best, best_score = None, 0.0
@@ -29,11 +34,28 @@ def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
                 best, best_score = (head.start + start, head.start + end), score
     if best:
         return best
+    own = next((p for p in passages if any(page.quote(p).lower() == part.lower() for part in parts)), None)
+    line = own or (None if heads else _line_above(page, passages))
+    if line:
+        return line.start, line.end
     for part in parts:
         at = page.text.find(part)
         if at >= 0 and fits_name(part) > 0.1:
             return at, at + len(part)
     return _first_words(page, heads[0] if heads else passages[0])
+
+
+def _line_above(page: Page, passages: Sequence[Passage]) -> Passage | None:
+    """A short line above the page's text, which many old sites set in bold instead of a heading; of such a site the
+    title is often the website's name, and stands in its banner."""
+    own = (p for p in passages if p.kind is PassageKind.PARAGRAPH and p.linked < LINKED)
+    for passage in islice(own, FIRST_LINES):
+        quote = page.quote(passage)
+        if len(quote.split()) > MOST_WORDS:
+            return None
+        if fits_name(quote) > LINE_FITS and not SENTENCE.search(quote):
+            return passage
+    return None
 
 
 def _pieces(quote: str) -> list[tuple[int, int]]:

@@ -1,0 +1,46 @@
+"""Where the one service of a page is named, on pages that set no heading."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extract.content import read_content
+from extract.reading import read_page
+from extract.titles import find_page_name
+
+PAGE = """<html><head><title>{title}</title></head><body><div id="top"><a href="/">Mill Friends@Otterby</a>
+<a href="/about/">About</a></div><div id="main">{main}</div></body></html>"""
+TEXT = "<p>We sit with people who have lost somebody, every second Monday at 2pm in the reading room of the Mill.</p>"
+
+
+@pytest.mark.parametrize(
+    ("title", "main", "name"),
+    [
+        # The title is the website's, whose banner repeats it; the post is named in a line of its own.
+        (
+            "Mill Friends@Otterby",
+            f'<div class="head">Tea and remembrance</div><div>2026-01-05</div>{TEXT}',
+            "Tea and rem",
+        ),
+        ("Mill Friends@Otterby", f"<div>5 January 2026</div><div>Tea and remembrance</div>{TEXT}", "Tea and rem"),
+        # What the title names among the page's own lines goes before another line.
+        (
+            "Remembrance Tea - Mill",
+            f"<div>Let us help each other</div><div>Remembrance Tea</div>{TEXT}",
+            "Remembrance Tea",
+        ),
+        # A heading goes before all lines, and running text names nothing.
+        ("Mill Friends@Otterby", f"<div>Support</div><h2>Remembrance Tea</h2>{TEXT}", "Remembrance Tea"),
+        ("Mill Friends@Otterby", TEXT, "Mill Friends@Otterby"),
+    ],
+)
+def test_a_page_without_headings_is_named_by_a_line_set_apart(title: str, main: str, name: str) -> None:
+    page = read_page(
+        PAGE.format(title=title, main=main).encode(),
+        url="https://mill.example/posts/tea/",
+        content_type="text/html",
+        locality="otterby",
+        fetched_at=datetime(2026, 1, 6, tzinfo=UTC),
+    )
+    start, end = find_page_name(page, read_content(page, profile=None).passages)
+    assert page.text[start:end].startswith(name)
