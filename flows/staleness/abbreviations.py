@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-FEWEST_LETTERS = 2
-ORDINALS = frozenset({"st", "nd", "rd", "th"})  # words of their own behind their number
+WORD = re.compile(r"\b[^\W\d_][\w'\u2019]*")  # numbers, "6th" among them, have no initials
+FEWEST_LETTERS, MOST_WORDS = 2, 20
 
 
-def is_abbreviation(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether either of two names, as words, is the other with words in a row put by their initials.
+def is_abbreviation(one: str, other: str) -> bool:
+    """Whether either of two names is the other with words in a row put by their initials, in capitals.
 
-    Numbers have none: "from 6th September" is "FS". A word that both have stays.
-
-    >>> is_abbreviation(["harbour", "cab"], ["harbour", "citizens", "advice", "bureau"])
+    >>> is_abbreviation("Harbour CAB", "Harbour Citizens Advice Bureau")
     True
-    >>> is_abbreviation(["harbour", "club"], ["harbour", "citizens", "advice", "bureau"])
+    >>> is_abbreviation("Harbour Cab", "Harbour Citizens Advice Bureau")
     False
     """
-    short, long = sorted((list(one), list(other)), key=len)
-    return len(short) < len(long) and _spells(short, long)
+    short, long = sorted((WORD.findall(one), WORD.findall(other)), key=len)
+    return len(short) < len(long) <= MOST_WORDS and _spells(short, [word.casefold() for word in long])
 
 
 def _spells(short: Sequence[str], long: Sequence[str]) -> bool:
-    if not short or not long:
-        return not short and not long
-    if short[0] == long[0] and _spells(short[1:], long[1:]):
-        return True
-    return any(_spells(short[1:], long[taken:]) for taken in _taken(short[0], long))
-
-
-def _taken(letters: str, words: Sequence[str]) -> list[int]:
-    """How many of the words, from the first on, the letters may stand for."""
-    if len(letters) < FEWEST_LETTERS or not letters.isalpha():
-        return []
-    ends, left = [], letters
-    for number, word in enumerate(words, 1):
-        if word[0].isalpha() and word not in ORDINALS:
-            if not left or word[0] != left[0]:
-                break
-            left = left[1:]
-        if not left:
-            ends.append(number)
-    return ends
+    reached = {0}  # how many of the long name's words may be told by now
+    for word in short:
+        plain, size = word.casefold(), len(word)
+        goes_on = {at + 1 for at in reached if at < len(long) and long[at] == plain}
+        if word.isupper() and size >= FEWEST_LETTERS:
+            goes_on |= {at + size for at in reached if "".join(told[0] for told in long[at : at + size]) == plain}
+        reached = goes_on
+    return len(long) in reached

@@ -164,7 +164,8 @@ def likeness_of(was: Telling, now: Telling, common: Common) -> float:
     """How surely both tell of one service (0: they do not)."""
     if any(old and new and not old & new for old, new in zip(was.marks, now.marks, strict=True)):
         return 0.0
-    named = _named_alike(was.name, now.name) or is_abbreviation(was.words, now.words)
+    alike_names = _named_alike(was.name, now.name)
+    named = alike_names or is_abbreviation(was.draft.name, now.draft.name)
     if not named and _other_dates(was.draft, now.draft):
         return 0.0  # two events of one organiser, who says the same of all of them
     old, new = was.shingles - common.shingles, now.shingles - common.shingles
@@ -173,7 +174,8 @@ def likeness_of(was: Telling, now: Telling, common: Common) -> float:
     contact = bool(known & met)
     same_page = was.draft.page_url == now.draft.page_url
     if named:
-        alike = shared >= SAME_NAME or contact or (shared < 0 and not _contradict(known, met))
+        too_short = shared < 0 and (alike_names or same_page) and not _contradict(known, met)
+        alike = shared >= SAME_NAME or contact or too_short
     elif contact and shared >= SAME_CONTACT:
         alike = True
     else:

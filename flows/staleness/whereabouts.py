@@ -169,7 +169,8 @@ def find_follows(
     known = {key for key in now if store.queue.find(key) is not None}
     fresh = [telling for key, telling in now.items() if key not in known]
     lost = _lost(where, {page.url for page in admissible}, now)
-    own = {name_words(one.name) for page in admissible if _tells_one(page) for one in page.candidates}
+    alone = (one for page in admissible if _tells_one(page) for one in page.candidates)
+    own = {name_words(one.name) for one in alone if one.key not in known}
     lost += (one for one in yielded if one not in now and name_words(store.queue.get(one).draft.name) in own)
     if not lost or not fresh:
         return {}
