@@ -34,13 +34,15 @@ def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
                 best, best_score = (head.start + start, head.start + end), score
     if best:
         return best
-    own = next((p for p in passages if any(page.quote(p).lower() == part.lower() for part in parts)), None)
+    fitting = [part for part in parts if fits_name(part) > 0.1]
+    told = {part.lower() for part in fitting}
+    own = next((passage for passage in passages if page.quote(passage).lower() in told), None)
     line = own or (None if heads else _line_above(page, passages))
     if line:
         return line.start, line.end
-    for part in parts:
+    for part in fitting:
         at = page.text.find(part)
-        if at >= 0 and fits_name(part) > 0.1:
+        if at >= 0:
             return at, at + len(part)
     return _first_words(page, heads[0] if heads else passages[0])
 
