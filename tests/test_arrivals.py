@@ -100,7 +100,7 @@ def looked_at(path: Path, known: Sequence[Traits], new: Traits) -> int:
     matcher = read_matcher(find_data())
     with Store(path, clock=utc_now) as store, store.transaction():
         arriving = store.traits.arriving(matcher)
-        for number, (one, blocks) in enumerate(zip((*known, new), arriving.blocks_of([*known, new]), strict=True)):
+        for number, (one, blocks) in enumerate(zip((*known, new), arriving.read_blocks([*known, new]), strict=True)):
             arriving.keep(f"{number:04}", one, blocks)
         return len(list(arriving.like(blocks, but=f"{len(known):04}", names=lambda _: "same")))
 

@@ -1,7 +1,8 @@
 """By what a candidate is found: keys that it shares with whatever may be the same service, programme or activity.
 
 Each key is a number, so that a million candidates' keys stay small. The lowest bit says that the key alone is enough to
-compare two; of the others they have to share two. A key that very many share tells nothing, and is passed over.
+compare two, while few share it; else they have to share two. A key that very many share tells nothing, and none is
+compared by it.
 """
 
 from __future__ import annotations

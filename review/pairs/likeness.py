@@ -43,7 +43,7 @@ def likely_among(
     arriving: Arrivals, told: Sequence[tuple[str, Traits]], matcher: Matcher
 ) -> list[tuple[LikelyPair, ...]]:
     """Keeps these (candidate, traits) and gives the pairs of each."""
-    blocks = arriving.blocks_of(traits for _, traits in told)
+    blocks = arriving.read_blocks(traits for _, traits in told)
     found = [_likely(arriving, key, mine, own, matcher) for (key, mine), own in zip(told, blocks, strict=True)]
     arriving.write()
     return found

@@ -27,7 +27,7 @@ MEMBERS = (  # a row a block: who is in it as "1,7", NULL where nobody is, and "
     "SELECT j.value, (SELECT CASE WHEN count(*) > ? THEN '' ELSE group_concat(n) END FROM "
     "(SELECT n FROM trait_blocks WHERE block = j.value LIMIT ?)) FROM json_each(?) j"
 )
-CROWDED = (0,) * (LARGEST_BLOCK + 1)
+CROWDED = (0,) * (LARGEST_BLOCK + 1)  # in the place of the members of a block that is passed over
 ADD = "ON CONFLICT DO UPDATE SET candidates = candidates + excluded.candidates"
 Key = TypeVar("Key")
 Held = TypeVar("Held")
@@ -52,7 +52,7 @@ class Arrivals:
             bearers=lambda key: self._bearers(number_of(key)),
         )
 
-    def blocks_of(self, told: Iterable[Traits]) -> list[tuple[int, ...]]:
+    def read_blocks(self, told: Iterable[Traits]) -> list[tuple[int, ...]]:
         """The blocks by which each is found; who is in them is read at once."""
         found = [blocks_of(one, self._matcher.words) for one in told]
         self._read_members({block for blocks in found for block in blocks} - self._members.keys())
@@ -160,8 +160,8 @@ class Arrivals:
     def _read_members(self, blocks: Set[int]) -> None:
         rows = self._db.conn.execute(MEMBERS, [LARGEST_BLOCK, LARGEST_BLOCK + 1, json.dumps(sorted(blocks))])
         for block, members in rows:
-            crowded = CROWDED if members is not None else ()
-            self._members[block] = tuple(map(int, members.split(","))) if members else crowded
+            nobody_read = () if members is None else CROWDED
+            self._members[block] = tuple(map(int, members.split(","))) if members else nobody_read
 
     def _read(self, numbers: list[int]) -> None:
         holes = ", ".join("?" * len(numbers))
