@@ -1,13 +1,18 @@
 """A listing's entry whose service gets a page of its own: one service, under the id that it had."""
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from flows.discovery.discover import discover
 from flows.progress import QuietProgress
 from flows.publishing.publish import publish
+from flows.settings import Settings
 from register.store.queue.listing import QueueState
 from tests.decisions import accept_all
-from tests.loopback import serving
+from tests.loopback import Site, serving
 from tests.towns import lay_town, whats_on
 
 ENTRIES = {
@@ -23,21 +28,82 @@ PAGE = """<html><head><title>{0} - Mill</title></head><body><main><h1>{0}</h1><p
 </main></body></html>"""
 
 
-def test_an_entry_that_gets_a_page_of_its_own_keeps_its_id(tmp_path: Path) -> None:
-    pages = {"/groups/": LIST.format("".join(ENTRY.format(*entry) for entry in ENTRIES.items()))}
-    with serving(whats_on(pages)) as site:
-        settings = lay_town(tmp_path, site)
-        discover("town", settings=settings, progress=QuietProgress(), everything=True)
-        with settings.open_store() as store:
-            before = {row.name: row.id for row in store.queue.rows(states=("undecided",))}
-            assert before.keys() == ENTRIES.keys()
-            accept_all(store)
-        publish(settings=settings, folder=tmp_path / "dataset")
-        site.routes = whats_on(pages | {"/shed/": PAGE.format(*next(iter(ENTRIES.items())))})
-        counts = discover("town", settings=settings, progress=QuietProgress(), everything=True).counts
-        with settings.open_store() as store:
-            known = store.queue.get(before["Hobsmoor Men's Shed"])
-            assert not store.queue.rows(states=("undecided",))
-            assert [store.queue.get(before[name]).state for name in ENTRIES][1:] == [QueueState.ACCEPTED] * 2
+SHED = "Hobsmoor Men's Shed"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving(whats_on({"/groups/": listing()})) as site:
+        yield site
+
+
+def listing(**said: str) -> str:
+    entries = {name: said.get(name.split()[0], text) for name, text in ENTRIES.items()}
+    return LIST.format("".join(ENTRY.format(*entry) for entry in entries.items()))
+
+
+def read(settings: Settings, site: Site, pages: dict[str, str]) -> Counter[str]:
+    site.routes = whats_on(pages)
+    return Counter(discover("town", settings=settings, progress=QuietProgress(), everything=True).counts)
+
+
+def accepted(site: Site, folder: Path) -> tuple[Settings, dict[str, str]]:
+    """The register with every entry of the listing published, and their ids by name."""
+    settings = lay_town(folder, site)
+    read(settings, site, {"/groups/": listing()})
+    with settings.open_store() as store:
+        ids = {row.name: row.id for row in store.queue.rows(states=("undecided",))}
+        assert ids.keys() == ENTRIES.keys()
+        accept_all(store)
+    publish(settings=settings, folder=folder / "dataset")
+    return settings, ids
+
+
+def test_an_entry_that_gets_a_page_of_its_own_keeps_its_id(site: Site, tmp_path: Path) -> None:
+    settings, ids = accepted(site, tmp_path)
+    counts = read(settings, site, {"/groups/": listing(), "/shed/": PAGE.format(SHED, ENTRIES[SHED])})
+    with settings.open_store() as store:
+        known = store.queue.get(ids[SHED])
+        assert not store.queue.rows(states=("undecided",))
+        assert [store.queue.get(ids[name]).state for name in ENTRIES][1:] == [QueueState.ACCEPTED] * 2
     assert (known.draft.page_url, known.missing_since) == (f"{site.base}/shed/", None)
-    assert (counts["followed"], counts.get("add", 0)) == (1, 0)
+    assert (counts["followed"], counts["add"]) == (1, 0)
+
+
+OTHER_TEA = PAGE.replace("tea is 50p", "tea is 60p")
+MORE_KNITTING = ENTRIES["Knitting Circle"].replace("hats", "hats and scarves")
+
+
+@pytest.mark.parametrize(
+    ("pages", "stands"),
+    [
+        # The list is read again, the page alone, both: the record stays with its page.
+        ({"/groups/": listing(Knitting=MORE_KNITTING), "/shed/": PAGE.format(SHED, ENTRIES[SHED])}, "/shed/"),
+        ({"/groups/": listing(), "/shed/": OTHER_TEA.format(SHED, ENTRIES[SHED])}, "/shed/"),
+        ({"/groups/": listing(Knitting=MORE_KNITTING), "/shed/": OTHER_TEA.format(SHED, ENTRIES[SHED])}, "/shed/"),
+        # The page is gone: the list that is read again tells of it still.
+        ({"/groups/": listing(Knitting=MORE_KNITTING)}, "/groups/"),
+    ],
+)
+def test_it_stays_with_its_page_as_long_as_that_is_there(
+    site: Site, tmp_path: Path, pages: dict[str, str], stands: str
+) -> None:
+    settings, ids = accepted(site, tmp_path)
+    read(settings, site, {"/groups/": listing(), "/shed/": PAGE.format(SHED, ENTRIES[SHED])})
+    for _ in range(2):
+        read(settings, site, pages)
+        with settings.open_store() as store:
+            known = store.queue.get(ids[SHED])
+            assert (known.draft.page_url, known.missing_since) == (f"{site.base}{stands}", None)
+            assert not store.queue.rows(states=("undecided",))
+
+
+def test_an_old_name_that_comes_back_beside_the_new_one_makes_two(site: Site, tmp_path: Path) -> None:
+    settings, ids = accepted(site, tmp_path)
+    renamed = listing().replace("Knitting Circle", "Wool and Wine")
+    assert read(settings, site, {"/groups/": renamed})["followed"] == 1
+    both = renamed.replace("</main>", f"{ENTRY.format('Knitting Circle', ENTRIES['Knitting Circle'])}</main>")
+    read(settings, site, {"/groups/": both})
+    with settings.open_store() as store:
+        assert store.queue.get(ids["Knitting Circle"]).draft.name == "Knitting Circle"
+        assert [row.name for row in store.queue.rows(states=("undecided",))] == ["Wool and Wine"]

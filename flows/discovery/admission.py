@@ -106,7 +106,8 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
     findings: list[Finding] = []
     if draft.profile is not None:
         store.pages.keep_profile(desk.locality, draft.profile)
-    own = store.queue.names_on_pages(desk.locality, draft.host, kind=PageKind.SERVICE.value)
+    own = set(store.queue.names_on_pages(desk.locality, draft.host, kind=PageKind.SERVICE.value))
+    own -= {store.queue.get(one).draft.name for one in _back_on_lists(draft, where)}
     fresh = {page.reading.page.url for page in draft.drafted}
     known = frozenset(one for stood in where.stood.values() for one in stood)
     whole = once_each((*draft.drafted, *_context(desk, draft)), own, known=known)
@@ -142,6 +143,12 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
         findings=(*findings, *told_of),
         moved=moved,
     )
+
+
+def _back_on_lists(draft: HostDraft, where: Whereabouts) -> set[str]:
+    """The candidates whose page is gone and that are told where they stood before, as entries of a list mostly."""
+    told = {one.key for page in draft.drafted for one in page.candidates}
+    return told.intersection(one for url in where.left for one in where.stood.get(url, ()))
 
 
 def _yielded(whole: Iterable[Admissible], fresh: Collection[str]) -> list[str]:

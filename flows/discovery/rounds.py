@@ -103,7 +103,7 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
                 stages=lambda: work.stages,
                 advance=step.advance,
             )
-            draft = rekeyed(draft, keys)
+            draft = rekeyed(store, draft, keys)
             where = look_for(store, key, draft)
             draft = with_silent(
                 store, draft, where, standings, locality=key, archive=store.archive, stages=lambda: work.stages

@@ -7,7 +7,7 @@ long as another one told its service is drafted where that other one is gone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,7 @@ from flows.staleness.following import Telling, follow, what_is_common
 from flows.staleness.page_moves import PageTelling, another_day, find_moves, moved_with_their_section
 from register.codes.vocabulary import PageKind
 from register.hosts import host_of
-from register.models import SiteProfile
+from register.models import Candidate, SiteProfile
 from register.store import Store
 from register.store.crawling.moves import Follow, PageMove, Way
 from register.store.crawling.pages import Standing
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from flows.discovery.drafting import DraftedPage
 
 MOST_BESIDE = 60  # other services of the host by which it is told what all of them say
+_Place = tuple[str, bool]  # an address, and whether its page is no list
 MOST_SILENT = 4  # pages of one name that are drafted where the one that told its service is gone
 
 
@@ -200,20 +201,41 @@ def under_own_ids(page: Admissible, follows: Mapping[str, Follow]) -> Admissible
     return replace(page, candidates=tuple(candidates))
 
 
-def rekeyed(draft: HostDraft, keys: Mapping[str, str]) -> HostDraft:
-    """The draft with the candidates that were followed in an earlier run under the ids that they have; where two tell
-    of one, at its old address and at its new one, the first is kept."""
-    met = {one.key for page in draft.drafted for one in page.candidates}
+def rekeyed(store: Store, draft: HostDraft, keys: Mapping[str, str]) -> HostDraft:
+    """The draft with the candidates that were followed in an earlier run under the ids that they have, each told at one
+    place: rather a page of its own than a list, then where it stands by now, then the first."""
+    told: dict[str, list[_Place]] = defaultdict(list)
+    for page in draft.drafted:
+        for one in page.candidates:
+            told[keys.get(one.key, one.key)].append((page.reading.page.url, page.reading.kind is not PageKind.LISTING))
+    kept = {own: _told_at(store, own, told[own], draft) for own in set(keys.values()) & told.keys()}
     pages = []
     for page in draft.drafted:
-        candidates = []
-        for one in page.candidates:
-            own = keys.get(one.key, one.key)
-            if own == one.key or own not in met:
-                candidates.append(replace(one, key=own))
-            met.add(own)
-        pages.append(replace(page, candidates=tuple(candidates)))
+        here, owned = page.reading.page.url, _with_ids(page.candidates, keys)
+        pages.append(replace(page, candidates=tuple(one for one in owned if kept.get(one.key, here) == here)))
     return replace(draft, drafted=tuple(pages))
+
+
+def _with_ids(candidates: Sequence[Candidate], keys: Mapping[str, str]) -> Iterator[Candidate]:
+    """One page's candidates under the ids that they have. An old name beside the new one makes them two, of which
+    the new one keeps its own key."""
+    taken = {one.key for one in candidates}
+    for one in candidates:
+        own = keys.get(one.key, one.key)
+        yield one if own in taken else replace(one, key=own)
+        taken.add(own)
+
+
+def _told_at(store: Store, candidate: str, places: Sequence[_Place], draft: HostDraft) -> str:
+    """The address at which the candidate is told; it may be that of a page which is as it was."""
+    known = store.queue.find(candidate)
+    stands = known.draft.page_url if known else ""
+    same = [
+        (page.url, page.known is not None and page.known.kind != PageKind.LISTING)
+        for page in draft.same
+        if page.url == stands
+    ]
+    return max((*places, *same), key=lambda place: (place[1], place[0] == stands))[0]
 
 
 def _as_known(store: Store, candidate: str) -> Telling:
