@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from classify.cues import CueBook, compile_cues
 from classify.features import ServiceFeatures, measure
-from classify.model import CodeModel
+from classify.model import CodeModel, TellingLines
 from classify.pairs import NONE_OF_THE_OTHERS, is_default
 from classify.quotes import quote_first_line, quote_hits, quote_line, words_of_hits
 from classify.text import ServiceText, read_service
@@ -48,10 +48,11 @@ def weigh_codes(
         scores |= {key: score for key, score in model.scores(features).items() if key in codes}
     ranked = _ranked(scores)
     shown = _shown_of(ranked, model)
+    lines = model.telling_lines(text, features) if model else None
     proposed: list[ProposedCode] = []
     for scheme in SHOWN_AT_MOST:
         for key, score in ranked[scheme]:
-            evidence, reason = _grounds(key, features, text, model)
+            evidence, reason = _grounds(key, features, text, lines)
             if evidence:
                 code = key.split(":")[1]
                 proposed.append(
@@ -121,7 +122,7 @@ def _shown(scheme: str, ranked: list[tuple[str, float]], at_most: int, model: Co
 
 
 def _grounds(
-    key: str, features: ServiceFeatures, text: ServiceText, model: CodeModel | None
+    key: str, features: ServiceFeatures, text: ServiceText, lines: TellingLines | None
 ) -> tuple[tuple[Evidence, ...], str]:
     """Evidence for a code and the reason in words: its cues, else the line whose words weigh most, else the name."""
     rule = f"cue {key}"
@@ -131,8 +132,8 @@ def _grounds(
         return quotes, f"cue: {words_of_hits(hits, text)}"
     if is_default(key):
         return quote_first_line(text, f"default {key}"), "no other code of this scheme is stated"
-    if model is None or key not in model.codes:
+    if lines is None or key not in lines.model.codes:
         return (), ""
-    line, telling = model.telling_line(key, text, features)
+    line, telling = lines.of(key)
     quote = quote_line(text, line, text.lines[line].start, f"model {key}") if line >= 0 else None
     return ((quote,) if quote else ()), "model: " + ", ".join(f"“{word}”" for word in telling)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 
 from classify.guards import GUARDS, Hit, Span, guarded
 from classify.literals import BEGIN, MARKS, START, Needs, mark_starts, needs_by_branch, split_branches
@@ -19,36 +19,34 @@ _WORD = re.compile(r"\w+")
 _WORD_START = re.compile(r"(?<=\W)\w")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cue:
     """One cue of a row: `row` is `scheme:code`, or `kind:code` of a signal; `bars` where it is an `exclude` cue. Its
-    pattern is matched at a word's start."""
+    patterns are compiled when a text first holds what it needs: most cues stand in no page of a crawl."""
 
     row: str
     bars: bool
     words: str
 
-    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        """The cue at the word that starts at `start`."""
-        return _compiled(self.words).match(text, start, end)
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """To be matched at a word's start."""
+        return re.compile(self.words)
 
     def search(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
         """The cue anywhere in a line, `text[start:end]`."""
         # What may begin anywhere begins at the line's start, if at all.
-        if _reaches_from_anywhere(self.words) and not self.match(text, start, end):
+        if self._reaches_from_anywhere and not self.pattern.match(text, start, end):
             return iter(())
-        return _compiled(rf"(?<!\w)(?:{self.words})").finditer(text, start, end)
+        return self._anywhere.finditer(text, start, end)
 
+    @cached_property
+    def _anywhere(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{self.words})")
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compiled when a text first holds what it needs: most cues stand in no page of a crawl."""
-    return re.compile(pattern)
-
-
-@cache
-def _reaches_from_anywhere(pattern: str) -> bool:
-    return pattern.startswith(".*") and len(split_branches(pattern)) == 1
+    @cached_property
+    def _reaches_from_anywhere(self) -> bool:
+        return self.words.startswith(".*") and len(split_branches(self.words)) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,9 +64,24 @@ class Literal:
         """Its first word, or what is written of it."""
         return _first_word(self.words[self.back :])
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is its opening and nothing else: who has found that has found it."""
+        return self.words == self.opening
+
     def opens_with(self, word: str) -> bool:
         goes_on = len(self.words) > self.back + len(self.opening)
         return word == self.opening if goes_on else word.startswith(self.opening)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opened:
+    """What a word opens: the numbers of the cues that may `begin` there, the literals that are `found` with it and have
+    cues to be searched, and those that `go_on` after it or began before it."""
+
+    begin: tuple[int, ...]
+    found: tuple[Literal, ...]
+    go_on: tuple[Literal, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,10 +95,16 @@ class CueIndex:
     letters: tuple[int, ...]
     loose: tuple[Literal, ...]
 
-    def of_word(self, word: str) -> tuple[Literal, ...]:
-        """The literals that a text may hold where this word stands in it."""
+    def of_word(self, word: str) -> Opened:
+        """What a text may hold where this word stands in it."""
         known = [self.by_word.get(word[:many], ()) for many in self.letters if many <= len(word)]
-        return tuple(literal for literals in known for literal in literals if literal.opens_with(word))
+        opened = [literal for literals in known for literal in literals if literal.opens_with(word)]
+        sure = [literal for literal in opened if literal.is_opening]
+        return Opened(
+            begin=tuple(n for literal in sure for n in literal.begin),
+            found=tuple(literal for literal in sure if literal.searched),
+            go_on=tuple(literal for literal in opened if not literal.is_opening),
+        )
 
     def find(self, text: ServiceText) -> dict[str, list[Span]]:
         """Where each row's cues stand, except where an `exclude` cue of the row overlaps them; each stretch once.
@@ -106,34 +125,35 @@ class CueIndex:
                 else:
                     found[cue.row].add(span)
             start = end + 1
-        kept = {row: _stretches(sorted(spans), barred.get(row, [])) for row, spans in found.items()}
-        return {row: kept[row] for row in self.rows if kept.get(row)}
+        kept = {row: _stretches(sorted(found[row]), barred.get(row, [])) for row in self.rows if row in found}
+        return {row: spans for row, spans in kept.items() if spans}
 
     def _spans(self, lowered: str, start: int, end: int, loose: Sequence[Literal]) -> Iterator[tuple[int, Span]]:
         """The numbers of the cues that stand in the line `lowered[start:end]`, and where."""
-        cues = self.cues
-        wanted = [literal for literal in loose if literal.words in lowered[start:end]]
+        cues, line = self.cues, lowered[start:end]
+        wanted = [literal for literal in loose if literal.words in line]
         ends: dict[int, int] = {}
         for word in _WORD.finditer(lowered, start, end):
-            at = word.start()
-            for literal in _of_word(self, word[0]):
-                if at < literal.back or not lowered.startswith(literal.words, at - literal.back):
-                    continue
-                for n in literal.begin:
-                    # A cue never overlaps itself.
-                    if at >= ends.get(n, 0) and (match := cues[n].match(lowered, at, end)):
-                        ends[n] = match.end()
-                        yield n, match.span()
-                if literal.searched:
-                    wanted.append(literal)
+            at, opened = word.start(), _of_word(self, word[0])
+            begin = opened.begin
+            wanted += opened.found
+            for literal in opened.go_on:
+                if at >= literal.back and lowered.startswith(literal.words, at - literal.back):
+                    begin += literal.begin
+                    if literal.searched:
+                        wanted.append(literal)
+            for n in begin:
+                # A cue never overlaps itself.
+                if at >= ends.get(n, 0) and (match := cues[n].pattern.match(lowered, at, end)):
+                    ends[n] = match.end()
+                    yield n, match.span()
         if wanted:
-            line = lowered[start:end]
             for n in {n for literal in dict.fromkeys(wanted) for n, needs in literal.searched if _holds(line, needs)}:
                 yield from ((n, match.span()) for match in cues[n].search(lowered, start, end))
 
 
 @lru_cache(maxsize=50_000)
-def _of_word(index: CueIndex, word: str) -> tuple[Literal, ...]:
+def _of_word(index: CueIndex, word: str) -> Opened:
     """Pages of one language use the same words again and again."""
     return index.of_word(word)
 
@@ -155,12 +175,13 @@ def _holds(line: str, needs: Needs) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CueBook:
-    """`codes` and `signals` are the keys of what a model is taught by; `everything` searches the rows of these, of
-    provision and of the guards, `places` the words for places in which provision has its setting. `followers` are the
-    codes of provision by the code or fact that they follow from."""
+    """`codes` and `signals` are the keys of what a model is taught by, `provision` those of what follows from them;
+    `everything` searches the rows of all these and of the guards, `places` the words for places in which provision has
+    its setting. `followers` are the codes of provision by the code or fact that they follow from."""
 
     codebook: Codebook
     codes: tuple[str, ...]
+    provision: tuple[str, ...]
     signals: tuple[str, ...]
     everything: CueIndex
     places: CueIndex
@@ -186,6 +207,7 @@ def compile_cues(codebook: Codebook) -> CueBook:
     return CueBook(
         codebook=codebook,
         codes=tuple(key for key, _ in codes),
+        provision=tuple(key for key, _ in provision),
         signals=tuple(key for key, signal in signals if signal.kind not in GUARDS),
         everything=_index([(key, (row.include, row.exclude)) for key, row in rows]),
         places=_index([(key, (code.place, code.exclude)) for key, code in provision if code.place]),

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from classify.cues import CueBook
 from classify.guards import Hit
@@ -49,12 +49,12 @@ NOTHING = CueStrength()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFeatures:
-    """`cues` by key of the row (absent: no hit), `words` with their counts, in all and by line, and by key of the row
-    the `hits` that no guard took back."""
+    """`cues` by key of the row (absent: no hit), `words` with their counts, the same as they stand line by line, and by
+    key of the row the `hits` that no guard took back."""
 
     cues: Mapping[str, CueStrength]
     words: Mapping[str, int]
-    words_by_line: tuple[Mapping[str, int], ...]
+    words_by_line: tuple[tuple[str, ...], ...]
     hits: Mapping[str, tuple[Hit, ...]]
 
     def cue(self, key: str) -> CueStrength:
@@ -67,34 +67,28 @@ class ServiceFeatures:
 
 def measure(text: ServiceText, book: CueBook) -> ServiceFeatures:
     """The features of one service."""
-    hits = book.find_all(text)
-    by_line = tuple(map(words_of, text.lowered.split("\n")))
-    words: dict[str, int] = {}
-    for counts in by_line:
-        for word, count in counts.items():
-            words[word] = words.get(word, 0) + count
-    held: dict[str, tuple[Hit, ...]] = {}
-    for hit in hits:
-        if not hit.guard:
-            held[hit.code] = (*held.get(hit.code, ()), hit)
-    return ServiceFeatures(cues=strengths(hits, text), words=words, words_by_line=by_line, hits=held)
+    by_key: dict[str, list[Hit]] = defaultdict(list)
+    for hit in book.find_all(text):
+        by_key[hit.code].append(hit)
+    by_line = tuple(map(_words_of_line, text.lowered.split("\n")))
+    held = {key: tuple(hit for hit in hits if not hit.guard) for key, hits in by_key.items()}
+    return ServiceFeatures(
+        cues={key: _strength(hits, text) for key, hits in by_key.items()},
+        words=Counter(chain.from_iterable(by_line)),
+        words_by_line=by_line,
+        hits={key: hits for key, hits in held.items() if hits},
+    )
 
 
 def words_of(lowered: str) -> Counter[str]:
     """Words and pairs of words of a lower-case text, with their counts; pairs do not cross lines."""
-    counts: Counter[str] = Counter()
-    for line in lowered.split("\n"):
-        words = WORD.findall(line)
-        counts.update(words)
-        counts.update(f"{left} {right}" for left, right in pairwise(words))
-    return counts
+    return Counter(chain.from_iterable(map(_words_of_line, lowered.split("\n"))))
 
 
-def strengths(hits: tuple[Hit, ...], text: ServiceText) -> dict[str, CueStrength]:
-    by_key: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        by_key[hit.code].append(hit)
-    return {key: _strength(found, text) for key, found in by_key.items()}
+def _words_of_line(line: str) -> tuple[str, ...]:
+    """Its words, then its pairs of words."""
+    words = WORD.findall(line)
+    return (*words, *(f"{left} {right}" for left, right in pairwise(words)))
 
 
 def _strength(hits: list[Hit], text: ServiceText) -> CueStrength:

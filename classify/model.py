@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class Known:
 
 
 def known_words(counts: Mapping[str, int], words: Mapping[str, int]) -> Known:
-    known = [(words[word], count) for word, count in counts.items() if word in words]
+    known = [(place, count) for word, count in counts.items() if (place := words.get(word)) is not None]
     places = np.array([place for place, _ in known], dtype=np.intp)
     return Known(places=places, often=1 + np.log(np.array([count for _, count in known], dtype=np.float64)))
 
@@ -93,22 +93,52 @@ class CodeModel:
     def cut(self, key: str) -> float:
         return self.cuts[key.split(":")[0]]
 
-    def telling_line(self, key: str, text: ServiceText, features: ServiceFeatures) -> tuple[int, tuple[str, ...]]:
+    def telling_lines(self, text: ServiceText, features: ServiceFeatures) -> TellingLines:
+        """To ask which line of a service speaks most for a code."""
+        return TellingLines(model=self, text=text, features=features)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TellingLines:
+    """The words of a service that a model knows, by line; laid out when the first code is asked for."""
+
+    model: CodeModel
+    text: ServiceText
+    features: ServiceFeatures
+
+    def of(self, key: str) -> tuple[int, tuple[str, ...]]:
         """The line whose words speak most for a code, and the words that do; line -1 where none does."""
-        place = self.codes.index(key)
-        layers = (self.own, self.learned) if self.learned else (self.own,)
-        known = {word: self.words[word] for word in features.words if word in self.words}
-        at = list(known.values())
-        column = np.sum([layer.word_weights[at, place] * layer.idf[at] for layer in layers], axis=0)
-        weighed = {word: weight for word, weight in zip(known, column.tolist(), strict=True) if weight > 0}
-        best, most = -1, 0.0
-        told: tuple[str, ...] = ()
-        for number, words in enumerate(features.words_by_line):
-            speaking = sorted((word for word in words if word in weighed), key=lambda w: -weighed[w])
-            total = sum(weighed[word] for word in speaking)
-            if total > most and text.lines[number].start >= 0:
-                best, told, most = number, tuple(speaking[:WORDS_TOLD]), total
-        return best, told
+        code = self.model.codes.index(key)
+        places = np.fromiter(self._known.values(), dtype=np.intp)
+        layers = (self.model.own, self.model.learned) if self.model.learned else (self.model.own,)
+        weights = np.sum([layer.word_weights[places, code] * layer.idf[places] for layer in layers], axis=0)
+        lines, numbers = self._stands[:, 0], self._stands[:, 1]
+        said = np.maximum(weights, 0)[numbers]
+        if not said.any():
+            return -1, ()
+        best = int(np.bincount(lines, weights=said).argmax())
+        speaking = [number for number in numbers[lines == best].tolist() if weights[number] > 0]
+        speaking.sort(key=lambda number: -weights[number])
+        words = tuple(self._known)
+        return best, tuple(words[number] for number in speaking[:WORDS_TOLD])
+
+    @cached_property
+    def _known(self) -> Mapping[str, int]:
+        """The words that the model knows, with their places in its list."""
+        return {word: self.model.words[word] for word in self.features.words if word in self.model.words}
+
+    @cached_property
+    def _stands(self) -> NDArray[np.intp]:
+        """Rows of a line and the number of a known word that stands in it, once each."""
+        numbers = {word: number for number, word in enumerate(self._known)}
+        stands = [
+            (line, numbers[word])
+            for line, (words, where) in enumerate(zip(self.features.words_by_line, self.text.lines, strict=False))
+            if where.start >= 0
+            for word in dict.fromkeys(words)
+            if word in numbers
+        ]
+        return np.array(stands, dtype=np.intp).reshape(-1, 2)
 
 
 @cache

@@ -51,10 +51,9 @@ def is_default(key: str) -> bool:
 def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Array, outside: Array) -> Array:
     """One row for each code, one column for each of PAIR_FEATURES; `leaning` is what words and cues together say as
     labelled services taught them, `outside` the same as weakly labelled texts did."""
-    default, schemes, members = _layout(tuple(codes))
+    default, common, schemes, members = _layout(tuple(codes))
     strength, named, lines, early, taken_back = _stands(features, codes)
     hit = (strength > 0).astype(float)
-    common = 1 - default
     best, others = _rivals(strength * common, members)
     ahead = np.clip(best - strength, -2, 2)
     no_type = min(features.cue(f"type:{NONE_OF_THE_OTHERS['type']}").strength, STRONGEST)
@@ -86,35 +85,41 @@ def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Arra
             for scheme, member in zip(SCHEMES, schemes, strict=True)
         ),
     ]
-    return np.stack(columns, axis=1)
+    return np.array(columns).T
 
 
 def _stands(features: ServiceFeatures, codes: Sequence[str]) -> Array:
     """Rows for how each code's cue stands: its strength, and whether in the name, in how many lines, whether early and
     taken back. Few codes have one."""
     stands = np.zeros((5, len(codes)))
-    for place, key in enumerate(codes):
-        if key in features.cues:
-            c = features.cues[key]
-            stands[:, place] = (c.strength, c.in_name, c.lines, c.early, c.taken_back > 0)
+    places = _places(tuple(codes))
+    for key, c in features.cues.items():
+        if key in places:
+            stands[:, places[key]] = (c.strength, c.in_name, c.lines, c.early, c.taken_back > 0)
     return stands
 
 
 @lru_cache(maxsize=8)
-def _layout(codes: tuple[str, ...]) -> tuple[Array, list[Array], list[NDArray[np.intp]]]:
-    """Which codes are defaults, and which belong to each scheme: 1 where so; and the places of the latter."""
+def _places(codes: tuple[str, ...]) -> dict[str, int]:
+    return {key: place for place, key in enumerate(codes)}
+
+
+@lru_cache(maxsize=8)
+def _layout(codes: tuple[str, ...]) -> tuple[Array, Array, list[Array], list[NDArray[np.intp]]]:
+    """Which codes are defaults, which are not, and which belong to each scheme: 1 where so; and the places of the
+    latter."""
     default = np.array([is_default(key) for key in codes], dtype=float)
     schemes = [np.array([key.startswith(f"{scheme}:") for key in codes], dtype=float) for scheme in SCHEMES]
-    return default, schemes, [np.flatnonzero(member) for member in schemes]
+    return default, 1 - default, schemes, [np.flatnonzero(member) for member in schemes]
 
 
 def _rivals(strength: Array, members: list[NDArray[np.intp]]) -> tuple[Array, Array]:
     """For each code the strength of the best other code of its scheme, and how many others have a cue."""
     best, others = np.zeros_like(strength), np.zeros_like(strength)
     for places in members:
-        if len(places) < 2:
-            continue
         own = strength[places]
+        if len(places) < 2 or not own.any():
+            continue
         second, first = sorted(own.tolist())[-2:]
         best[places] = np.where(own == first, second, first)
         others[places] = (own > 0).sum() - (own > 0)

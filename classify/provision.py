@@ -55,41 +55,38 @@ def propose_provision(
 
     A scheme for which nothing speaks, or where two of its codes contradict each other, has none shown: not known.
     """
-    found: dict[str, list[Ground]] = defaultdict(list)
+    found: dict[str, dict[str, list[Ground]]] = {scheme: defaultdict(list) for scheme in PROVISION_SCHEMES}
     for key, ground in (
         *_by_codes(codes, book),
         *_by_facts(draft, book),
         *_by_cues(text, features, book),
         *_by_places(draft, page, book),
     ):
-        found[key].append(ground)
-    return tuple(one for scheme in PROVISION_SCHEMES for one in _rank(scheme, found))
+        scheme, _, code = key.partition(":")
+        found[scheme][code].append(ground)
+    return tuple(one for scheme, own in found.items() if own for one in _rank(scheme, own))
 
 
-def _rank(scheme: str, found: Mapping[str, list[Ground]]) -> list[ProposedCode]:
-    own = {
-        key: sorted(grounds, key=lambda g: -g.score) for key, grounds in found.items() if key.startswith(f"{scheme}:")
-    }
+def _rank(scheme: str, own: Mapping[str, list[Ground]]) -> Iterator[ProposedCode]:
+    """The codes of one scheme by what speaks for them."""
     at_most = SHOWN_AT_MOST[scheme]
-    together = sum(grounds[0].score for grounds in own.values())
-    proposed = []
-    for key, grounds in own.items():
-        score = grounds[0].score
-        if at_most == 1:  # where only one can be right, another that is as sure takes half of it
-            score *= score / together
+    best = {code: max(ground.score for ground in grounds) for code, grounds in own.items()}
+    if at_most == 1:  # where only one can be right, another that is as sure takes half of it
+        together = sum(best.values())
+        best = {code: score * (score / together) for code, score in best.items()}
+    scores = {code: round(score, 4) for code, score in best.items()}
+    likely = sorted((code for code in own if scores[code] >= KEPT_FROM), key=lambda code: (-scores[code], code))
+    for place, code in enumerate(likely):
+        grounds = sorted(own[code], key=lambda ground: -ground.score)
         quotes = {(e.start, e.end): e for ground in grounds for e in ground.evidence}
-        proposed.append(
-            ProposedCode(
-                scheme=scheme,
-                code=key.partition(":")[2],
-                score=round(score, 4),
-                shown=False,
-                evidence=tuple(quotes.values())[:QUOTES_A_CODE],
-                reason="; ".join(dict.fromkeys(ground.reason for ground in grounds)),
-            )
+        yield ProposedCode(
+            scheme=scheme,
+            code=code,
+            score=scores[code],
+            shown=place < at_most and scores[code] >= CUT,
+            evidence=tuple(quotes.values())[:QUOTES_A_CODE],
+            reason="; ".join(dict.fromkeys(ground.reason for ground in grounds)),
         )
-    ranked = sorted((one for one in proposed if one.score >= KEPT_FROM), key=lambda one: (-one.score, one.code))
-    return [replace(one, shown=n < at_most and one.score >= CUT) for n, one in enumerate(ranked)]
 
 
 def _by_codes(codes: tuple[ProposedCode, ...], book: CueBook) -> Iterator[tuple[str, Ground]]:
@@ -126,8 +123,7 @@ def _holds(field: DraftField, value: str) -> bool:
 
 
 def _by_cues(text: ServiceText, features: ServiceFeatures, book: CueBook) -> Iterator[tuple[str, Ground]]:
-    for code in book.codebook.provision:
-        key = code.key
+    for key in book.provision:
         held = features.held(key)
         if held and (quotes := quote_hits(held, text, f"cue {key}")):
             score = chance_of_cue(features.cue(key).strength)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -122,7 +122,7 @@ def _name_line(draft: ServiceDraft, page: Page) -> Iterator[tuple[Line, str]]:
 def _sentence_lines(draft: ServiceDraft, page: Page) -> Iterator[tuple[Line, str]]:
     edges = sorted({passage.start for passage in page.passages})
     for start, end in draft.spans:
-        cuts = [start, *(edge for edge in edges if start < edge < end), end]
+        cuts = [start, *edges[bisect_right(edges, start) : bisect_left(edges, end)], end]
         for left, right in pairwise(cuts):
             for first, last in split_sentences(page.text, left, right):
                 sentence = page.text[first:last].replace("\n", " ")

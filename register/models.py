@@ -147,7 +147,8 @@ class ServiceDraft:
 
     def field(self, name: str) -> DraftField:
         """The field of that name; one with status `not_extracted` where nobody looked."""
-        return next((f for f in self.fields if f.name == name), DraftField(name=name, status=Status.NOT_EXTRACTED))
+        found = next((f for f in self.fields if f.name == name), None)
+        return found or DraftField(name=name, status=Status.NOT_EXTRACTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

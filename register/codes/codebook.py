@@ -108,7 +108,8 @@ class Codebook(DataModel):
         return tuple(code for code in (*self.codes, *self.provision) if code.scheme == scheme)
 
     def label(self, scheme: str, code: str) -> str:
-        return next((c.label for c in self.scheme(scheme) if c.code == code), code)
+        named = (c.label for c in (*self.codes, *self.provision) if c.code == code and c.scheme == scheme)
+        return next(named, code)
 
 
 def read_codebook(data: Path) -> Codebook:
