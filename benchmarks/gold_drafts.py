@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.own_labels import read_labels
+from extract.content import read_content
+from extract.facts.collect import collect_facts
+from extract.facts.parts import Part
 from extract.nlp import load_nlp
 from extract.reading import read_page
-from register.codes.vocabulary import Status
-from register.models import DraftField, Evidence, Page, ServiceDraft, ground
+from register.models import DraftField, Page, ServiceDraft
 
 FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
 _WORD = re.compile(r"\w+")
@@ -98,7 +100,8 @@ def _block(n: int, spans: list[tuple[tuple[int, int], ...]], page: Page) -> tupl
     start, end = alone[0][0], max(span[1] for span in alone)
     if any(start <= left < end for left, _ in others - own):
         return spans[n]
-    within = {(p.start, p.end) for p in page.passages if start <= p.start and p.end <= end and not p.chrome}
+    content = read_content(page, profile=None)
+    within = {(p.start, p.end) for p in (*content.passages, *content.links) if start <= p.start and p.end <= end}
     return _merged(sorted({*own, *within}))
 
 
@@ -109,7 +112,7 @@ def _labelled(
         name=service["name"],
         page_url=page.url,
         spans=spans,
-        fields=tuple(_ages(service.get("facts", {}), page.text)),
+        fields=_ages(page, spans),
     )
     return Labelled(
         page_id=row["page"],
@@ -150,19 +153,8 @@ def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(merged)
 
 
-def _ages(facts: dict[str, Any], text: str) -> Iterator[DraftField]:
-    """The labelled ages, with the numbers in the text as evidence where they stand together."""
-    youngest, oldest = facts.get("age_min"), facts.get("age_max")
-    for name, value in (("age_min", youngest), ("age_max", oldest)):
-        if value is None:
-            continue
-        evidence = _age_evidence(youngest, oldest, value, text)
-        if evidence:
-            yield DraftField(name=f"fact.{name}", status=Status.REPORTED, value=value, evidence=(evidence,))
-
-
-def _age_evidence(youngest: int | None, oldest: int | None, value: int, text: str) -> Evidence | None:
-    both = rf"\b{youngest}\b.{{1,12}}\b{oldest}\b"
-    one = rf"\b(?:age[sd]?|over|under|to|from|up to)\W{{1,3}}{value}\b|\b{value}(?:s\b|\+|\W{{1,3}}(?:and over|years?))"
-    match = re.search(both, text) or re.search(one, text, re.IGNORECASE)
-    return ground(text, *match.span(), rule="label") if match else None
+def _ages(page: Page, spans: tuple[tuple[int, int], ...]) -> tuple[DraftField, ...]:
+    """The ages that extraction reads in the spans: our own labels name none."""
+    inside = [p for p in page.passages if any(p.start < end and start < p.end for start, end in spans)]
+    facts = collect_facts(page, [Part.of(page, passage) for passage in inside])
+    return tuple(field for field in facts if field.name in ("fact.age_min", "fact.age_max"))

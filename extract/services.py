@@ -227,14 +227,8 @@ def _read_fields(page: Page, segment: Segment, reader: ItemReader, *, models: Mo
     items = _items(page, segment, reader, models=models)
     schedule = any(SCHEDULE.search(p.label) for p in segment.passages if p.label)
     parts = [Part.read(page, *segment.name, name=True)] if segment.name[1] else []
-    parts += [Part.read(page, p.start, p.end, _answers(p), heading=p.level > 0) for p in segment.passages]
+    parts += [Part.of(page, passage) for passage in segment.passages]
     return (*items, *collect_facts(page, parts, schedule=schedule))
-
-
-def _answers(passage: Passage) -> str:
-    """What a passage answers: its label, else a short heading right above it."""
-    heading = passage.heading_path[-1] if passage.heading_path else ""
-    return passage.label or (heading if len(heading) <= 40 else "")
 
 
 def _items(page: Page, segment: Segment, reader: ItemReader, *, models: Models) -> list[DraftField]:

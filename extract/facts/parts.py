@@ -8,9 +8,10 @@ from typing import Final
 
 from extract.facts.found import Found
 from extract.mojibake import mend
-from register.models import Evidence, Page, ground
+from register.models import Evidence, Page, Passage, ground
 
 DIGIT: Final = re.compile(r"\d")
+LONGEST_LABEL: Final = 40  # characters; a longer heading asks nothing
 INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # editors leave them inside words
 
 
@@ -42,6 +43,13 @@ class Part:
             text, offsets = "".join(text[n] for n in kept), (*(offsets[n] for n in kept), offsets[-1])
         at = range(start, end + 1) if isinstance(offsets, range) else tuple(start + n for n in offsets)
         return cls(text, at, label, heading, name, text.lower(), DIGIT.search(text) is not None)
+
+    @classmethod
+    def of(cls, page: Page, passage: Passage) -> Part:
+        """A passage with what it answers: its label, else a short heading right above it."""
+        heading = passage.heading_path[-1] if passage.heading_path else ""
+        label = passage.label or (heading if len(heading) <= LONGEST_LABEL else "")
+        return cls.read(page, passage.start, passage.end, label, heading=passage.level > 0)
 
     def lift(self, page: Page, found: Found, *, supports: str = "") -> Evidence:
         """Evidence on the page for what was found in the part; it reaches to where the next character begins."""
