@@ -48,7 +48,7 @@ from register.models import PageReading, SiteProfile  # noqa: E402
 
 C_CUTS, C_KINDS, C_ITEMS = 2.0, 0.5, 1.0
 EXAMPLE_WEIGHT = 1.0  # of an invented unit beside one of a real page
-INVENTED_WEIGHT = 0.5  # of an invented page beside a real one
+INVENTED_WEIGHT = 0.25  # of an invented page beside a real one
 PARTS = 5
 REPEATED = 0.7  # n units of the same words on one site weigh n ** (1 - REPEATED) units
 
@@ -62,6 +62,7 @@ class Lab:
         self.profiles: dict[str, SiteProfile] = {}
         self.golds = read_gold(shared, self.profiles, nlp=self.nlp)
         self.golds += read_written(ROOT / "tests" / "pages", split="recorded")
+        self.golds += read_written(ROOT / "benchmarks" / "layouts", split="recorded")
         self.golds += read_written(ROOT / "benchmarks" / "pages", split="invented")
         for gold in self.golds:
             read_first_units(gold, nlp=self.nlp, checklist=self.checklist)
