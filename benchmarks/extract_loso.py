@@ -97,6 +97,12 @@ class Lab:
             models = Models(kinds=kinds, cuts=cuts, items=items)
             yield from ((gold, self._read(gold, models)) for gold in held)
 
+    def unlearned_readings(self) -> Iterator[tuple[Gold, PageReading]]:
+        """The pages of `benchmarks/unlearned`, of which no model ever learns, by models that know all others."""
+        models = self.train("")
+        for gold in read_written(ROOT / "benchmarks" / "unlearned", split="unlearned"):
+            yield gold, self._read(gold, models)
+
     def _read(self, gold: Gold, models: Models) -> PageReading:
         profile = self.profiles.get(gold.site)
         return extract_page(gold.page, profile=profile, checklist=self.checklist, nlp=self.nlp, models=models)

@@ -52,6 +52,7 @@ def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     note = f"expected calibration error of {count} item scores"
     yield Figure(name="item.calibration.ece", value=error, reach=0.1, bound="most", note=note)
     yield from invented_figures(list(lab.invented_readings()))
+    yield from unlearned_figures(list(lab.unlearned_readings()))
 
 
 def invented_figures(readings: Sequence[tuple[Gold, PageReading]]) -> Iterator[Figure]:
@@ -63,6 +64,17 @@ def invented_figures(readings: Sequence[tuple[Gold, PageReading]]) -> Iterator[F
     note = f"{len(readings)} pages"
     yield Figure(name="invented.has_service.f1", value=2 * right / told, reach=REACH["page.has_service.f1"], note=false)
     yield Figure(name="invented.kind.acc", value=kinds / len(readings), reach=REACH["page.kind.acc"], note=note)
+
+
+def unlearned_figures(readings: Sequence[tuple[Gold, PageReading]]) -> Iterator[Figure]:
+    """Pages that we invented after layouts that are hard to cut, and that teach nothing: services by their names."""
+    pages = [([s["name"] for s in g.label["services"]], [d.name for d in r.drafts]) for g, r in readings]
+    right = sum(len({*wanted} & {*got}) for wanted, got in pages)
+    told = sum(len(wanted) + len(got) for wanted, got in pages)
+    exact = f"all services right on {sum(wanted == got for wanted, got in pages)} of {len(pages)} pages"
+    kinds = sum(gold.label["page_kind"] == reading.kind for gold, reading in readings)
+    yield Figure(name="unlearned.service.f1", value=2 * right / told, reach=REACH["service.f1"], note=exact)
+    yield Figure(name="unlearned.kind.acc", value=kinds / len(readings), reach=REACH["page.kind.acc"])
 
 
 def calibration_error(readings: Sequence[tuple[Gold, PageReading]]) -> tuple[float, int]:
