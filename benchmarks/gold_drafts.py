@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from extract.facts.collect import collect_facts
 from extract.facts.parts import Part
 from extract.nlp import load_nlp
 from extract.reading import read_page
-from register.models import DraftField, Page, ServiceDraft
+from register.models import DraftField, Page, Passage, ServiceDraft
 
 FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
 _WORD = re.compile(r"\w+")
@@ -74,7 +74,8 @@ def _labelled_page(row: dict[str, Any], page: Page, split: str, block: bool) -> 
     index = WordIndex(page.text)
     spans = [_quote_spans(service, index) for service in row["services"]]
     if block:
-        spans = [_block(n, spans, page) for n in range(len(spans))]
+        content = read_content(page, profile=None)
+        spans = [_block(n, spans, (*content.passages, *content.links)) for n in range(len(spans))]
     services = zip(row["services"], spans, strict=True)
     return [_labelled(row, service, found, page, split) for service, found in services]
 
@@ -91,7 +92,9 @@ def _quote_spans(service: dict[str, Any], index: WordIndex) -> tuple[tuple[int, 
     return _merged(sorted(set(found)))
 
 
-def _block(n: int, spans: list[tuple[tuple[int, int], ...]], page: Page) -> tuple[tuple[int, int], ...]:
+def _block(
+    n: int, spans: list[tuple[tuple[int, int], ...]], passages: Sequence[Passage]
+) -> tuple[tuple[int, int], ...]:
     own = set(spans[n])
     others = {span for m, found in enumerate(spans) if m != n for span in found}
     alone = sorted(own - others)
@@ -100,8 +103,7 @@ def _block(n: int, spans: list[tuple[tuple[int, int], ...]], page: Page) -> tupl
     start, end = alone[0][0], max(span[1] for span in alone)
     if any(start <= left < end for left, _ in others - own):
         return spans[n]
-    content = read_content(page, profile=None)
-    within = {(p.start, p.end) for p in (*content.passages, *content.links) if start <= p.start and p.end <= end}
+    within = {(p.start, p.end) for p in passages if start <= p.start and p.end <= end}
     return _merged(sorted({*own, *within}))
 
 

@@ -48,7 +48,7 @@ def weigh_codes(
         scores |= {key: score for key, score in model.scores(features).items() if key in codes}
     ranked = _ranked(scores)
     shown = _shown_of(ranked, model)
-    lines = model.telling_lines(text, features) if model else None
+    lines = TellingLines(model=model, text=text, features=features) if model else None
     proposed: list[ProposedCode] = []
     for scheme in SHOWN_AT_MOST:
         for key, score in ranked[scheme]:

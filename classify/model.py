@@ -93,10 +93,6 @@ class CodeModel:
     def cut(self, key: str) -> float:
         return self.cuts[key.split(":")[0]]
 
-    def telling_lines(self, text: ServiceText, features: ServiceFeatures) -> TellingLines:
-        """To ask which line of a service speaks most for a code."""
-        return TellingLines(model=self, text=text, features=features)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TellingLines:
