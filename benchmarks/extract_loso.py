@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -48,7 +48,7 @@ from register.models import PageReading, SiteProfile  # noqa: E402
 
 C_CUTS, C_KINDS, C_ITEMS = 2.0, 0.5, 1.0
 EXAMPLE_WEIGHT = 1.0  # of an invented unit beside one of a real page
-INVENTED_WEIGHT = 0.25  # of an invented page beside a real one
+WEIGHTS: Final = {"invented": 0.25, "own": 0.15}  # of such a page, where others count 1
 PARTS = 5
 REPEATED = 0.7  # n units of the same words on one site weigh n ** (1 - REPEATED) units
 
@@ -75,7 +75,7 @@ class Lab:
 
     def train(self, without: str) -> Models:
         """Models that saw nothing of the site `without` ("" for none), neither weights nor cuts."""
-        golds = [g for g in self.golds if g.site != without and g.split != "own"]
+        golds = [g for g in self.golds if g.site != without]
         cuts = self.train_cuts(golds)
         return Models(kinds=self._train_kinds(golds, without), cuts=cuts, items=self.train_items(without))
 
@@ -89,11 +89,10 @@ class Lab:
 
     def invented_readings(self) -> Iterator[tuple[Gold, PageReading]]:
         """The invented pages in parts, each read with models whose kinds learned nothing from its part."""
-        golds = [g for g in self.golds if g.split != "own"]
-        cuts, items = self.train_cuts(golds), self.train_items("")
+        cuts, items = self.train_cuts(self.golds), self.train_items("")
         for part in range(PARTS):
-            held = [g for g in golds if g.split == "invented" and _part(g.site) == part]
-            kinds = self._train_kinds([g for g in golds if not (g.split == "invented" and _part(g.site) == part)], "")
+            held = [g for g in self.golds if g.split == "invented" and _part(g.site) == part]
+            kinds = self._train_kinds([g for g in self.golds if g not in held], "")
             models = Models(kinds=kinds, cuts=cuts, items=items)
             yield from ((gold, self._read(gold, models)) for gold in held)
 
@@ -112,7 +111,8 @@ class Lab:
         golds = [g for g in golds if g.split != "invented"]
         rows = [row for g in golds for row in g.cut_rows]
         truth = np.array([[good] for g in golds for good in g.cut_truth])
-        return fit(rows, ["cut"], truth, strength=C_CUTS, balanced=True)
+        weights = np.array([WEIGHTS.get(g.split, 1.0) for g in golds for _ in g.cut_rows])
+        return fit(rows, ["cut"], truth, strength=C_CUTS, balanced=True, weights=weights)
 
     def _train_kinds(self, golds: Sequence[Gold], without: str) -> LinearModel:
         """Kinds see the best cut's score, and those of the units, as they are for an unseen site: from models without
@@ -124,7 +124,7 @@ class Lab:
             best = max((float(inner[folds[g.site]].scores(row)[0]) for row in g.cut_rows), default=0.0)
             said = self._page_scores(g, without)
             rows.append(kind_features(g.page, g.content, best_cut=best, said=said))
-        weights = np.array([INVENTED_WEIGHT if g.split == "invented" else 1.0 for g in golds])
+        weights = np.array([WEIGHTS.get(g.split, 1.0) for g in golds])
         return fit(rows, KIND_LABELS, kind_truth(golds), strength=C_KINDS, weights=weights)
 
     def _page_scores(self, gold: Gold, without: str) -> Sequence[Sequence[float]]:
