@@ -48,7 +48,8 @@ from register.models import PageReading, SiteProfile  # noqa: E402
 
 C_CUTS, C_KINDS, C_ITEMS = 2.0, 0.5, 1.0
 EXAMPLE_WEIGHT = 1.0  # of an invented unit beside one of a real page
-WEIGHTS: Final = {"invented": 0.25, "own": 0.15}  # of such a page, where others count 1
+INVENTED: Final = "invented"
+WEIGHTS: Final = {INVENTED: 0.25, "own": 0.15}  # of such a page, where others count 1
 PARTS = 5
 REPEATED = 0.7  # n units of the same words on one site weigh n ** (1 - REPEATED) units
 
@@ -63,7 +64,7 @@ class Lab:
         self.golds = read_gold(shared, self.profiles, nlp=self.nlp)
         self.golds += read_written(ROOT / "tests" / "pages", split="recorded")
         self.golds += read_written(ROOT / "benchmarks" / "layouts", split="recorded")
-        self.golds += read_written(ROOT / "benchmarks" / "pages", split="invented")
+        self.golds += read_written(ROOT / "benchmarks" / "pages", split=INVENTED)
         for gold in self.golds:
             read_first_units(gold, nlp=self.nlp, checklist=self.checklist)
         self.sites = sorted(self.profiles)
@@ -72,11 +73,12 @@ class Lab:
         self._taught = [*self.units, *self.examples]
         self._matrix = to_matrix([row for u in self._taught for row in u.rows])
         self._held_out: dict[frozenset[str], LinearModel] = {}
+        self._cuts: dict[frozenset[str], LinearModel] = {}
 
     def train(self, without: str) -> Models:
         """Models that saw nothing of the site `without` ("" for none), neither weights nor cuts."""
         golds = [g for g in self.golds if g.site != without]
-        cuts = self.train_cuts(golds)
+        cuts = self.train_cuts({without})
         return Models(kinds=self._train_kinds(golds, without), cuts=cuts, items=self.train_items(without))
 
     def readings(self, split: str) -> Iterator[tuple[Gold, PageReading]]:
@@ -89,9 +91,9 @@ class Lab:
 
     def invented_readings(self) -> Iterator[tuple[Gold, PageReading]]:
         """The invented pages in parts, each read with models whose kinds learned nothing from its part."""
-        cuts, items = self.train_cuts(self.golds), self.train_items("")
+        cuts, items = self.train_cuts(set()), self.train_items("")
         for part in range(PARTS):
-            held = [g for g in self.golds if g.split == "invented" and _part(g.site) == part]
+            held = [g for g in self.golds if g.split == INVENTED and _part(g.site) == part]
             kinds = self._train_kinds([g for g in self.golds if g not in held], "")
             models = Models(kinds=kinds, cuts=cuts, items=items)
             yield from ((gold, self._read(gold, models)) for gold in held)
@@ -106,20 +108,24 @@ class Lab:
         profile = self.profiles.get(gold.site)
         return extract_page(gold.page, profile=profile, checklist=self.checklist, nlp=self.nlp, models=models)
 
-    def train_cuts(self, golds: Sequence[Gold]) -> LinearModel:
-        """Invented pages do not teach the cut: with them it finds fewer of their own kind (docs/accuracy.md)."""
-        golds = [g for g in golds if g.split != "invented"]
-        rows = [row for g in golds for row in g.cut_rows]
-        truth = np.array([[good] for g in golds for good in g.cut_truth])
-        weights = np.array([WEIGHTS.get(g.split, 1.0) for g in golds for _ in g.cut_rows])
-        return fit(rows, ["cut"], truth, strength=C_CUTS, balanced=True, weights=weights)
+    def train_cuts(self, without: set[str]) -> LinearModel:
+        """Of all pages but those of these folds. Invented pages do not teach the cut: with them it finds fewer of their
+        own kind (docs/accuracy.md)."""
+        key = frozenset(without - {"", INVENTED})
+        if key not in self._cuts:
+            golds = [g for g in self.golds if _fold(g.site) not in {*key, INVENTED}]
+            rows = [row for g in golds for row in g.cut_rows]
+            truth = np.array([[good] for g in golds for good in g.cut_truth])
+            weights = np.array([WEIGHTS.get(g.split, 1.0) for g in golds for _ in g.cut_rows])
+            self._cuts[key] = fit(rows, ["cut"], truth, strength=C_CUTS, balanced=True, weights=weights)
+        return self._cuts[key]
 
     def _train_kinds(self, golds: Sequence[Gold], without: str) -> LinearModel:
         """Kinds see the best cut's score, and those of the units, as they are for an unseen site: from models without
         the page's own site."""
         rows = []
         folds = {g.site: _fold(g.site) for g in golds}
-        inner = {fold: self.train_cuts([g for g in golds if folds[g.site] != fold]) for fold in set(folds.values())}
+        inner = {fold: self.train_cuts({without, fold}) for fold in set(folds.values())}
         for g in golds:
             best = max((float(inner[folds[g.site]].scores(row)[0]) for row in g.cut_rows), default=0.0)
             said = self._page_scores(g, without)
@@ -173,7 +179,7 @@ class Lab:
 def _fold(site: str) -> str:
     """Real sites are folds of their own; recorded pages share five, and no invented one teaches the cut."""
     split, _, page = site.partition(".")
-    return "invented" if split == "invented" else f"recorded.{_part(page)}" if page else site
+    return INVENTED if split == INVENTED else f"recorded.{_part(page)}" if page else site
 
 
 def _part(site: str) -> int:
