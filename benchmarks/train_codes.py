@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.codes_loso import DATA
 from benchmarks.codes_training import as_training, read_charities, read_invented, read_services
+from classify.codes import EVEN
 from classify.model import MODEL_FILE, CodeModel, save_model
 from classify.training import fit, prepare
 from register.codes.codebook import read_codebook
@@ -34,7 +35,7 @@ which are invented. The outside layer alone was trained on UK-CAT's hand-tagged 
 and once on charities (outside), whose labels mean something else and are weighed, not mixed in. Second layer: one
 logistic regression over (service, code) pairs, shared by all codes, fitted on first layers that never saw the service's
 site; so the scores are calibrated on unknown sites, and a code with few examples borrows from the others. Shown from:
-{cuts}.
+{cuts}, where the score times the draft's own (is it a service?) is at least {even:.2f}.
 
 **Leave-one-site-out on dev pages, drafts made from the labels** (`python -m benchmarks.codes_loso --shared DIR`):
 
@@ -64,6 +65,7 @@ def card(model: CodeModel, shared: Path, figures: str) -> str:
         pages=len({s.page_id for s in once}),
         sites=len({s.site for s in once}),
         cuts=", ".join(f"{scheme} {cut:.2f}" for scheme, cut in model.cuts.items()),
+        even=EVEN,
         figures=figures.strip(),
         rare=len(rare),
         codes=len(model.codes),

@@ -16,6 +16,7 @@ from register.models import Evidence, Page, ProposedCode, ServiceDraft
 
 SHOWN_AT_MOST: Mapping[str, int] = {"type": 3, "factor": 3, "population": 4}
 RULE_CUT = 0.5
+EVEN = 0.45  # the chance to be right, whether the draft is a service included, from which a code is shown
 RIVALRY: Mapping[str, float] = {
     "type": 0.9,
     "factor": 0.9,
@@ -29,25 +30,26 @@ def propose_codes(
 ) -> tuple[ProposedCode, ...]:
     """The codes that `draft`'s own text speaks for, best first within each scheme.
 
-    At most three types, three factors and four populations are shown. Without a `model` the cues alone decide. A
-    code for which no line of the page can be quoted is not proposed.
+    At most three types, three factors and four populations are shown, fewer where it is in doubt that the draft is a
+    service (its score). Without a `model` the cues alone decide. A code for which no line of the page can be quoted is
+    not proposed.
     """
     text = read_service(draft, page)
     book = compile_cues(codebook)
-    return weigh_codes(text, measure(text, book), book=book, model=model)
+    return weigh_codes(text, measure(text, book), book=book, model=model, chance=draft.score)
 
 
 def weigh_codes(
-    text: ServiceText, features: ServiceFeatures, *, book: CueBook, model: CodeModel | None
+    text: ServiceText, features: ServiceFeatures, *, book: CueBook, model: CodeModel | None, chance: float
 ) -> tuple[ProposedCode, ...]:
-    """The same for a service that is read and measured."""
+    """The same for a draft that is read and measured, a service by that `chance` (0-1). Scores are of services."""
     codes = set(book.codes)
     # A code that is newer than the model has the score of its cues, one that was dropped is dropped.
     scores = {} if model and codes <= set(model.codes) else score_by_rules(features, book)
     if model:
         scores |= {key: score for key, score in model.scores(features).items() if key in codes}
     ranked = _ranked(scores)
-    shown = _shown_of(ranked, model)
+    shown = _shown_of(ranked, model, chance)
     lines = TellingLines(model=model, text=text, features=features) if model else None
     proposed: list[ProposedCode] = []
     for scheme in SHOWN_AT_MOST:
@@ -69,12 +71,13 @@ def weigh_codes(
 
 
 def shown_codes(scores: Mapping[str, float], model: CodeModel | None) -> frozenset[str]:
-    """The keys of the codes that stand above the cut, few in each scheme."""
-    return _shown_of(_ranked(scores), model)
+    """The keys of the codes of a service that stand above the cut, few in each scheme."""
+    return _shown_of(_ranked(scores), model, chance=1.0)
 
 
-def _shown_of(ranked: Mapping[str, list[tuple[str, float]]], model: CodeModel | None) -> frozenset[str]:
-    chosen = (_shown(scheme, ranked[scheme], most, model) for scheme, most in SHOWN_AT_MOST.items())
+def _shown_of(ranked: Mapping[str, list[tuple[str, float]]], model: CodeModel | None, chance: float) -> frozenset[str]:
+    likely = {scheme: [(key, score) for key, score in of if score * chance >= EVEN] for scheme, of in ranked.items()}
+    chosen = (_shown(scheme, likely[scheme], most, model) for scheme, most in SHOWN_AT_MOST.items())
     return frozenset().union(*chosen)
 
 

@@ -39,7 +39,7 @@ def code_service(
     text = read_service(draft, page)
     book = compile_cues(codebook)
     features = measure(text, book)
-    codes = weigh_codes(text, features, book=book, model=model)
+    codes = weigh_codes(text, features, book=book, model=model, chance=draft.score)
     provision = propose_provision(draft, codes, page=page, text=text, features=features, book=book)
     verdicts = weigh_rules(draft, codes, page=page, text=text, features=features, study=study, scope=scope)
     return Coding(codes=(*codes, *provision), verdicts=verdicts)

@@ -179,7 +179,7 @@ def cut_entries(page: Page, content: Content, split: Split, score: float) -> tup
             shared=shared,
             tags=tuple(tags),
             way="listing",
-            score=min(0.99, score * (0.6 + 0.4 * entry.fit)),
+            score=min(0.99, score * (0.8 + 0.2 * entry.fit)),
         )
         for entry, tags in zip(split.entries, entry_tags(page, split.entries, content.links), strict=True)
     )

@@ -59,8 +59,11 @@ def settings_in(folder: Path) -> Settings:
     return Settings(register=lay_register(folder / "register.db"), data=DATA, clock=Ticking())
 
 
-def fill(settings: Settings, *, hosts: tuple[str, ...] = HOSTS, archived: bool = True) -> tuple[str, ...]:
-    """Queues a service of each kind on a page of its own at each host; gives the candidates' ids, `kind-host`."""
+def fill(
+    settings: Settings, *, hosts: tuple[str, ...] = HOSTS, archived: bool = True, sure: float = 1.0
+) -> tuple[str, ...]:
+    """Queues a service of each kind on a page of its own at each host, each as `sure` to be one (0-1); gives the
+    candidates' ids, `kind-host`."""
     study, model = read_study(DATA), load_model()
     writer = ArchiveWriter(
         settings.register.parent / "archive", "fenmarsh", NOW, software="tests", out=settings.register.parent
@@ -78,8 +81,10 @@ def fill(settings: Settings, *, hosts: tuple[str, ...] = HOSTS, archived: bool =
                 page = read_page(body, url=url, content_type="text/html", locality="fenmarsh", fetched_at=NOW)
                 spans = tuple((p.start, p.end) for p in page.passages)
                 named = (ground(page.text, 0, len(name), rule="test"),)
-                field = DraftField(name="tidier.brief_name", status=Status.REPORTED, value=name, evidence=named)
-                draft = ServiceDraft(name=name, page_url=url, spans=spans, fields=(field,))
+                field = DraftField(
+                    name="tidier.brief_name", status=Status.REPORTED, value=name, evidence=named, score=sure
+                )
+                draft = ServiceDraft(name=name, page_url=url, spans=spans, fields=(field,), score=sure)
                 coding = code_service(draft, page=page, codebook=codebook(), model=model, study=study)
                 own = fields_of_coding(draft, coding) | {"tidier.brief_name": field}
                 candidate = Candidate(

@@ -1,7 +1,8 @@
 """Proposed codes: few, quoted from the service's own words, scored, and the same with every run."""
 
 import time
-from itertools import cycle, islice
+from dataclasses import replace
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,19 @@ def test_scores_are_chances_best_first_and_few_are_shown(model: CodeModel | None
         assert scores == sorted(scores, reverse=True)
         assert all(0 < score < 1 for score in scores)
         assert len(shown(codes, scheme)) <= SHOWN_AT_MOST[scheme] < len(of_scheme)
+
+
+def test_the_doubt_whether_it_is_a_service_hides_codes_and_loses_none(model: CodeModel | None) -> None:
+    draft, page = kettle_club()
+    proposed = [
+        propose_codes(replace(draft, score=score), page=page, codebook=CODEBOOK, model=model)
+        for score in (1.0, 0.8, 0.6, 0.4)
+    ]
+    visible = [{(code.scheme, code.code) for code in codes if code.shown} for codes in proposed]
+    assert all(more >= fewer for more, fewer in pairwise(visible))
+    assert visible[0]
+    assert not visible[-1], "whatever it says, it is likelier to be no service"
+    assert len({tuple((code.scheme, code.code, code.score) for code in codes) for codes in proposed}) == 1
 
 
 def test_general_stands_alone_and_only_where_nobody_is_singled_out(model: CodeModel | None) -> None:

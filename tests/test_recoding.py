@@ -8,8 +8,10 @@ import pytest
 
 from classify.features import ServiceFeatures
 from classify.model import CodeModel, load_model
+from classify.pairs import PAIR_FEATURES
 from flows.learning.recoding import code_anew
 from flows.settings import Settings
+from register.codes.vocabulary import SCHEMES
 from register.errors import ConfigError
 from register.models import RECORD, DecisionVerdict
 from register.store.queue.listing import QueueState
@@ -25,10 +27,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def generous() -> CodeModel:
-    """The shipped model, but it shows codes that it thinks hardly likely, so that it changes every candidate."""
+    """The shipped model, but surer of every code, so that it changes every candidate."""
     shipped = load_model()
     assert shipped is not None
-    return replace(shipped, cuts=dict.fromkeys(shipped.cuts, 0.01))
+    surer = shipped.pair_weights.copy()
+    surer[PAIR_FEATURES.index("bias")] += 5
+    return replace(shipped, pair_weights=surer)
 
 
 def test_coding_anew_is_no_visit_what_is_missing_stays_missing_and_dates_of_visits_stay(settings: Settings) -> None:
@@ -44,6 +48,16 @@ def test_coding_anew_is_no_visit_what_is_missing_stays_missing_and_dates_of_visi
             assert (row.missing_since, row.last_seen_at) == (before[row.id].missing_since, before[row.id].last_seen_at)
             assert [field.fetched_at for field in store.queue.fields(row.id)] == fetched[row.id]
     assert before["kiln-alder"].missing_since is not None
+
+
+def test_what_may_be_no_service_shows_no_more_codes_when_it_is_coded_anew(tmp_path: Path) -> None:
+    doubtful = settings_in(tmp_path)
+    fill(doubtful, hosts=HOSTS[:1], sure=0.3)
+    with doubtful.open_store() as store:
+        code_anew(store, settings=doubtful, model=generous())
+        drafts = [store.queue.get(key).draft for key in store.learning.undecided()]
+    assert all(draft.codes for draft in drafts)
+    assert not any(code.shown for draft in drafts for code in draft.codes if code.scheme in SCHEMES)
 
 
 def test_reviewers_decide_while_candidates_are_coded_anew_and_what_they_decided_stays(settings: Settings) -> None:

@@ -94,9 +94,10 @@ def page_of(store: Store, draft: Candidate, version_id: int) -> Page:
 
 
 def draft_of(candidate: Candidate) -> ServiceDraft:
-    """The service draft that a candidate was made of."""
+    """The service draft that a candidate was made of; as sure as its name is that it is one."""
     own = tuple(field for field in candidate.fields if field.name.startswith(("tidier.", "fact.")))
-    return ServiceDraft(name=candidate.name, page_url=candidate.page_url, spans=candidate.spans, fields=own)
+    sure = next((field.score for field in own if field.name == "tidier.brief_name"), 1.0)
+    return ServiceDraft(name=candidate.name, page_url=candidate.page_url, spans=candidate.spans, fields=own, score=sure)
 
 
 def _add(own: _Answers, decided: DecidedCodes, schemes: Mapping[str, frozenset[str]]) -> None:
