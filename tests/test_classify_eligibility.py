@@ -24,6 +24,14 @@ VERDICTS = [
     ("Ease Up", "A four-week workshop to help you manage stress.", "include", "include"),
     ("Larder", "Food parcels for anyone who cannot afford to eat.", "include", "exclude"),
     ("Talking Room", "Counselling by registered therapists for people with depression.", "include", "exclude"),
+    (
+        "Second Wind",
+        "A caseworker rings you each week. You plan your way back to work. We help you talk to your employer. "
+        "Your wellbeing comes first. A therapist can join the call. You set the pace.",
+        "include",
+        "unclear",
+    ),
+    ("Listening Bench", "A bereavement group with tea and a friendly ear.", "include", "include"),
     ("Chess Circle", "We play chess in the library on Fridays.", "unclear", "exclude"),
     ("Tiny Kickers", "Football for ages 4 to 7 years.", "exclude", "exclude"),
     ("Acorns Nursery", "Our nursery looks after children from birth to five.", "exclude", "exclude"),

@@ -162,6 +162,10 @@ def test_cost(text: str, value: str | None) -> None:
         ("people aged 50+", {"age_min": 50}),
         ("under 25s", {"age_max": 25}),
         ("under 11s must be with an adult", {}),
+        ("for children under 5 years", {"age_max": 5}),
+        ("coaching for up to 1 year after you open your stall", {}),
+        ("visits for up to 2 years following a fall", {}),
+        ("a mentor for up to 3 years of your course", {}),
         ("over 200 members", {}),
     ],
 )
