@@ -35,8 +35,7 @@ def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
     if best:
         return best
     fitting = [part for part in parts if fits_name(part) > 0.1]
-    told = {part.lower() for part in fitting}
-    own = next((passage for passage in passages if page.quote(passage).lower() in told), None)
+    own = _line_of_title(page, passages, {part.lower() for part in fitting})
     line = own or (None if heads else _line_above(page, passages))
     if line:
         return line.start, line.end
@@ -45,6 +44,18 @@ def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
         if at >= 0:
             return at, at + len(part)
     return _first_words(page, heads[0] if heads else passages[0])
+
+
+def _line_of_title(page: Page, passages: Sequence[Passage], told: set[str]) -> Passage | None:
+    """The line that says a part of the title: of several above the text the last, since a banner stands before it."""
+    firsts: dict[str, Passage] = {}
+    for passage in passages:
+        quote = page.quote(passage)
+        if firsts and len(quote.split()) > MOST_WORDS:
+            break
+        if quote.lower() in told:
+            firsts.setdefault(quote.lower(), passage)
+    return next(reversed(firsts.values()), None)
 
 
 def _line_above(page: Page, passages: Sequence[Passage]) -> Passage | None:

@@ -29,6 +29,17 @@ TEXT = "<p>We sit with people who have lost somebody, every second Monday at 2pm
             f"<div>Let us help each other</div><div>Remembrance Tea</div>{TEXT}",
             "Remembrance Tea",
         ),
+        # Of two lines that the title names the upper one is the banner, whichever the title tells first.
+        (
+            "Remembrance Tea | Group finder",
+            f"<div><i>Group finder</i></div><div>Remembrance Tea</div>{TEXT}<div>Group finder</div>",
+            "Remembrance Tea",
+        ),
+        (
+            "Group finder | Remembrance Tea",
+            f"<div><i>Group finder</i></div><div>Remembrance Tea</div>{TEXT}",
+            "Remembrance Tea",
+        ),
         # A heading goes before all lines, and running text names nothing.
         ("Mill Friends@Otterby", f"<div>Support</div><h2>Remembrance Tea</h2>{TEXT}", "Remembrance Tea"),
         ("Mill Friends@Otterby", TEXT, "Mill Friends@Otterby"),
