@@ -51,7 +51,7 @@ def _line_of_title(page: Page, passages: Sequence[Passage], told: set[str]) -> P
     firsts: dict[str, Passage] = {}
     for passage in passages:
         quote = page.quote(passage)
-        if firsts and len(quote.split()) > MOST_WORDS:
+        if firsts and len(quote.split()) > MOST_WORDS and passage.linked < LINKED:
             break
         if quote.lower() in told:
             firsts.setdefault(quote.lower(), passage)

@@ -11,6 +11,9 @@ from extract.titles import find_page_name
 PAGE = """<html><head><title>{title}</title></head><body><div id="top"><a href="/">Mill Friends@Otterby</a>
 <a href="/about/">About</a></div><div id="main">{main}</div></body></html>"""
 TEXT = "<p>We sit with people who have lost somebody, every second Monday at 2pm in the reading room of the Mill.</p>"
+MENU = " | ".join(
+    f'<a href="/{n}">{words}</a>' for n, words in enumerate(("Start here", "All of it", "News of us", "Ask us"))
+)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,7 @@ TEXT = "<p>We sit with people who have lost somebody, every second Monday at 2pm
         ),
         (
             "Group finder | Remembrance Tea",
-            f"<div><i>Group finder</i></div><div>Remembrance Tea</div>{TEXT}",
+            f"<div><i>Group finder</i></div><div>{MENU}</div><div>Remembrance Tea</div>{TEXT}",
             "Remembrance Tea",
         ),
         # A heading goes before all lines, and running text names nothing.
