@@ -35,7 +35,7 @@ def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
     if best:
         return best
     fitting = [part for part in parts if fits_name(part) > 0.1]
-    own = _line_of_title(page, passages, {part.lower() for part in fitting})
+    own = _line_of_title(page, passages, [part.lower() for part in fitting])
     line = own or (None if heads else _line_above(page, passages))
     if line:
         return line.start, line.end
@@ -46,16 +46,23 @@ def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
     return _first_words(page, heads[0] if heads else passages[0])
 
 
-def _line_of_title(page: Page, passages: Sequence[Passage], told: set[str]) -> Passage | None:
-    """The line that says a part of the title: of several above the text the last, since a banner stands before it."""
+def _line_of_title(page: Page, passages: Sequence[Passage], told: Sequence[str]) -> Passage | None:
+    """The line that says a part of the title, or begins with it: of several above the text the last, since a banner
+    stands before the name."""
     firsts: dict[str, Passage] = {}
     for passage in passages:
-        quote = page.quote(passage)
-        if firsts and len(quote.split()) > MOST_WORDS and passage.linked < LINKED:
+        quote, leads = page.quote(passage).lower(), passage.linked >= LINKED
+        short = len(quote.split()) <= MOST_WORDS
+        if firsts and not short and not leads:
             break
-        if quote.lower() in told:
-            firsts.setdefault(quote.lower(), passage)
+        part = next((part for part in told if _says(quote, part, more=short and not leads)), None)
+        if part:
+            firsts.setdefault(part, passage)
     return next(reversed(firsts.values()), None)
+
+
+def _says(quote: str, part: str, *, more: bool) -> bool:
+    return quote == part or (more and quote.startswith(f"{part} "))
 
 
 def _line_above(page: Page, passages: Sequence[Passage]) -> Passage | None:

@@ -43,6 +43,11 @@ MENU = " | ".join(
             f"<div><i>Group finder</i></div><div>{MENU}</div><div>Remembrance Tea</div>{TEXT}",
             "Remembrance Tea",
         ),
+        (
+            "Remembrance Tea | Group finder",
+            f"<div><i>Group finder</i></div><div>Remembrance Tea for widowers</div>{TEXT}",
+            "Remembrance Tea for widowers",
+        ),
         # A heading goes before all lines, and running text names nothing.
         ("Mill Friends@Otterby", f"<div>Support</div><h2>Remembrance Tea</h2>{TEXT}", "Remembrance Tea"),
         ("Mill Friends@Otterby", TEXT, "Mill Friends@Otterby"),
