@@ -14,7 +14,6 @@ from register.codes.vocabulary import Outcome, Scope
 from register.models import Page, ProposedCode, ServiceDraft
 
 PARENTS = {"general", "parents_perinatal"}
-LISTENING = "counselling_listening"  # the type of therapy, and of a listening ear
 SHORT = 5  # lines of a service that says little else than what one of them says
 INSISTENT = 2  # lines that must say a thing for it to hold without its name
 _YEAR = re.compile(r"(?:18|19|20)\d\d")
@@ -178,8 +177,7 @@ def _aim(case: Case) -> Finding:
 
 def _not_therapy(case: Case) -> Finding:
     therapy = case.cue("therapy")
-    others = case.shown("type") - {LISTENING, NONE_OF_THE_OTHERS["type"]}
-    alone = therapy.strength > 0 and not others and case.lowered.count("\n") < SHORT
+    alone = therapy.strength > 0 and case.lowered.count("\n") < SHORT
     if therapy.in_name or therapy.lines >= INSISTENT or alone:
         return _not_met("not_therapy", "therapy offered as treatment", "therapy", score=0.7)
     if therapy.strength:

@@ -31,6 +31,8 @@ VERDICTS = [
         "include",
         "unclear",
     ),
+    ("Night Owls", "A crisis text line for people who sleep badly after a loss.", "include", "include"),
+    ("Rent Relief", "Apply to the crisis support fund if you cannot pay your rent.", "include", "exclude"),
     ("Listening Bench", "A bereavement group with tea and a friendly ear.", "include", "include"),
     ("Chess Circle", "We play chess in the library on Fridays.", "unclear", "exclude"),
     ("Tiny Kickers", "Football for ages 4 to 7 years.", "exclude", "exclude"),
