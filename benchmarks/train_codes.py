@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.codes_loso import DATA
 from benchmarks.codes_training import as_training, read_charities, read_invented, read_services
-from classify.codes import EVEN
+from classify.codes import LIKELY_FROM
 from classify.model import MODEL_FILE, CodeModel, save_model
 from classify.training import fit, prepare
 from register.codes.codebook import read_codebook
@@ -65,7 +65,7 @@ def card(model: CodeModel, shared: Path, figures: str) -> str:
         pages=len({s.page_id for s in once}),
         sites=len({s.site for s in once}),
         cuts=", ".join(f"{scheme} {cut:.2f}" for scheme, cut in model.cuts.items()),
-        even=EVEN,
+        even=LIKELY_FROM,
         figures=figures.strip(),
         rare=len(rare),
         codes=len(model.codes),

@@ -16,7 +16,7 @@ from register.models import Evidence, Page, ProposedCode, ServiceDraft
 
 SHOWN_AT_MOST: Mapping[str, int] = {"type": 3, "factor": 3, "population": 4}
 RULE_CUT = 0.5
-EVEN = 0.45  # the chance to be right, whether the draft is a service included, from which a code is shown
+LIKELY_FROM = 0.45  # the chance to be right, whether the draft is a service included, from which a code is shown
 RIVALRY: Mapping[str, float] = {
     "type": 0.9,
     "factor": 0.9,
@@ -76,7 +76,7 @@ def shown_codes(scores: Mapping[str, float], model: CodeModel | None) -> frozens
 
 
 def _shown_of(ranked: Mapping[str, list[tuple[str, float]]], model: CodeModel | None, chance: float) -> frozenset[str]:
-    likely = {scheme: [(key, score) for key, score in of if score * chance >= EVEN] for scheme, of in ranked.items()}
+    likely = {scheme: [one for one in of if one[1] * chance >= LIKELY_FROM] for scheme, of in ranked.items()}
     chosen = (_shown(scheme, likely[scheme], most, model) for scheme, most in SHOWN_AT_MOST.items())
     return frozenset().union(*chosen)
 
