@@ -39,7 +39,7 @@ class Coded:
 
 def train_folds(shared: Path, codebook: Codebook, *, charities: bool = True) -> dict[str, CodeModel]:
     """For each site a model that never saw it."""
-    samples = prepare(map(as_training, read_services(shared)), codebook=codebook)
+    samples = prepare(as_training(read_services(shared)), codebook=codebook)
     invented = prepare(read_invented(DATA, codebook=codebook), codebook=codebook)
     weak = prepare(read_charities(shared), codebook=codebook) if charities else []
     sites = sorted({sample.site for sample in samples})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -50,8 +50,20 @@ def _invented(n: int, rows: Sequence[Example], codebook: Codebook) -> TrainingSe
     )
 
 
-def as_training(service: Labelled) -> TrainingService:
-    return TrainingService(draft=service.draft, page=service.page, codes=service.keys, site=service.site, weight=0.5)
+def as_training(services: Sequence[Labelled]) -> Iterator[TrainingService]:
+    """What the services teach, each half a time, for it is there twice; an entry that a directory shows on several
+    pages counts once, not once a page."""
+    pages: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for service in services:
+        pages[_said(service)].add(service.page_id)
+    for one in services:
+        weight = 0.5 / len(pages[_said(one)])
+        yield TrainingService(draft=one.draft, page=one.page, codes=one.keys, site=one.site, weight=weight)
+
+
+def _said(service: Labelled) -> tuple[str, str]:
+    told = (service.page.text[start:end] for start, end in service.draft.spans)
+    return service.site, " ".join((service.draft.name, *told)).lower()
 
 
 def read_charities(shared: Path, *, objects: bool = True) -> list[TrainingService]:

@@ -169,7 +169,7 @@ def main() -> None:
     # Each service twice, its quoted sentences and the whole block that holds them, as extraction gives it.
     quotes, blocks = (
         prepare(
-            map(as_training, (s for split in SPLITS for s in read_labelled(shared, split, block=block))),
+            as_training([s for split in SPLITS for s in read_labelled(shared, split, block=block)]),
             codebook=codebook,
         )
         for block in (False, True)

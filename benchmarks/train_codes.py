@@ -79,7 +79,7 @@ def main() -> None:
     asked.add_argument("--figures", type=Path, help="the output of benchmarks.codes_loso, for the card")
     given = asked.parse_args()
     codebook = read_codebook(DATA)
-    samples = prepare(map(as_training, read_services(given.shared)), codebook=codebook)
+    samples = prepare(as_training(read_services(given.shared)), codebook=codebook)
     weak = prepare(read_charities(given.shared), codebook=codebook)
     model = fit(samples, weak, prepare(read_invented(DATA, codebook=codebook), codebook=codebook), codebook=codebook)
     save_model(model)
