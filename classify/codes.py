@@ -47,7 +47,8 @@ def weigh_codes(
     # A code that is newer than the model has the score of its cues, one that was dropped is dropped.
     scores = {} if model and codes <= set(model.codes) else score_by_rules(features, book)
     if model:
-        scores |= {key: score for key, score in model.scores(features).items() if key in codes}
+        told = {key: score for key, score in model.scores(features).items() if key in codes}
+        scores = _beside_newer(told, {key: score for key, score in scores.items() if key not in told})
     ranked = _ranked(scores)
     shown = _shown_of(ranked, model, chance)
     lines = TellingLines(model=model, text=text, features=features) if model else None
@@ -68,6 +69,18 @@ def weigh_codes(
                     )
                 )
     return tuple(proposed)
+
+
+def _beside_newer(told: Mapping[str, float], newer: Mapping[str, float]) -> dict[str, float]:
+    """Both together; "none of the others" is no likelier than that none of the `newer` codes, which the model that told
+    it does not know, holds."""
+    scores = {**told, **newer}
+    for scheme, default in NONE_OF_THE_OTHERS.items():
+        key = f"{scheme}:{default}"
+        best = max((score for other, score in newer.items() if other.startswith(f"{scheme}:")), default=0.0)
+        if key in scores:
+            scores[key] = min(scores[key], 1 - best)
+    return scores
 
 
 def shown_codes(scores: Mapping[str, float], model: CodeModel | None) -> frozenset[str]:

@@ -37,6 +37,12 @@ class Case:
     def has(self, *signals: str) -> bool:
         return any(self.cue(signal).strength > 0 for signal in signals)
 
+    def insists(self, signal: str) -> bool:
+        """Whether a signal stands in the name, in several lines, or in a text that says little else."""
+        cue = self.cue(signal)
+        alone = cue.strength > 0 and self.lowered.count("\n") < SHORT
+        return cue.in_name or cue.lines >= INSISTENT or alone
+
     def shown(self, scheme: str) -> set[str]:
         return {code.code for code in self.codes if code.scheme == scheme and code.shown}
 
@@ -111,6 +117,8 @@ def _non_clinical(case: Case) -> Finding:
     if case.has("nhs_treatment") and not case.has("voluntary"):
         return _not_met("non_clinical", "treatment by the NHS", "nhs_treatment")
     if case.has("clinical") and not types:
+        if not case.insists("clinical"):
+            return _unclear("non_clinical", "one clinical word, and no mechanism of another kind", "clinical")
         return _not_met("non_clinical", "clinical treatment", "clinical")
     if case.has("clinical", "nhs_treatment"):
         return _met("non_clinical", "clinical words, beside another mechanism", "clinical", "nhs_treatment", score=0.6)
@@ -128,8 +136,10 @@ def _not_private(case: Case) -> Finding:
 
 
 def _community(case: Case) -> Finding:
-    if case.has("information"):
+    if case.insists("information"):
         return _not_met("community", "information, no service to take part in", "information", score=0.7)
+    if case.has("information"):
+        return _unclear("community", "one line speaks of information about services", "information")
     if case.has("community", "voluntary"):
         return _met("community", "run by or with the community", "voluntary", "community")
     return _met("community", "nothing speaks against the community's running it", score=0.6)
@@ -176,10 +186,8 @@ def _aim(case: Case) -> Finding:
 
 
 def _not_therapy(case: Case) -> Finding:
-    therapy = case.cue("therapy")
-    alone = therapy.strength > 0 and case.lowered.count("\n") < SHORT
-    if therapy.in_name or therapy.lines >= INSISTENT or alone:
+    if case.insists("therapy"):
         return _not_met("not_therapy", "therapy offered as treatment", "therapy", score=0.7)
-    if therapy.strength:
+    if case.has("therapy"):
         return _unclear("not_therapy", "therapy is named once, beside what else is done", "therapy")
     return _met("not_therapy", "no therapy is named")

@@ -45,6 +45,25 @@ VERDICTS = [
     ),
     ("Dr Patel Surgery", "The GP surgery opens at eight.", "exclude", "exclude"),
     ("Community Mental Health Team", "We give assessment and treatment to inpatients.", "exclude", "exclude"),
+    # Who may send people to a service says nothing of what it is.
+    ("Ladybird Lounge", "Tea for women who left a partner who hurt them. A midwife may refer you.", "include", "exclude"),
+    ("Stepping Out", "A stroll to keep you fit. You can refer yourself, or ask a nurse to.", "include", "exclude"),
+    ("Knee Room", "A physiotherapist sees you. Your GP refers you.", "exclude", "exclude"),
+    # One clinical word in a text that says more is no treatment yet.
+    (
+        "Harbour Rooms",
+        "The rooms are on the first floor. Bring what you need. Staff are in all day. One of them is a podiatrist. "
+        "Parking is free. Dogs may come.",
+        "unclear",
+        "exclude",
+    ),
+    (
+        "Print Corner",
+        "Make a lino print to take home. All tools are here. We meet on Mondays. Dogs may come. Parking is free. "
+        "Downstairs hangs a list of groups.",
+        "unclear",
+        "exclude",
+    ),
     ("Evensong", "Hymns and prayers to worship God together.", "exclude", "exclude"),
     ("Room hire", "Our halls can be hired for weddings.", "exclude", "exclude"),
     ("Helplines", "A national directory of helplines.", "exclude", "exclude"),
@@ -82,6 +101,11 @@ def test_what_puts_a_service_out_is_quoted() -> None:
     wide, strict = judge_eligibility(draft, codes, page=page, codebook=CODEBOOK, study=STUDY)
     assert wide.reason in strict.reason
     assert any("blood test" in quote.quote for quote in wide.evidence)
+
+
+def test_a_web_address_says_nothing_of_the_service() -> None:
+    text = "Chess for all on Fridays. See https://town.example/nursery/ and www.chess.example/surgery."
+    assert verdicts("Chess Circle", text)["wide"] == "unclear"
 
 
 def test_a_tag_is_no_aim() -> None:

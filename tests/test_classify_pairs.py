@@ -20,7 +20,7 @@ def pair_id(pair: dict[str, str]) -> str:
     return f"{pair['fails_by']}-{pair['code']}"
 
 
-MISSED = {("model", "Interpreters help you at the doctor's."): "scores .38, and factors are shown from .45"}
+MISSED = {("model", "Interpreters help you at the doctor's."): "scores .33, and what is shown is likely from .45"}
 
 
 @pytest.fixture(params=["cues", "model"])
