@@ -21,6 +21,9 @@ def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
     """Where the page's service is named: the heading that the title repeats, else the first heading that can be a
     name, else a line that is set apart above the text, else the first words. `passages` must not be empty."""
     parts = [part.strip() for part in SEPARATOR.split(page.title) if len(part.strip()) > 1]
+    # A name may hold what parts a title: "Coffee - Tea - Company | Town directory".
+    begins = {page.title[: match.start()].strip().lower() for match in SEPARATOR.finditer(page.title)}
+    said = {page.title.strip().lower(), *begins, *(part.lower() for part in parts[:2])}
     heads = [p for p in passages if p.level][:6]
     best, best_score = None, 0.0
     for n, head in enumerate(heads):
@@ -28,7 +31,7 @@ def find_page_name(page: Page, passages: Sequence[Passage]) -> tuple[int, int]:
         for start, end in _pieces(quote):
             piece = quote[start:end]
             score = fits_name(piece) + 0.25 * (head.level == 1) - 0.08 * n - 0.04 * head.level
-            score += 0.8 * any(piece.lower() == part.lower() for part in parts[:2])
+            score += 0.8 * (piece.lower() in said)
             score += 0.2 * (end == len(quote)) - 0.15 * (start > 0 or end < len(quote))
             if fits_name(piece) and score > best_score:
                 best, best_score = (head.start + start, head.start + end), score

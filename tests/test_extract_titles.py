@@ -54,12 +54,22 @@ MENU = " | ".join(
     ],
 )
 def test_a_page_without_headings_is_named_by_a_line_set_apart(title: str, main: str, name: str) -> None:
+    assert name_of(PAGE.format(title=title, main=main)).startswith(name)
+
+
+@pytest.mark.parametrize("title", ["Tea - Talk - Company", "Tea - Talk - Company | Group finder"])
+def test_a_name_with_a_dash_is_told_from_the_crumb_before_it(title: str) -> None:
+    main = f'<h1><a href="/grief/">Grief</a> / Tea - Talk - Company</h1>{TEXT}'
+    assert name_of(PAGE.format(title=title, main=main)) == "Tea - Talk - Company"
+
+
+def name_of(html: str) -> str:
     page = read_page(
-        PAGE.format(title=title, main=main).encode(),
+        html.encode(),
         url="https://mill.example/posts/tea/",
         content_type="text/html",
         locality="otterby",
         fetched_at=datetime(2026, 1, 6, tzinfo=UTC),
     )
     start, end = find_page_name(page, read_content(page, profile=None).passages)
-    assert page.text[start:end].startswith(name)
+    return page.text[start:end]
