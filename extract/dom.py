@@ -30,6 +30,7 @@ class Block:
     strong: int = 0
     lead: int = 0  # characters from its start that are bold without a break
     link_lead: int = 0  # characters from its start that are one link
+    target: str = ""  # the address of that link, as it is written
     broken: bool = False  # begins after a <br> in the same block
 
 
@@ -58,6 +59,7 @@ class Frame:
     container: int
     chrome: bool
     linked: bool
+    target: str
     strong: bool
     glue: bool
     label: str
@@ -96,6 +98,7 @@ class Walk:
         if frame.linked:
             if block.link_lead == start - block.start - (start > block.start):
                 block.link_lead = end - block.start
+                block.target = block.target or frame.target
             block.linked += len(piece)
         if frame.strong:
             if block.lead == start - block.start - (start > block.start):
@@ -139,6 +142,7 @@ def walk(document: Element) -> Walk:
         container=0,
         chrome=False,
         linked=False,
+        target="",
         strong=False,
         glue=False,
         label="",
@@ -185,6 +189,7 @@ def _enter(state: Walk, tag: Element, outer: Frame) -> Frame:
         container=_container(state, tag, outer),
         chrome=outer.chrome or is_chrome(tag),
         linked=outer.linked or tag.name == "a",
+        target=tag.attrs.get("href", "") if tag.name == "a" else outer.target,
         strong=outer.strong or tag.name in ("b", "strong"),
         glue=outer.glue or tag.name in GLUE,
         label=_label(tag, outer) if tag.name in ("dd", "td") else mark_of(tag) or outer.label,

@@ -135,6 +135,7 @@ def _passages(seen: Walk) -> tuple[Passage, ...]:
                 label=label,
                 chrome=block.chrome or _is_link_row(block),
                 linked=block.linked / max(1, block.end - block.start),
+                target=block.target,
                 strong=strong,
             )
         )
@@ -170,7 +171,7 @@ def _led(blocks: list[Block], text: str) -> Iterator[Block]:
             continue
         end = block.start + len(name)
         yield replace(block, end=end, strong=min(block.lead, len(name)), linked=min(block.linked, len(name)), links=0)
-        yield replace(block, start=start, strong=0, linked=max(0, block.linked - len(name)), links=0)
+        yield replace(block, start=start, strong=0, linked=max(0, block.linked - len(name)), links=0, target="")
 
 
 def _reads_as_heading(quote: str, block: Block) -> bool:

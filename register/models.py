@@ -63,7 +63,8 @@ class Passage:
     `heading_path` holds the texts of the enclosing headings, outermost first. `container` numbers the nearest
     repeated element (card, article, list entry, table row) that holds it, 0 for none. `label` is the term, row or
     column header, or inline label ("When:") that the block answers. `chrome` marks menus, footers, notices.
-    `linked` is the share (0-1) of its characters that stand in links, `strong` says that all of it is bold.
+    `linked` is the share (0-1) of its characters that stand in links, `target` the address, as it is written, of the
+    link with which it begins ("" for none); `strong` says that all of it is bold.
     """
 
     start: int
@@ -75,6 +76,7 @@ class Passage:
     label: str = ""
     chrome: bool = False
     linked: float = 0.0
+    target: str = ""
     strong: bool = False
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.discovery.leads import canonical_address, led_to
 from flows.discovery.series import told_apart, undated, without_dates
 from register.codes.vocabulary import PageKind
 from register.models import Candidate
@@ -46,13 +47,15 @@ def once_each(
     """The pages with what a reviewer should see of each, so that one service is seen once.
 
     The same main text at a second address admits nothing. A listing's entry yields to the page of the service of that
-    name, read now or known before (`known_names`). A teaser, on a listing or a tag page, yields to the candidate whose
-    page holds its words and more; an entry that states nothing of its own, to the fuller one of the same name. Of the
-    pages for several dates of one activity one is kept, a candidate that is `known` (by its key) before others.
+    name, read now or known before (`known_names`), and to the one that its name is a link to. A teaser, on a listing
+    or a tag page, yields to the candidate whose page holds its words and more; an entry that states nothing of its own,
+    to the fuller one of the same name. Of the pages for several dates of one activity one is kept, a candidate that is
+    `known` (by its key) before others.
     """
     ordered = sorted(pages, key=lambda p: (len(p.reading.page.url), p.reading.page.url))
     tellings = [_telling(page, candidate, known) for page in ordered for candidate in page.candidates]
     teasers = _teasers(tellings) | _echoes(tellings)
+    teasers |= _leading(ordered, {telling.candidate.key: telling for telling in tellings}, teasers)
     services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
     told = (candidate for page in services for candidate in page.candidates if candidate.key not in teasers)
     own_pages = {name_words(name) for name in (*known_names, *(candidate.name for candidate in told))}
@@ -73,6 +76,14 @@ def once_each(
         )
         admissible.append(Admissible(page=page, candidates=kept, duplicate_of=original if original != url else ""))
     return tuple(admissible)
+
+
+def _leading(pages: Sequence[DraftedPage], tellings: Mapping[str, _Telling], teasers: Collection[str]) -> set[str]:
+    """Keys of the entries that lead to the page of their service and state nothing that it does not."""
+    alone = (one for one in tellings.values() if one.alone and one.candidate.key not in teasers)
+    own_pages = {canonical_address(one.url): one.candidate for one in alone}
+    led = (pair for page in pages if page.reading.kind is PageKind.LISTING for pair in led_to(page, own_pages))
+    return {entry.key for entry, own in led if tellings[entry.key].stated <= tellings[own.key].stated}
 
 
 def name_words(name: str) -> frozenset[str]:
