@@ -12,7 +12,7 @@ from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage, SiteProfile
 
 LONGEST_PASSAGE = 8000  # characters
-EVERYWHERE = 0.6  # on this share of the pages, a passage at an edge of the page is furniture
+EVERYWHERE = 0.5  # on this share of the pages, a passage at an edge of the page is furniture
 PANEL = 0.3  # on this share, a linked passage is a panel's
 NOTICE = re.compile(
     r"(?i)\b(?:we use|uses?|using|essential|accept) (?:\w+ )?cookies\b|^©|\ball rights reserved\b"
@@ -41,7 +41,8 @@ def read_content(page: Page, *, profile: SiteProfile | None) -> Content:
     own = [p for p in own if p.container not in menus]
     own = _trim_edges(page, own, shares)
     own = _drop_elsewhere(page, own)
-    own = [p for p in own if not _is_panel(page, p, shares)]
+    told = {p.container for p in own if p.container and shares.get(key_of(page, p), 0.0) < PANEL}
+    own = [p for p in own if p.container in told or not _is_panel(page, p, shares)]
     if not own:  # a page that is all furniture by the rules is better read whole than not at all
         own = [_bounded(p) for p in page.passages if not p.chrome and p.linked < 0.5]
     kept = sum(p.end - p.start for p in own)

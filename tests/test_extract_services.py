@@ -125,6 +125,30 @@ def test_profile_learns_the_frame_and_can_be_carried_on() -> None:
     assert dict(grown.repeated).keys() == dict(profile.repeated).keys()
 
 
+ROUND = (
+    '<footer><a href="/kites/">Kite makers</a></footer>',
+    "<div><h2>Ring us first</h2><p>In danger ring 999.</p></div>",
+)
+
+
+def round_about(word: str, body: str, *, panel: bool) -> Page:
+    html = f"<html><body><main>{body}</main>{ROUND[0]}{ROUND[1] * panel}</body></html>"
+    fetched_at = datetime(2026, 1, 1, tzinfo=UTC)
+    url = f"https://m.example/{word}"
+    return read_page(html.encode(), url=url, content_type="text/html", locality="x", fetched_at=fetched_at)
+
+
+def test_what_half_of_a_site_bears_at_its_foot_is_no_page_of_its_own_but_an_entry_keeps_its_linked_name() -> None:
+    entries = (
+        '<ul><li><a href="/kites/">Kite makers</a> – Glue and string.</li><li><a href="/k/">Kilns</a> – Clay.</li></ul>'
+    )
+    words = ("heron", "trout", "newt", "swan", "moth", "wren")
+    others = [round_about(word, f"<p>Of {word}s alone.</p>", panel=n < 3) for n, word in enumerate(words)]
+    page = round_about("list", f"<h1>Makers</h1>{entries}", panel=True)
+    text = main_text(page, profile=learn_profile([page, *others], host="m.example"))
+    assert text.splitlines() == ["Makers", "Kite makers", "Glue and string.", "Kilns", "Clay."]
+
+
 @pytest.mark.parametrize(
     "body",
     [
