@@ -110,7 +110,7 @@ class Lab:
 
     def train_cuts(self, without: set[str]) -> LinearModel:
         """Of all pages but those of these folds. Invented pages do not teach the cut: with them it finds fewer of their
-        own kind (docs/accuracy.md)."""
+        own kind (docs/experiments.md)."""
         key = frozenset(without - {"", INVENTED})
         if key not in self._cuts:
             golds = [g for g in self.golds if _fold(g.site) not in {*key, INVENTED}]

@@ -32,7 +32,7 @@ HITS: Final = (0.0, 0.35, 0.6, 0.75)  # score of a unit that none, one, two, thr
 LABELLED: Final = 0.9  # of a unit that answers a label of the item
 UNDER_NAME: Final = 0.6  # of a bare name under a service's own, of an item that this speaks of
 LINKED: Final = 0.5  # share of a line that is link text, from which on it is a link
-CUE_SHARE: Final = 0.35  # weight of the cues beside the model, chosen leave-one-site-out (docs/accuracy.md)
+CUE_SHARE: Final = 0.35  # weight of the cues beside the model, chosen leave-one-site-out (docs/experiments.md)
 ITEMS: Final = tuple(item for item in TIDIER_ITEMS if item != "brief_name")
 SILENT: Final = (0.0,) * len(ITEMS)
 LONGEST_LABEL: Final = 4  # words
