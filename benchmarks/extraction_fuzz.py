@@ -20,7 +20,7 @@ from extract.nlp import load_nlp
 from extract.reading import read_page
 from extract.services import extract_page
 from register.codes.checklist import Checklist, read_checklist
-from register.models import ungrounded
+from register.grounding import ungrounded
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES, CHUNK = 10_000, 50

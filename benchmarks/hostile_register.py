@@ -10,7 +10,8 @@ from benchmarks.hostile_pages import HostilePage
 from crawlers.archive import ArchiveWriter
 from extract.reading import read_page
 from register.codes.vocabulary import FIELD_NAMES, Status
-from register.models import Candidate, DraftField, Evidence, Fetch, Page, ProposedCode, ground
+from register.grounding import ground
+from register.models import Candidate, DraftField, Evidence, Fetch, Page, ProposedCode
 from register.serial import digest
 from register.store import Store, utc_now
 from register.store.crawling.pages import ReadResult

@@ -25,8 +25,9 @@ from extract.reading import read_page
 from flows.discovery.drafting import DraftedPage, draft_page
 from flows.publishing.publish import publish
 from flows.settings import Settings, Stages, load_stages
+from register.grounding import ground
 from register.localities.locality import read_locality
-from register.models import RECORD, Candidate, Decision, DecisionVerdict, Evidence, Fetch, Page, Value, ground
+from register.models import RECORD, Candidate, Decision, DecisionVerdict, Evidence, Fetch, Page, Value
 from register.store import Store
 from register.store.crawling.pages import ReadResult
 from review.queue.lifecycle import plain

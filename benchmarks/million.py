@@ -15,8 +15,9 @@ from typing import TypeVar
 
 from register.codes.vocabulary import FIELD_NAMES, Scope, Status
 from register.database import Database
+from register.grounding import ground
 from register.migrations import register_migrations
-from register.models import Candidate, DraftField, Fetch, ground
+from register.models import Candidate, DraftField, Fetch
 from register.serial import digest, dump, to_text
 from register.store import Store
 from register.store.crawling.pages import ReadResult

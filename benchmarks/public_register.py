@@ -10,8 +10,9 @@ from pathlib import Path
 from flows.publishing.public_face import open_viewer, public_rules_digest
 from register.codes.codebook import Codebook, read_codebook
 from register.codes.vocabulary import FACT_BY_NAME, FIELD_NAMES, SCHEMES, Status
+from register.grounding import ground
 from register.localities.places import packed_table
-from register.models import RecordField, ServiceRecord, Value, ground
+from register.models import RecordField, ServiceRecord, Value
 from register.public.service import Circumstance, PublicEntry
 from register.publishing.publishable import make_publishable
 from register.store import Store

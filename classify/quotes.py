@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from classify.guards import Hit
 from classify.text import LONGEST_QUOTE, NAME, ServiceText
-from register.models import Evidence, ground
+from register.grounding import ground
+from register.models import Evidence
 
 QUOTES_A_CODE = 3
 

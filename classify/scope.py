@@ -12,7 +12,8 @@ from classify.places import NameFound, PlaceFinder, PostcodeFound, Side, Stance
 from classify.text import LONGEST_QUOTE, ServiceText, read_service
 from register.codes.scope import ScopeCues
 from register.codes.vocabulary import Scope
-from register.models import Evidence, Page, ServiceDraft, SiteProfile, ground
+from register.grounding import ground
+from register.models import Evidence, Page, ServiceDraft, SiteProfile
 
 QUOTES = 3
 EARLY_LINES = 5  # the name and the first sentences

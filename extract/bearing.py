@@ -11,7 +11,8 @@ from extract.facts.machine import read_value
 from extract.stated import beside
 from register.codes.structure import Form, StatedField
 from register.codes.vocabulary import FACT_BY_NAME, Status
-from register.models import DraftField, Evidence, Page, Value, ground
+from register.grounding import ground
+from register.models import DraftField, Evidence, Page, Value
 from register.stated import Stated
 
 BORNE_OUT: Final = 0.95  # how sure a value is that the page says in words and states in JSON-LD

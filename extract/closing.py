@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from register.models import Evidence, Page, ground
+from register.grounding import ground
+from register.models import Evidence, Page
 from register.staleness.closing import ClosingRules
 
 ORGANISATION, SERVICE = "organisation", "service"

@@ -26,7 +26,8 @@ from extract.units import Unit, UnitReader
 from register.codes.checklist import Checklist
 from register.codes.structure import Structure
 from register.codes.vocabulary import PageKind, PassageKind, Status
-from register.models import DraftField, Page, PageReading, Passage, ServiceDraft, SiteProfile, ground
+from register.grounding import ground
+from register.models import DraftField, Page, PageReading, Passage, ServiceDraft, SiteProfile
 
 PLAIN: Final = ("info", "other", "news", "organisation")  # kinds that a title may name outright
 UNREAD: Final = 0.5  # how sure the kind of a page is whose language is not read

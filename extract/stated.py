@@ -10,7 +10,8 @@ from typing import Final
 from extract.facts.machine import iso_date, read_value, same_gaps
 from register.codes.structure import Form, StatedField
 from register.codes.vocabulary import FACT_BY_NAME, FACTS, TIDIER_ITEMS, PageKind, Status
-from register.models import DraftField, Evidence, Page, PageReading, Passage, ServiceDraft, ground
+from register.grounding import ground
+from register.models import DraftField, Evidence, Page, PageReading, Passage, ServiceDraft
 from register.stated import Stated
 
 TOLD: Final = 0.97  # how sure a field is that its source states as such

@@ -14,14 +14,8 @@ from flows.settings import Settings
 from register.codes.codebook import Codebook, read_codebook
 from register.codes.study import read_study
 from register.codes.vocabulary import FIELD_NAMES, Status
-from register.models import (
-    Candidate,
-    DecisionVerdict,
-    DraftField,
-    Fetch,
-    ServiceDraft,
-    ground,
-)
+from register.grounding import ground
+from register.models import Candidate, DecisionVerdict, DraftField, Fetch, ServiceDraft
 from register.serial import digest
 from register.store.crawling.pages import ReadResult
 from tests.clocks import Ticking

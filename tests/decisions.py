@@ -1,6 +1,7 @@
 """A reviewer's decision put into the register past the workbench, for tests of what follows from it."""
 
-from register.models import RECORD, Decision, DecisionVerdict, Evidence, Value, ground
+from register.grounding import ground
+from register.models import RECORD, Decision, DecisionVerdict, Evidence, Value
 from register.store import Store
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from register.codes.vocabulary import FIELD_NAMES, Status
-from register.models import Candidate, DecisionVerdict, DraftField, Fetch, ground
+from register.grounding import ground
+from register.models import Candidate, DecisionVerdict, DraftField, Fetch
 from register.serial import digest
 from register.store import Store
 from register.store.crawling.pages import ReadResult

@@ -7,7 +7,8 @@ from extract.reading import read_page
 from flows.publishing.publish import publish
 from flows.settings import Settings
 from register.codes.vocabulary import FIELD_NAMES, Status
-from register.models import Candidate, DecisionVerdict, DraftField, Fetch, ground
+from register.grounding import ground
+from register.models import Candidate, DecisionVerdict, DraftField, Fetch
 from register.serial import digest
 from register.store.crawling.pages import ReadResult
 from register.store.decisions.notes import NoteKind

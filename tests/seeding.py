@@ -7,16 +7,8 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from register.codes.vocabulary import FIELD_NAMES, Outcome, Status
-from register.models import (
-    Candidate,
-    DraftField,
-    Evidence,
-    Fetch,
-    ProposedCode,
-    RuleOutcome,
-    Value,
-    ground,
-)
+from register.grounding import ground
+from register.models import Candidate, DraftField, Evidence, Fetch, ProposedCode, RuleOutcome, Value
 from register.reviewing.intake import ReadStatement, Statement, read_intake
 from register.reviewing.provider_form import read_provider_form
 from register.reviewing.rules import ReviewRules

@@ -13,7 +13,8 @@ from classify.model import CodeModel, load_model
 from register.codes.codebook import read_codebook
 from register.codes.study import read_study
 from register.codes.vocabulary import SCHEMES, Status
-from register.models import DraftField, Page, ServiceDraft, ground
+from register.grounding import ground
+from register.models import DraftField, Page, ServiceDraft
 from tests.coding import FETCHED, service, shown
 
 DATA = Path(__file__).parent.parent / "data"

@@ -10,7 +10,8 @@ from classify.eligibility import judge_eligibility
 from register.codes.codebook import read_codebook
 from register.codes.study import read_study
 from register.codes.vocabulary import Status
-from register.models import DraftField, ground
+from register.grounding import ground
+from register.models import DraftField
 from tests.coding import service
 
 DATA = Path(__file__).parent.parent / "data"
@@ -46,7 +47,12 @@ VERDICTS = [
     ("Dr Patel Surgery", "The GP surgery opens at eight.", "exclude", "exclude"),
     ("Community Mental Health Team", "We give assessment and treatment to inpatients.", "exclude", "exclude"),
     # Who may send people to a service says nothing of what it is.
-    ("Ladybird Lounge", "Tea for women who left a partner who hurt them. A midwife may refer you.", "include", "exclude"),
+    (
+        "Ladybird Lounge",
+        "Tea for women who left a partner who hurt them. A midwife may refer you.",
+        "include",
+        "exclude",
+    ),
     ("Stepping Out", "A stroll to keep you fit. You can refer yourself, or ask a nurse to.", "include", "exclude"),
     ("Knee Room", "A physiotherapist sees you. Your GP refers you.", "exclude", "exclude"),
     # One clinical word in a text that says more is no treatment yet.

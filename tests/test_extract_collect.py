@@ -15,7 +15,8 @@ from register.codes.codebook import Codebook
 from register.codes.facts import FACTS
 from register.codes.values import check_value
 from register.codes.vocabulary import PassageKind, Status
-from register.models import DraftField, Page, Passage, ungrounded
+from register.grounding import ungrounded
+from register.models import DraftField, Page, Passage
 
 LINES = (
     "Every Tuesday, 10am to 12 noon, term time only. Each session lasts 2 hours; a course of 6 sessions.",

@@ -13,7 +13,8 @@ from benchmarks.extraction_fuzz import try_page
 from benchmarks.mutants import WRAPS, mutate
 from extract.batch import CHUNK, extract_all
 from extract.tree import MOST_BYTES, parse
-from register.models import SavedPage, ungrounded
+from register.grounding import ungrounded
+from register.models import SavedPage
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "tests" / "pages").glob("*.html"))

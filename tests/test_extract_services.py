@@ -17,7 +17,8 @@ from extract.services import extract_page, main_text
 from extract.site import learn_profile
 from register.codes.checklist import Checklist, read_checklist
 from register.codes.vocabulary import FACTS, TIDIER_ITEMS, Status
-from register.models import Page, PageReading, ungrounded
+from register.grounding import ungrounded
+from register.models import Page, PageReading
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "tests" / "pages"

@@ -16,7 +16,8 @@ from extract.snapshot import render_snapshot
 from register.codes.checklist import read_checklist
 from register.codes.structure import read_structure
 from register.errors import ConfigError
-from register.models import DraftField, Page, PageReading, ungrounded
+from register.grounding import ungrounded
+from register.models import DraftField, Page, PageReading
 
 ROOT = Path(__file__).parent.parent
 STRUCTURE = read_structure(ROOT / "data")

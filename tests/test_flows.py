@@ -15,7 +15,8 @@ from flows.publishing.publish import publish
 from flows.settings import Settings
 from flows.staleness.recheck import recheck
 from flows.summary import RunSummary
-from register.models import RECORD, DecisionVerdict, ungrounded
+from register.grounding import ungrounded
+from register.models import RECORD, DecisionVerdict
 from register.store import Store
 from register.store.queue.listing import QueueState
 from sample.serve import serve

@@ -9,7 +9,7 @@ import pytest
 from crawlers.archive import read_body
 from flows.intake import Intake
 from flows.settings import Settings
-from register.models import ungrounded
+from register.grounding import ungrounded
 from register.reviewing.intake import Statement, compose
 from review.intake.statements import take_in
 

@@ -11,7 +11,7 @@ from extract.reading import read_page
 from flows.discovery.discover import discover
 from flows.progress import QuietProgress
 from flows.settings import Settings
-from register.models import ungrounded
+from register.grounding import ungrounded
 from tests.loopback import Answer, serving
 from tests.pdfs import column, make_pdf
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from register.codes.vocabulary import Status
-from register.models import Candidate, DraftField, ground
+from register.grounding import ground
+from register.models import Candidate, DraftField
 from register.store.queue.candidates import KnownCandidate
 from register.store.queue.listing import QueueState
 from review.queue.lifecycle import Action, next_action, plain, signature

@@ -13,7 +13,8 @@ from register.codes.codebook import ProvisionCode, read_codebook
 from register.codes.facts import FACTS
 from register.codes.study import read_study
 from register.codes.vocabulary import PROVISION_SCHEMES, Status
-from register.models import DraftField, ProposedCode, ground, ungrounded
+from register.grounding import ground, ungrounded
+from register.models import DraftField, ProposedCode
 from tests.coding import service, shown
 
 HERE = Path(__file__).parent

@@ -10,7 +10,8 @@ from flows.publishing.publish import publish
 from flows.settings import Settings
 from register.codes.vocabulary import SCOPE_FIELD
 from register.errors import PublishError
-from register.models import RECORD, DecisionVerdict, Evidence, ground
+from register.grounding import ground
+from register.models import RECORD, DecisionVerdict, Evidence
 from register.store import Store
 from register.store.people.audit import AuditHead
 from tests.clocks import Ticking

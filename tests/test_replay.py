@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from register.errors import TidiermapError
-from register.models import RECORD, Decision, DecisionVerdict, ground
+from register.grounding import ground
+from register.models import RECORD, Decision, DecisionVerdict
 from register.publishing.publication import name_publication, tables_digest, to_line
 from register.store import Store
 from register.store.matching.pairs import LikelyPair

@@ -9,7 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from register.codes.values import check_value
-from register.models import Candidate, ungrounded
+from register.grounding import ungrounded
+from register.models import Candidate
 from register.reviewing.rules import Sharing
 from register.store.decisions.blind import BlindKind
 from review.quality.known_wrong import Source, make_wrong

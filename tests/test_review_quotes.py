@@ -3,7 +3,8 @@
 import pytest
 
 from register.errors import TidiermapError, UngroundedError
-from register.models import Evidence, ground
+from register.grounding import ground
+from register.models import Evidence
 from review.decisions.edits import check_edit, read_value
 from review.record.quotes import find_quote, mark_quotes, relocate
 from tests.rulebook import CODEBOOK

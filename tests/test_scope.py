@@ -10,8 +10,9 @@ from classify.places import PlaceFinder, place_finder
 from classify.scope import Reach, judge_scope
 from register.codes.scope import read_scope_cues
 from register.codes.vocabulary import PassageKind, Scope, Status
+from register.grounding import ground
 from register.localities.places import read_atlas
-from register.models import DraftField, Page, Passage, ServiceDraft, SiteProfile, ground
+from register.models import DraftField, Page, Passage, ServiceDraft, SiteProfile
 
 DATA = Path(__file__).parent.parent / "data"
 HERE = "E08000006"  # Salford: M5 4WT lies there; BL9 0SW lies in Bury, SW1A 1AA in Westminster

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from register.codes.vocabulary import SCOPE_FIELD, Scope, Status
-from register.models import RECORD, DecisionVerdict, DraftField, ground
+from register.grounding import ground
+from register.models import RECORD, DecisionVerdict, DraftField
 from tests.drafts import LOCALITY, TEXT, URL, decide, keep_page, knitting, open_store
 from tests.seeding import TEXT as TEXT_OF_DESK
 from tests.seeding import Desk, draft

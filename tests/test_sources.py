@@ -12,7 +12,8 @@ from flows.settings import Settings
 from flows.summary import RunSummary
 from register.codes.codebook import read_codebook
 from register.codes.values import check_value
-from register.models import DraftField, ungrounded
+from register.grounding import ungrounded
+from register.models import DraftField
 from register.store.queue.candidates import KnownCandidate
 from tests.feeds import NAMES, feed, service, version_1, version_3
 from tests.loopback import Answer, Route, serving

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from register.errors import TidiermapError
-from register.models import RECORD, DecisionVerdict, ground
+from register.grounding import ground
+from register.models import RECORD, DecisionVerdict
 from register.reviewing.standing import taken_back
 from register.store import Store
 from review.decisions.decide import Answer, Seen, decide

@@ -10,8 +10,9 @@ from sqlite_utils import Database
 
 from register.codes.vocabulary import Status
 from register.errors import NotFoundError, StaleRevisionError, TidiermapError, UngroundedError
+from register.grounding import ground
 from register.migrations import register_migrations
-from register.models import RECORD, DecisionVerdict, DraftField, Evidence, Fetch, ground
+from register.models import RECORD, DecisionVerdict, DraftField, Evidence, Fetch
 from register.store import Store
 from register.store.queue.listing import QueueState
 from review.queue.lifecycle import Action, next_action

@@ -15,7 +15,8 @@ from register.codes.study import RULES, Study, read_studies, read_study
 from register.codes.verdicts import Eligibility
 from register.codes.vocabulary import Scope, Status
 from register.errors import ConfigError
-from register.models import DraftField, ground
+from register.grounding import ground
+from register.models import DraftField
 from tests.coding import service
 
 DATA = Path(__file__).parent.parent / "data"

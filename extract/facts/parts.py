@@ -8,7 +8,8 @@ from typing import Final
 
 from extract.facts.found import Found
 from extract.mojibake import mend
-from register.models import Evidence, Page, Passage, ground
+from register.grounding import ground
+from register.models import Evidence, Page, Passage
 
 DIGIT: Final = re.compile(r"\d")
 LONGEST_LABEL: Final = 40  # characters; a longer heading asks nothing

@@ -24,6 +24,7 @@ from register.codes.vocabulary import (
     Status,
 )
 from register.errors import UngroundedError
+from register.grounding import ungrounded
 from register.hosts import host_of
 from register.models import (
     Candidate,
@@ -36,7 +37,6 @@ from register.models import (
     SavedPage,
     ServiceDraft,
     SiteProfile,
-    ungrounded,
 )
 from register.serial import digest
 from register.store.crawling.runs import Issue

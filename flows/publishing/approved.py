@@ -15,9 +15,10 @@ from register.codes.values import check_value
 from register.codes.vocabulary import SCOPE_FIELD, Scope, Status
 from register.ended import Ended
 from register.errors import ConfigError, PublishError, TidiermapError
+from register.grounding import check_grounds
 from register.hosts import STATEMENT, host_of
 from register.localities.locality import read_locality
-from register.models import RecordField, ServiceRecord, check_grounds
+from register.models import RecordField, ServiceRecord
 from register.publishing.invariants import Breach
 from register.serial import to_text
 from register.store import Store

@@ -8,7 +8,8 @@ from dataclasses import replace
 from register.codes.codebook import Codebook
 from register.codes.values import check_value
 from register.errors import UngroundedError
-from register.models import Evidence, Value, ground
+from register.grounding import ground
+from register.models import Evidence, Value
 from review.record.quotes import Span, find_quote, relocate
 
 RULE = "reviewer"  # who found the evidence of an edit

@@ -11,7 +11,8 @@ from register.codes.values import check_value
 from register.codes.verdicts import is_rule
 from register.codes.vocabulary import Status
 from register.errors import NotFoundError, TidiermapError, UngroundedError
-from register.models import RECORD, DecisionVerdict, DraftField, Evidence, ground
+from register.grounding import ground
+from register.models import RECORD, DecisionVerdict, DraftField, Evidence
 from register.reviewing.standing import LoggedDecision, standing
 from register.store import Store
 from register.store.queue.candidates import FieldState, KnownCandidate

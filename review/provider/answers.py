@@ -10,7 +10,8 @@ from register.codes.codebook import Codebook
 from register.codes.values import check_value
 from register.codes.vocabulary import Status
 from register.errors import TidiermapError
-from register.models import DraftField, Evidence, RecordField, Value, ground
+from register.grounding import ground
+from register.models import DraftField, Evidence, RecordField, Value
 from register.reviewing.intake import ReadStatement, Statement, compose, tidy
 from register.reviewing.provider_form import FieldQuestion
 from register.store import Store

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from register.codes.vocabulary import Status
 from register.errors import TidiermapError, UngroundedError
-from register.models import RECORD, Decision, DecisionVerdict, Evidence, ground
+from register.grounding import ground
+from register.models import RECORD, Decision, DecisionVerdict, Evidence
 from register.store import Store
 from register.store.decisions.blind import BlindAnswer, BlindReview, falls_in
 from register.store.decisions.disputes import Adjudication, Dispute

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from register.models import Candidate, ungrounded
+from register.grounding import ungrounded
+from register.models import Candidate
 from register.store import Store
 from register.store.decisions.blind import BlindKind, BlindReview, DueReview, falls_in
 from register.store.decisions.known_wrong import WrongField

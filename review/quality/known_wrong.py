@@ -12,7 +12,8 @@ from random import Random
 
 from register.codes.codebook import Codebook
 from register.codes.vocabulary import FACT_BY_NAME, SCHEMES, Status
-from register.models import Candidate, DraftField, Evidence, Value, ground
+from register.grounding import ground
+from register.models import Candidate, DraftField, Evidence, Value
 from register.store.decisions.known_wrong import WrongField
 
 DAYS = FACT_BY_NAME["weekdays"].allowed

@@ -8,7 +8,8 @@ from dataclasses import replace
 from register.codes.verdicts import STRICT_FIELD, is_rule
 from register.database import Database
 from register.errors import NotFoundError, StaleRevisionError, TidiermapError
-from register.models import RECORD, Clock, Decision, DecisionVerdict, Evidence, check_grounds
+from register.grounding import check_grounds
+from register.models import RECORD, Clock, Decision, DecisionVerdict, Evidence
 from register.reviewing.standing import LoggedDecision, last_on_record, standing
 from register.serial import dump_evidence, dump_value, from_text, load_evidence, load_value, to_text
 from register.store.crawling.pages import words_of
