@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from extract.facts.contact import EMAIL, NUMBER, POSTCODE
 from extract.lexicon import lexicon
-from extract.site import FEWEST_PAGES, key_of
+from extract.site import FEWEST_PAGES, LOWEST_SHARE, key_of
 from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage, SiteProfile
 
 LONGEST_PASSAGE = 8000  # characters
 EVERYWHERE = 0.5  # on this share of the pages, a passage at an edge of the page is furniture
+FEWEST_IN_RUN, SAME_SHARE = 2, 0.005  # passages at an edge that are furniture where they share their pages, so nearly
 PANEL = 0.3  # on this share, a linked passage is a panel's
 NOTICE = re.compile(
     r"(?i)\b(?:we use|uses?|using|essential|accept) (?:\w+ )?cookies\b|^©|\ball rights reserved\b"
@@ -93,16 +96,29 @@ def _is_link(page: Page, passages: list[Passage]) -> bool:
 
 
 def _trim_edges(page: Page, passages: list[Passage], shares: dict[str, float]) -> list[Passage]:
-    """Drops the runs of repeated passages at the top and the foot of the page."""
+    """Drops the runs of repeated passages at the top and the foot of the page, then those of its template."""
     if not shares:
         return passages
-    repeated = [shares.get(key_of(page, p), 0.0) >= EVERYWHERE for p in passages]
+    on = [shares.get(key_of(page, p), 0.0) for p in passages]
     first, last = 0, len(passages)
-    while first < last and repeated[first]:
+    while first < last and on[first] >= EVERYWHERE:
         first += 1
-    while last > first and repeated[last - 1] and passages[last - 1].kind is not PassageKind.LIST_ITEM:
+    while last > first and on[last - 1] >= EVERYWHERE and passages[last - 1].kind is not PassageKind.LIST_ITEM:
         last -= 1
+    first += _template_run(passages[first:last], on[first:last])
+    last -= _template_run(passages[first:last][::-1], on[first:last][::-1])
     return passages[first:last]
+
+
+def _template_run(passages: Sequence[Passage], on: Sequence[float]) -> int:
+    """How many of the first passages stand on the very same pages of the site, several and with a link among them: the
+    banner or the footer of a part of the site, such as its old pages. An entry that several lists show is none."""
+    alike = takewhile(
+        lambda one: one[1] >= LOWEST_SHARE and abs(one[1] - on[0]) <= SAME_SHARE, zip(passages, on, strict=True)
+    )
+    run = [passage for passage, _ in alike]
+    outside = all(not passage.container and passage.kind is not PassageKind.LIST_ITEM for passage in run)
+    return len(run) if len(run) >= FEWEST_IN_RUN and outside and any(passage.linked for passage in run) else 0
 
 
 def _drop_elsewhere(page: Page, passages: list[Passage]) -> list[Passage]:

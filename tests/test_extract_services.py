@@ -150,6 +150,25 @@ def test_what_half_of_a_site_bears_at_its_foot_is_no_page_of_its_own_but_an_entr
     assert text.splitlines() == ["Makers", "Kite makers", "Glue and string.", "Kilns", "Clay."]
 
 
+def test_the_banner_and_the_foot_of_a_part_of_a_site_are_no_page_of_its_own_but_an_entry_of_several_lists_is() -> None:
+    banner = '<table><tr><td><a href="/">Mill</a><br><i>Old lists</i></td></tr></table>'
+    foot = '<div>Ask the clerk.<br>Clerk: 01632 960222.<br><a href="/p/">Privacy</a></div>'
+    entry = '<div class="card"><h2>Kites</h2><p>We fly kites. <a href="/kites/">More</a></p></div>'
+    pages = [
+        round_about(word, f"{banner}<p>Of {word}s alone.</p>{foot}", panel=False) for word in ("ant", "bee", "fly")
+    ]
+    lists = [
+        round_about(
+            word, f'<p>On {word}s.</p>{entry}<div class="card"><h2>{word}</h2><p>A {word}.</p></div>', panel=False
+        )
+        for word in ("oak", "elm", "yew")
+    ]
+    others = [round_about(word, f"<p>Of {word}s too.</p>", panel=False) for word in ("cat", "dog", "cow", "hen")]
+    profile = learn_profile([*pages, *lists, *others], host="m.example")
+    assert main_text(pages[0], profile=profile) == "Of ants alone."
+    assert main_text(lists[0], profile=profile).splitlines()[1:3] == ["Kites", "We fly kites. More"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
