@@ -144,6 +144,13 @@ def test_two_shared_words_do_not_make_two_clubs_one() -> None:
     assert admitted(own, listed) == ["/a-z/", "/lunch/"]
 
 
+@pytest.mark.parametrize(("name", "kept"), [("Lunch club (first Friday)", False), ("Lunch club (Ossett)", True)])
+def test_a_timetable_may_add_a_day_in_brackets(name: str, kept: bool) -> None:
+    own = page("/lunch/", FULL, name="Lunch club", kind=PageKind.SERVICE)
+    listed = page("/week/", "Soup and a pudding", name=name, kind=PageKind.LISTING)
+    assert ("/week/" in admitted(own, listed)) is kept
+
+
 def test_names_are_compared_without_article_and_ampersand() -> None:
     assert name_words("The Quayside Pantry") == name_words("quayside  pantry")
     assert name_words("Knit & Natter") == name_words("Knit and Natter")

@@ -25,6 +25,8 @@ TELLING_FACTS = frozenset(f"fact.{name}" for name in ("postcodes", "phones", "em
 SHARE_REFILED = 0.5  # of an entry's words that must stand in the other filing of it
 # Where builders put the pages of a tag or category; one with a single entry looks like a page about that service.
 ARCHIVE = re.compile(r"/(?:tags?|categor(?:y|ies)|topics?|labels?|keywords?|archives?|author)/", re.IGNORECASE)
+# Brackets that say when: they hold the name of a weekday.
+SCHEDULE = re.compile(r"\s*\([^()]*\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b[^()]*\)$", re.IGNORECASE)
 ARTICLES = re.compile(r"^(the|a|an|our) ")
 
 
@@ -97,9 +99,10 @@ def name_words(name: str) -> frozenset[str]:
 def _has_own_page(entry: Candidate, own_pages: set[frozenset[str]]) -> bool:
     """Whether a page bears the entry's name, or three words or more of it (an entry often adds place or day).
 
-    Two shared words are not enough: "Lunch club, Ossett" may well be another than the "Lunch club" that has a page.
+    Two shared words are not enough: "Lunch club, Ossett" may well be another than the "Lunch club" that has a page. A
+    timetable's "Lunch club (second Friday)" is not.
     """
-    words = name_words(entry.name)
+    words = name_words(SCHEDULE.sub("", entry.name))
     return words in own_pages or any(len(own) >= LONG_NAME and own <= words for own in own_pages)
 
 
