@@ -124,13 +124,19 @@ WRITTEN: Final = re.compile(
 
 def titled_kinds(page: Page, content: Content) -> tuple[str, ...]:
     """Kinds that the page's first heading, or a part of its title, names outright."""
+    parts = _titles(page, content)
+    return tuple(kind for kind, pattern in lexicon().titles if any(map(pattern.fullmatch, parts)))
+
+
+def lists_roles(page: Page, content: Content) -> bool:
+    """Whether what the page lists are jobs, or roles for volunteers, by its first heading or its title."""
+    return any(map(lexicon().roles.fullmatch, _titles(page, content)))
+
+
+def _titles(page: Page, content: Content) -> list[str]:
     heads = [page.quote(p) for p in content.passages if p.level][:1]
     parts = [*heads, *re.split(r"\s+[|–—·•»:-]\s+|: ", page.title)[:1]]
-    named = []
-    for kind, pattern in lexicon().titles:
-        if any(pattern.fullmatch(part.strip(" .!…:")) for part in parts if part):
-            named.append(kind)
-    return tuple(named)
+    return [part.strip(" .!…:") for part in parts if part]
 
 
 def is_posted(page: Page, content: Content) -> bool:

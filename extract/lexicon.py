@@ -21,6 +21,7 @@ class Lexicon:
     panel: re.Pattern[str]
     contact: re.Pattern[str]
     venue: re.Pattern[str]
+    roles: re.Pattern[str]
     titles: tuple[tuple[str, re.Pattern[str]], ...]
     signs: tuple[tuple[str, re.Pattern[str]], ...]
     marks: Mapping[str, str]  # word of a class or itemprop -> label
@@ -41,6 +42,7 @@ def lexicon() -> Lexicon:
         panel=re.compile(raw["panel"], re.IGNORECASE),
         contact=re.compile(raw["contact"], re.IGNORECASE),
         venue=re.compile(rf"\b(?:{raw['venue']})\b", re.IGNORECASE),
+        roles=re.compile(raw["roles"], re.IGNORECASE),
         signs=tuple((name, re.compile(rf"\b(?:{text})\b", re.IGNORECASE)) for name, text in raw["sign"].items()),
         titles=tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in raw["title"].items()),
         marks={word: label for label, words in raw["mark"].items() for word in words},

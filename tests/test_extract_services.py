@@ -126,6 +126,37 @@ def test_profile_learns_the_frame_and_can_be_carried_on() -> None:
     assert dict(grown.repeated).keys() == dict(profile.repeated).keys()
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Things to join", "listing"),
+        ("Volunteer with us", "info"),
+        ("Current vacancies at Mill House", "info"),
+        ("Volunteering", "listing"),
+    ],
+)
+def test_a_list_of_roles_for_volunteers_or_of_jobs_is_no_list_of_services(title: str, kind: str) -> None:
+    entries = {
+        "Kiosk helper": "Mondays, 9am to 1pm, behind the counter of the tea kiosk in the park.",
+        "Path keeper": "Every Wednesday at 10am, with a rake and good company, along the canal.",
+        "Lamp lighter": "Fridays at dusk, two hours, around the old town with a ladder.",
+        "Story reader": "Saturdays, 11am to noon, in the library, for whoever comes.",
+    }
+    listed = "".join(f"<li><strong>{name}</strong><p>{words}</p></li>" for name, words in entries.items())
+    body = f"<body><main><h1>{title}</h1><ul>{listed}</ul></main></body>"
+    html = f"<html><head><title>{title} - Mill</title></head>{body}</html>"
+    page = read_page(
+        html.encode(),
+        url="https://m.example/list/",
+        content_type="text/html",
+        locality="x",
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    checklist, nlp = tools()
+    got = extract_page(page, profile=None, checklist=checklist, nlp=nlp)
+    assert (got.kind.value, bool(got.drafts)) == (kind, kind == "listing")
+
+
 ROUND = (
     '<footer><a href="/kites/">Kite makers</a></footer>',
     "<div><h2>Ring us first</h2><p>In danger ring 999.</p></div>",
