@@ -128,8 +128,8 @@ def titled_kinds(page: Page, content: Content) -> tuple[str, ...]:
     return tuple(kind for kind, pattern in lexicon().titles if any(map(pattern.fullmatch, parts)))
 
 
-def lists_roles(page: Page, content: Content) -> bool:
-    """Whether what the page lists are jobs, or roles for volunteers, by its first heading or its title."""
+def asks_for_people(page: Page, content: Content) -> bool:
+    """Whether the page's first heading or its title says that it tells of jobs or of roles for volunteers."""
     return any(map(lexicon().roles.fullmatch, _titles(page, content)))
 
 

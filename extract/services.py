@@ -14,7 +14,7 @@ from extract.cuts import is_bare, judge_features
 from extract.facts.collect import SCHEDULE, collect_facts
 from extract.facts.parts import Part
 from extract.items import ITEMS, ItemReader
-from extract.kinds import is_posted, kind_features, lists_roles, titled_kinds
+from extract.kinds import asks_for_people, is_posted, kind_features, titled_kinds
 from extract.language import is_unread
 from extract.models import Models, shipped_models
 from extract.quotes import choose_quotes
@@ -116,7 +116,7 @@ def lay_out(page: Page, content: Content, reader: ItemReader, *, models: Models)
         return Layout(kind=PageKind.OTHER, kind_score=0.9, segments=())
     plain = next((kind for kind in PLAIN if kind in titled_kinds(page, content)), "")
     listed = split is not None and cut_score >= models.listing_from
-    if listed and lists_roles(page, content):
+    if asks_for_people(page, content):
         return Layout(kind=PageKind.INFO, kind_score=0.9, segments=())
     if plain and not listed and plain != "organisation":
         return Layout(kind=PageKind(plain), kind_score=0.9, segments=())
