@@ -11,10 +11,10 @@ from pathlib import Path
 
 from benchmarks.codes_loso import DATA
 from benchmarks.codes_training import as_training, read_charities, read_invented, read_services
-from classify.codes import LIKELY_FROM
 from classify.model import MODEL_FILE, CodeModel, save_model
 from classify.training import fit, prepare
 from register.codes.codebook import read_codebook
+from register.codes.study import LEAST_LIKELY
 
 CARD = """# Card of the code model
 
@@ -65,7 +65,7 @@ def card(model: CodeModel, shared: Path, figures: str) -> str:
         pages=len({s.page_id for s in once}),
         sites=len({s.site for s in once}),
         cuts=", ".join(f"{scheme} {cut:.2f}" for scheme, cut in model.cuts.items()),
-        even=LIKELY_FROM,
+        even=LEAST_LIKELY,
         figures=figures.strip(),
         rare=len(rare),
         codes=len(model.codes),

@@ -12,11 +12,11 @@ from classify.pairs import NONE_OF_THE_OTHERS, is_default
 from classify.quotes import quote_first_line, quote_hits, quote_line, words_of_hits
 from classify.text import ServiceText, read_service
 from register.codes.codebook import Codebook
+from register.codes.study import LEAST_LIKELY
 from register.models import Evidence, Page, ProposedCode, ServiceDraft
 
 SHOWN_AT_MOST: Mapping[str, int] = {"type": 3, "factor": 3, "population": 4}
 RULE_CUT = 0.5
-LIKELY_FROM = 0.45  # the chance to be right, whether the draft is a service included, from which a code is shown
 RIVALRY: Mapping[str, float] = {
     "type": 0.9,
     "factor": 0.9,
@@ -89,7 +89,7 @@ def shown_codes(scores: Mapping[str, float], model: CodeModel | None) -> frozens
 
 
 def _shown_of(ranked: Mapping[str, list[tuple[str, float]]], model: CodeModel | None, chance: float) -> frozenset[str]:
-    likely = {scheme: [one for one in of if one[1] * chance >= LIKELY_FROM] for scheme, of in ranked.items()}
+    likely = {scheme: [one for one in of if one[1] * chance >= LEAST_LIKELY] for scheme, of in ranked.items()}
     chosen = (_shown(scheme, likely[scheme], most, model) for scheme, most in SHOWN_AT_MOST.items())
     return frozenset().union(*chosen)
 

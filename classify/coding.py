@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classify.codes import weigh_codes
 from classify.cues import compile_cues
@@ -42,4 +42,6 @@ def code_service(
     codes = weigh_codes(text, features, book=book, model=model, chance=draft.score)
     provision = propose_provision(draft, codes, page=page, text=text, features=features, book=book)
     verdicts = weigh_rules(draft, codes, page=page, text=text, features=features, study=study, scope=scope)
-    return Coding(codes=(*codes, *provision), verdicts=verdicts)
+    # What the study wants to see is for people; what follows from the codes goes by all that are likely.
+    seen = (one if one.score * draft.score >= study.shown_from else replace(one, shown=False) for one in codes)
+    return Coding(codes=(*seen, *provision), verdicts=verdicts)

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from classify.codes import propose_codes
+from classify.coding import code_service
 from classify.eligibility import judge_eligibility
+from classify.model import load_model
 from flows.discovery.drafting import rules_in_words
 from register.codes.codebook import read_codebook
 from register.codes.study import RULES, Study, read_studies, read_study
 from register.codes.verdicts import Eligibility
-from register.codes.vocabulary import Scope, Status
+from register.codes.vocabulary import SCHEMES, Scope, Status
 from register.errors import ConfigError
 from register.grounding import ground
 from register.models import DraftField
@@ -54,6 +56,7 @@ def test_both_studies_ship_and_say_of_each_rule_whether_it_decides() -> None:
     [
         ('net = "wide"', 'net = "broad"', "net.*wide, strict"),
         ("youngest = 16", "yougest = 16", "yougest.*youngest"),
+        ("shown_from = 0.45", "shown_from = 0.3", "shown_from.*0.45"),
         ('adults = "decides"', 'adults = "counts"', "rules.adults.*decides"),
         ('adults = "decides"\n', "", "each of locality, adults"),
         ("first = 2024-01-01", "first = 2024-01-01\nlast = 2023-01-01", "on or after the first"),
@@ -124,3 +127,18 @@ def test_a_reviewer_reads_why_and_which_rules_are_open() -> None:
     assert told.startswith("its page was read on 2026-03-01, after the window")
     assert "unclear (locality): where it is offered is not told" in told
     assert told.endswith("met: adults, non clinical, not private, community, determinant")
+
+
+@pytest.mark.parametrize("score", [1.0, 0.7])
+def test_a_study_may_ask_for_fewer_and_surer_codes_and_the_verdicts_stand(score: float) -> None:
+    draft, page = service(LUNCH + " We cook, eat and talk, and nobody eats alone on a Friday.")
+    draft = replace(draft, score=score)
+    wary = TODAY.model_copy(update={"shown_from": 0.8 * score})
+    plain, sure = (
+        code_service(draft, page=page, codebook=CODEBOOK, model=load_model(), study=study) for study in (TODAY, wary)
+    )
+    assert [replace(one, shown=False) for one in plain.codes] == [replace(one, shown=False) for one in sure.codes]
+    assert sure.verdicts == plain.verdicts
+    shown, surely = ([one for one in coded.codes if one.shown and one.scheme in SCHEMES] for coded in (plain, sure))
+    assert surely == [one for one in shown if one.score >= 0.8]
+    assert 0 < len(surely) < len(shown)

@@ -25,6 +25,7 @@ RULES: Final = (
 )
 STRICT_ALONE: Final = ("aim", "not_therapy")
 PRESENT_DAY: Final = "today"
+LEAST_LIKELY: Final = 0.45  # below this a shown code would be wrong more often than right
 
 Weight = Literal["decides", "told"]
 
@@ -44,12 +45,14 @@ class Window(DataModel):
 
 class Study(DataModel):
     """`youngest` is the age in years from which a person counts as an adult; `net` is the one whose verdict orders the
-    queue. A rule `decides`, or is `told` beside the verdict."""
+    queue; `shown_from` the chance to be right from which a code is shown, fewer and surer the higher it is. A rule
+    `decides`, or is `told` beside the verdict."""
 
     key: str
     title: str
     net: Annotated[str, one_of(*NETS)]
     youngest: int = Field(ge=0, le=99)
+    shown_from: float = Field(default=LEAST_LIKELY, ge=LEAST_LIKELY, lt=1)
     window: Window
     rules: dict[str, Weight]
 
