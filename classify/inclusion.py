@@ -1,19 +1,21 @@
 """How likely a team is to include what waits, learned from what it has included and rejected so far.
 
 The register's own chance (register/reviewing/chance.py) knows nothing of the team or of the place. What is learned here
-takes its place, the more so the more was decided: a logistic regression over what the drafts propose, not over their
-words. It orders the queue and does nothing else.
+takes its place, the more so the more was decided: a logistic regression over what the drafts propose and the words
+that they quote. It orders the queue and does nothing else.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classify.features import WORD
 from register.codes.vocabulary import Status
 from register.models import Candidate
 from register.reviewing.chance import chance_of
@@ -25,6 +27,9 @@ CHANCE: Final = "chance"  # the trait that is the chance before anything was lea
 LEAST: Final = 10  # decisions, of both kinds, before anything is learned
 TRUSTED_HALF: Final = 30  # decisions at which what is learned counts half of what it says
 RIDGE: Final = 10.0  # against believing in what few decisions say
+OF_WORD: Final = "word "  # so begin the traits that are words
+OF_WORDS: Final = 4.0  # the weight of all words of a draft together, beside traits of 1 at most
+FEWEST_WITH, MOST_WORDS = 2, 2_000  # decisions that have a word, and words, that are learned from
 OF_SITE: Final = 0.5  # the weight of whose page it is, beside traits of 1 at most
 SUREST_OUT: Final = 0.01  # the least chance that is believed
 SHOWN: Final = 0.4  # the score from which a code is counted
@@ -52,7 +57,16 @@ def traits_of(draft: Candidate, *, kind: str, host: str) -> dict[str, float]:
             verdict = f" {field.value}" if field.name.startswith("eligibility.") else ""
             told[f"has {field.name}{verdict}"] = field.score if field.name.startswith("tidier.") else 1.0
     told |= {f"rule {one.rule} {one.outcome.value}": 1.0 for one in draft.rules}
+    told |= {f"{OF_WORD}{word}": 1 + math.log(often) for word, often in Counter(_words(draft)).items()}
     return told | {"long": math.log1p(sum(end - start for start, end in draft.spans))}
+
+
+def _words(draft: Candidate) -> Iterator[str]:
+    """The words of the name and of all quotes, each quote once."""
+    evidence = (*(field.evidence for field in draft.fields), *(code.evidence for code in draft.codes))
+    quotes = {one.quote for many in evidence for one in many}
+    for text in sorted({draft.name, *quotes}):
+        yield from WORD.findall(text.lower())
 
 
 def learn(decided: Sequence[tuple[Traits, bool]], waiting: Sequence[Traits]) -> tuple[float, ...]:
@@ -70,21 +84,38 @@ def learn(decided: Sequence[tuple[Traits, bool]], waiting: Sequence[Traits]) -> 
 
 
 def _tabulate(decided: Sequence[Traits], waiting: Sequence[Traits]) -> tuple[Array, Array]:
-    """A row each, a column for each trait that a decided one has, scaled to 1 at most."""
-    places = {name: at for at, name in enumerate(sorted({name for traits in decided for name in traits}))}
-    rows = [np.zeros((len(many), len(places))) for many in (decided, waiting)]
-    for table, many in zip(rows, (decided, waiting), strict=True):
-        for row, traits in zip(table, many, strict=True):
-            for name, value in traits.items():
-                if name in places:
-                    row[places[name]] = value
-    largest = np.maximum(np.abs(np.vstack(rows)).max(axis=0), 1e-9)
-    largest[[at for name, at in places.items() if name.startswith("site ")]] = 1.0
-    return rows[0] / largest, rows[1] / largest
+    """A row each, a column for each trait that a decided one has, scaled to 1 at most, and for the words that several
+    have."""
+    with_it = Counter(name for traits in decided for name in traits)
+    words = [(name, many) for name, many in with_it.items() if name.startswith(OF_WORD) and many >= FEWEST_WITH]
+    words = sorted(words, key=lambda one: (-one[1], one[0]))[:MOST_WORDS]
+    plain = sorted(name for name in with_it if not name.startswith(OF_WORD))
+    table = np.zeros((len(decided) + len(waiting), len(plain) + len(words)))
+    places = {name: at for at, name in enumerate((*plain, *(name for name, _ in words)))}
+    for row, traits in zip(table, (*decided, *waiting), strict=True):
+        for name, value in traits.items():
+            if name in places:
+                row[places[name]] = value
+    largest = np.maximum(np.abs(table[:, : len(plain)]).max(axis=0), 1e-9)
+    largest[[places[name] for name in plain if name.startswith("site ")]] = 1.0
+    table[:, : len(plain)] /= largest
+    table[:, len(plain) :] = _weigh_words(table[:, len(plain) :])
+    return table[: len(decided)], table[len(decided) :]
+
+
+def _weigh_words(counts: Array) -> Array:
+    """TF-IDF of each row, brought to the length OF_WORDS; a row without words stays without."""
+    weighed = counts * np.log((1 + len(counts)) / (1 + (counts > 0).sum(axis=0)))
+    length = np.sqrt((weighed**2).sum(axis=1, keepdims=True))
+    return np.asarray(OF_WORDS * weighed / np.where(length > 0, length, 1.0), dtype=np.float64)
 
 
 def _fit(table: Array, included: NDArray[np.bool_]) -> Array:
     """Intercept and weights of a ridge regression on the log odds, both kinds of decision weighing as much together."""
+    if table.shape[1] > len(table):  # in as many directions as there are decisions it is the same, and quicker
+        basis, part = np.linalg.qr(table.T)
+        within = _fit(part.T, included)
+        return np.concatenate([within[:1], basis @ within[1:]])
     rows = np.hstack([np.ones((len(table), 1)), table])
     share = np.where(included, included.mean(), 1 - included.mean())
     counts, ridge = 0.5 / share, np.full(rows.shape[1], RIDGE)

@@ -1,10 +1,14 @@
 """How likely inclusion is, learned from what was included and rejected: pure, of invented traits."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.inclusion import CHANCE, LEAST, Traits, learn
+from classify.inclusion import CHANCE, LEAST, OF_WORD, Traits, learn, traits_of
+from register.codes.vocabulary import Status
+from register.models import Candidate, DraftField, Evidence
 
 GARDENS = {CHANCE: 0.2, "type nature": 0.9, "site a.example": 0.5}
 CHOIRS = {CHANCE: 0.8, "type arts": 0.9, "site b.example": 0.5}
@@ -32,10 +36,43 @@ def test_a_trait_that_nobody_decided_on_says_nothing() -> None:
     assert plain == odd
 
 
+def test_words_that_the_team_includes_come_to_the_front_where_nothing_else_tells() -> None:
+    plain = {CHANCE: 0.5, "type arts": 0.9}
+    choirs, drills = ({**plain, f"{OF_WORD}{word}": 1.0, f"{OF_WORD}friday": 1.0} for word in ("choir", "dentist"))
+    singing, teeth = learn([(choirs, True), (drills, False)] * 20, [choirs, drills])
+    assert singing > 0.7
+    assert teeth < 0.3
+
+
+def test_the_words_of_a_draft_are_those_of_its_name_and_of_its_quotes_each_once() -> None:
+    quote = Evidence(quote="Tea and tea, in March.", start=0, end=22, rule="x")
+    fields = tuple(
+        DraftField(name=name, status=Status.REPORTED, value="x", evidence=(quote,))
+        for name in ("tidier.why", "tidier.how")
+    )
+    draft = Candidate(
+        key="k",
+        locality="l",
+        page_url="http://x.example/",
+        name="Tea Room",
+        text_hash="h",
+        fields=fields,
+        codes=(),
+        spans=((0, 22),),
+    )
+    told = traits_of(draft, kind="service", host="x.example")
+    words = {name.removeprefix(OF_WORD): value for name, value in told.items() if name.startswith(OF_WORD)}
+    assert words.keys() == {"tea", "room", "and", "in", "march"}
+    assert words["tea"] == 1 + math.log(3)
+
+
 @given(
     st.lists(
         st.tuples(
-            st.dictionaries(st.sampled_from("abcd"), st.floats(-5, 5)).map(lambda t: {**t, CHANCE: 0.5}), st.booleans()
+            st.dictionaries(st.sampled_from(("a", "b", "word c", "word d")), st.floats(-5, 5)).map(
+                lambda t: {**t, CHANCE: 0.5}
+            ),
+            st.booleans(),
         ),
         min_size=LEAST,
         max_size=40,

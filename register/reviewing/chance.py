@@ -1,6 +1,6 @@
 """How likely it is that a candidate will be included, told from its draft: what the queue is ordered by.
 
-The weights are those of a logistic regression over 586 candidates of labelled pages, drafted by models that never saw
+The weights are those of a logistic regression over 992 candidates of labelled pages, drafted by models that never saw
 their sites (benchmarks/review_queue.py measures it). They order; what a person decides they do not foretell.
 """
 
@@ -13,10 +13,10 @@ from typing import Final
 from register.codes.vocabulary import Inclusion, PageKind, Scope, Status
 from register.models import Candidate
 
-BASE: Final = -1.75
-OF_SCORE: Final = 0.32  # of the score's log odds
-OF_VERDICT: Final = MappingProxyType({Inclusion.INCLUDE.value: 1.88, Inclusion.EXCLUDE.value: -0.77})
-OF_KIND: Final = MappingProxyType({PageKind.SERVICE.value: 0.33, PageKind.LISTING.value: -0.35})
+BASE: Final = -1.64
+OF_SCORE: Final = 0.25  # of the score's log odds
+OF_VERDICT: Final = MappingProxyType({Inclusion.INCLUDE.value: 1.80, Inclusion.EXCLUDE.value: -0.95})
+OF_KIND: Final = MappingProxyType({PageKind.SERVICE.value: 0.24, PageKind.LISTING.value: -0.23})
 NOT_LOCAL: Final = 0.3  # of the chance that a local one had; the labels have no such candidates
 AWAY: Final = (Scope.ELSEWHERE.value, Scope.NATIONAL.value)
 
