@@ -2,7 +2,8 @@
 
     python benchmarks/codes.py --shared DIR [--only gold,charities]
 
-One line a figure: name, value, what it has to reach, ok or short; exit 1 where one is short. Each part is a module
+One line a figure: name, value, what it has to reach, ok or short; exit 1 where one is short. `gold` draws
+docs/calibration.svg anew. Each part is a module
 `benchmarks/codes_<part>.py` with `figures(shared, scratch)`, which runs its peers in the same run.
 """
 

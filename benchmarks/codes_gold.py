@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from benchmarks.codes_queue import Queued
 from benchmarks.extract_loso import Lab
 from benchmarks.figures import Figure
 from benchmarks.gold_drafts import FETCHED, site_of
+from benchmarks.reliability import bins, draw
 from classify.coding import code_service
 from extract.reading import read_page
 from flows.discovery.drafting import DraftedPage, draft_page
@@ -29,7 +30,8 @@ from register.codes.structure import read_structure
 from register.codes.study import read_study
 from register.codes.vocabulary import NETS, SCHEMES
 
-DATA = Path(__file__).parent.parent / "data"
+ROOT = Path(__file__).resolve().parent.parent
+DATA, PICTURE = ROOT / "data", ROOT / "docs" / "calibration.svg"
 LEAST = {
     "code.type.f1": 0.75,
     "code.factor.f1": 0.68,
@@ -66,12 +68,29 @@ class Run:
 def figures(shared: Path, scratch: Path) -> Iterator[Figure]:
     run = run_pipeline(shared)
     values, intervals = score(run.predictions, shared, scratch)
+    told = proposals(run.predictions, shared)
+    PICTURE.write_text(draw(told), encoding="utf-8")
+    intervals["calibration.ece"] += "".join(f"; {mean:.2f}: {right:.2f} of {n}" for mean, right, n in bins(told))
     values["coding.share_of_extraction_time"] = run.spent.coding / run.spent.extraction
     for name, reach in LEAST.items():
         yield Figure(name=name, value=values[name], reach=reach, note=intervals.get(name, ""))
     for name, reach in MOST.items():
         yield Figure(name=name, value=values[name], reach=reach, bound="most", note=intervals.get(name, ""))
     yield from codes_queue.figures(run.queue)
+
+
+def proposals(predictions: Iterable[Mapping[str, Any]], shared: Path) -> list[tuple[float, bool]]:
+    """The score of each proposed code of the services that were found, and whether the labels have it."""
+    lines = (shared / "gold" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    labels = {row["page"]: row for row in map(json.loads, lines) if not row.get("names_only")}
+    match, told = scorer(shared).match, []
+    for page in predictions:
+        services = labels[page["page"]]["services"] if page["page"] in labels else []
+        for labelled, predicted in match(services, page["services"]):
+            for code in predicted["codes"] if labelled and predicted else ():
+                if code["scheme"] in SCHEMES:
+                    told.append((float(code["score"]), code["code"] in labelled[f"{code['scheme']}s"]))
+    return told
 
 
 def stages_by_site(lab: Lab, shared: Path) -> Iterator[tuple[str, Stages]]:
