@@ -3,7 +3,8 @@
     python -m benchmarks.label_sheets make --shared DIR --pages FILE --sheet FILE
     python -m benchmarks.label_sheets take --shared DIR --pages FILE --answers FILE
 
-`make` prints the pages that FILE names (one a line, `site/path.html`) as numbered units. An answer is a line of JSON a
+`make` prints the pages that FILE names (one a line, `site/path.html`) as numbered units, the tags of
+entries, which are no units, without a number. An answer is a line of JSON a
 page: {"n": 1, "kind": "service", "services": [{"name": 1, "u": {"why": [4]}, "t": [], "f": [], "p": [], "wide": "",
 "strict": ""}]}; a name is a unit's number or words of a unit. `take` adds the answers to labels.jsonl, each unit by the
 digest of its words, and refuses a number, an item or a code that is not there.
@@ -22,12 +23,12 @@ from spacy.language import Language
 
 from benchmarks.extract_gold import open_page, read_site
 from benchmarks.own_labels import FILE, LISTS, VERDICTS, digest
-from extract.content import read_content
+from extract.content import Content, read_content
 from extract.nlp import load_nlp
 from extract.units import Unit, read_units
 from register.codes.codebook import Codebook, read_codebook
 from register.codes.vocabulary import TIDIER_ITEMS, PageKind, PassageKind
-from register.models import SiteProfile
+from register.models import Page, SiteProfile
 
 DATA: Final = Path(__file__).parent.parent / "data"
 SHORT: Final = {PassageKind.PARAGRAPH: "p", PassageKind.LIST_ITEM: "li"}
@@ -43,18 +44,29 @@ class Sheets:
         self._profiles: dict[str, SiteProfile] = {}
 
     def units(self, name: str) -> tuple[Unit, ...]:
+        page, content = self._read(name)
+        return read_units(page, content.passages, nlp=self._nlp)
+
+    def tags(self, name: str) -> tuple[tuple[int, str], ...]:
+        """The links that stand in lists of nothing else, each with its place: they are no units, and codes follow."""
+        page, content = self._read(name)
+        return tuple((link.start, page.quote(link)) for link in content.links)
+
+    def _read(self, name: str) -> tuple[Page, Content]:
         site = name.split("/")[0]
         if site not in self._profiles:
             self._profiles[site] = read_site(self._sites / site)
         page = open_page(self._sites / name, self._sites)
-        return read_units(page, read_content(page, profile=self._profiles[site]).passages, nlp=self._nlp)
+        return page, read_content(page, profile=self._profiles[site])
 
 
 def print_sheet(names: Sequence[str], sheets: Sheets) -> str:
     lines = []
     for n, name in enumerate(names, 1):
         lines.append(f"=== {n}  {name}")
-        lines += [f"{k} [{_kind(unit)}] {unit.text[:CUT]}" for k, unit in enumerate(sheets.units(name), 1)]
+        units = ((u.start, f"{k} [{_kind(u)}] {u.text[:CUT]}") for k, u in enumerate(sheets.units(name), 1))
+        told = [*units, *((start, f"  [tag] {tag}") for start, tag in sheets.tags(name))]
+        lines += [line for _, line in sorted(told, key=lambda one: one[0])]
         lines.append("")
     return "\n".join(lines)
 
