@@ -111,13 +111,14 @@ def _own_passages(page: Page, profile: SiteProfile | None) -> tuple[Passage, ...
 
 
 def lay_out(page: Page, content: Content, reader: ItemReader, *, models: Models) -> Layout:
-    split, cut_score = best_split(page, content, models=models)
     if not content.passages:
         return Layout(kind=PageKind.OTHER, kind_score=0.9, segments=())
-    plain = next((kind for kind in PLAIN if kind in titled_kinds(page, content)), "")
-    listed = split is not None and cut_score >= models.listing_from
     if asks_for_people(page, content):
         return Layout(kind=PageKind.INFO, kind_score=0.9, segments=())
+    split, cut_score = best_split(page, content, models=models)
+    named = titled_kinds(page, content)
+    plain = next((kind for kind in PLAIN if kind in named), "")
+    listed = split is not None and cut_score >= models.listing_from
     if plain and not listed and plain != "organisation":
         return Layout(kind=PageKind(plain), kind_score=0.9, segments=())
     if split is not None and cut_score >= SURE_CUT:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from extract.facts.schedule import find_weekdays
 from flows.discovery.leads import canonical_address, led_to
 from flows.discovery.series import told_apart, undated, without_dates
 from register.codes.vocabulary import PageKind
@@ -25,8 +26,7 @@ TELLING_FACTS = frozenset(f"fact.{name}" for name in ("postcodes", "phones", "em
 SHARE_REFILED = 0.5  # of an entry's words that must stand in the other filing of it
 # Where builders put the pages of a tag or category; one with a single entry looks like a page about that service.
 ARCHIVE = re.compile(r"/(?:tags?|categor(?:y|ies)|topics?|labels?|keywords?|archives?|author)/", re.IGNORECASE)
-# Brackets that say when: they hold the name of a weekday.
-SCHEDULE = re.compile(r"\s*\([^()]*\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b[^()]*\)$", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
 ARTICLES = re.compile(r"^(the|a|an|our) ")
 
 
@@ -102,7 +102,9 @@ def _has_own_page(entry: Candidate, own_pages: set[frozenset[str]]) -> bool:
     Two shared words are not enough: "Lunch club, Ossett" may well be another than the "Lunch club" that has a page. A
     timetable's "Lunch club (second Friday)" is not.
     """
-    words = name_words(SCHEDULE.sub("", entry.name))
+    brackets = IN_BRACKETS.search(entry.name)
+    when = brackets is not None and any(find_weekdays(brackets[1]))
+    words = name_words(entry.name[: brackets.start()] if brackets and when else entry.name)
     return words in own_pages or any(len(own) >= LONG_NAME and own <= words for own in own_pages)
 
 
