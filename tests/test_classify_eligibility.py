@@ -55,7 +55,7 @@ VERDICTS = [
     ),
     ("Stepping Out", "A stroll to keep you fit. You can refer yourself, or ask a nurse to.", "include", "exclude"),
     ("Knee Room", "A physiotherapist sees you. Your GP refers you.", "exclude", "exclude"),
-    ("Bright Smiles", "A dental clinic for nervous patients. Please contact us to book a check.", "exclude", "exclude"),
+    ("Bright Smiles", "Our dental clinic is open on Mondays, so contact us.", "exclude", "exclude"),
     ("Good Ear", "Tea and talk for lonely people. Your GP or midwife can contact us for you.", "include", "include"),
     # One clinical word in a text that says more is no treatment yet.
     (

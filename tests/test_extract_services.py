@@ -35,6 +35,12 @@ UNKNOWN_FACTS = {
 }
 
 
+def page_of(html: str | bytes, *, at: str = "") -> Page:
+    body = html.encode() if isinstance(html, str) else html
+    fetched_at = datetime(2026, 1, 1, tzinfo=UTC)
+    return read_page(body, url=f"https://m.example/{at}", content_type="text/html", locality="x", fetched_at=fetched_at)
+
+
 @cache
 def tools() -> tuple[Checklist, Language]:
     return read_checklist(ROOT / "data"), load_nlp()
@@ -110,13 +116,7 @@ def test_cues_hold_on_their_examples(item: str) -> None:
 
 def test_profile_learns_the_frame_and_can_be_carried_on() -> None:
     pages = [
-        read_page(
-            f"<div>Mill Trust</div><p>Page {word} tells of {word}s.</p><div>12 Weir Street</div>".encode(),
-            url=f"https://m.example/{word}",
-            content_type="text/html",
-            locality="",
-            fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        )
+        page_of(f"<div>Mill Trust</div><p>Page {word} tells of {word}s.</p><div>12 Weir Street</div>", at=word)
         for word in ("otter", "heron", "trout", "newt", "swan")
     ]
     profile = learn_profile(pages, host="m.example")
@@ -145,13 +145,7 @@ def test_a_list_of_roles_for_volunteers_or_of_jobs_is_no_list_of_services(title:
     listed = "".join(f"<li><strong>{name}</strong><p>{words}</p></li>" for name, words in entries.items())
     body = f"<body><main><h1>{title}</h1><ul>{listed}</ul></main></body>"
     html = f"<html><head><title>{title} - Mill</title></head>{body}</html>"
-    page = read_page(
-        html.encode(),
-        url="https://m.example/list/",
-        content_type="text/html",
-        locality="x",
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    page = page_of(html, at="list")
     checklist, nlp = tools()
     got = extract_page(page, profile=None, checklist=checklist, nlp=nlp)
     assert (got.kind.value, bool(got.drafts)) == (kind, kind == "listing")
@@ -164,10 +158,7 @@ ROUND = (
 
 
 def round_about(word: str, body: str, *, panel: bool) -> Page:
-    html = f"<html><body><main>{body}</main>{ROUND[0]}{ROUND[1] * panel}</body></html>"
-    fetched_at = datetime(2026, 1, 1, tzinfo=UTC)
-    url = f"https://m.example/{word}"
-    return read_page(html.encode(), url=url, content_type="text/html", locality="x", fetched_at=fetched_at)
+    return page_of(f"<html><body><main>{body}</main>{ROUND[0]}{ROUND[1] * panel}</body></html>", at=word)
 
 
 def test_what_half_of_a_site_bears_at_its_foot_is_no_page_of_its_own_but_an_entry_keeps_its_linked_name() -> None:
@@ -213,7 +204,7 @@ def test_the_banner_and_the_foot_of_a_part_of_a_site_are_no_page_of_its_own_but_
 def test_a_page_that_nobody_wrote_takes_seconds_at_most(body: bytes) -> None:
     checklist, nlp = tools()
     began = time.perf_counter()
-    page = read_page(body, url="", content_type="text/html", locality="", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
+    page = page_of(body)
     got = extract_page(page, profile=None, checklist=checklist, nlp=nlp)
     assert time.perf_counter() - began < 5
     assert all(ungrounded(page.text, draft.fields) == () for draft in got.drafts)
