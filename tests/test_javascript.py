@@ -98,7 +98,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
         locality = Locality(
             key="sample", name="Sample", gss_code="E99999999", allow_loopback=True, delay_seconds=0, source=(source,)
         )
-        limits = read_limits(ROOT / "data").model_copy(update={"render_seconds": 1.0, "max_body_bytes": 2_000_000})
+        limits = read_limits(ROOT / "data").model_copy(update={"render_seconds": 4.0, "max_body_bytes": 2_000_000})
         archive = folder / "archive"
         job = CrawlJob(locality=locality, out=folder / "run", archive=archive, user_agent="tidiermap/0", limits=limits)
         result = crawl(job)
