@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.addresses import Canonical
+from crawlers.limits import read_limits
 from flows.discovery.drafting import draft_site
 from flows.discovery.repeats import once_each
 from flows.settings import Stages, load_stages
 from register.models import SavedPage
 
+DATA = Path(__file__).parent.parent / "data"
+CANONICAL = Canonical(ignored=read_limits(DATA).ignored_parameters)
 HOST = "https://quay.example"
 OWN = """<html><head><title>{name} - Quay</title></head><body><main><h1>{name}</h1>
 <p>We sit down to soup and a pudding every Thursday from 12pm to 2pm in the Quay Hall, and anybody over 60 may come.
@@ -26,7 +30,7 @@ OTHERS = (
 
 @pytest.fixture(scope="module")
 def stages() -> Stages:
-    return load_stages(Path(__file__).parent.parent / "data")
+    return load_stages(DATA)
 
 
 def names(stages: Stages, *entries: str) -> list[str]:
@@ -37,13 +41,14 @@ def names(stages: Stages, *entries: str) -> list[str]:
         for path, body in bodies.items()
     ]
     drafted = draft_site(saved, host="quay.example", locality="quay", known=None, stages=stages)
-    return [candidate.name for page in once_each(drafted.pages) for candidate in page.candidates]
+    return [candidate.name for page in once_each(drafted.pages, canonical=CANONICAL) for candidate in page.candidates]
 
 
 @pytest.mark.parametrize(
     ("entries", "kept"),
     [
         (['<li><a href="/lunch/#top">Soup at the Quay</a> – Soup in company.</li>'], False),
+        (['<li><a href="/lunch/?utm_source=list">Soup at the Quay</a> – Soup in company.</li>'], False),
         # leads elsewhere
         (['<li><a href="https://other.example/lunch/">Soup at the Quay</a> – Soup in company.</li>'], True),
         # another service, which one books there
@@ -59,7 +64,7 @@ def names(stages: Stages, *entries: str) -> list[str]:
         # states a day that the page does not
         (['<li><a href="/lunch/">Soup at the Quay</a> – Soup in company, Sundays at 1pm.</li>'], True),
     ],
-    ids=["its own page", "elsewhere", "another name", "two of them", "another day"],
+    ids=["its own page", "tracked", "elsewhere", "another name", "two of them", "another day"],
 )
 def test_an_entry_yields_to_the_page_that_its_name_leads_to(stages: Stages, entries: list[str], kept: bool) -> None:
     found = names(stages, *entries, OTHERS)

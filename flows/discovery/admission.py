@@ -110,7 +110,7 @@ def _admit_drafted(desk: Desk, draft: HostDraft, where: Whereabouts) -> Admitted
     own -= {store.queue.get(one).draft.name for one in _back_on_lists(draft, where)}
     fresh = {page.reading.page.url for page in draft.drafted}
     known = frozenset(one for stood in where.stood.values() for one in stood)
-    whole = once_each((*draft.drafted, *_context(desk, draft)), own, known=known)
+    whole = once_each((*draft.drafted, *_context(desk, draft)), own, known=known, canonical=desk.canonical)
     admissible = [page for page in whole if page.page.reading.page.url in fresh]
     rebuilt = what_was_rebuilt(store, draft, desk.passing)
     if rebuilt.issue:

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crawlers.addresses import Canonical
+from crawlers.limits import read_limits
 from flows.discovery.health import GONE, Doubt
 from flows.discovery.host_drafts import NO_PAGE, HostDraft, seen_as
-from flows.staleness.revisits import Revisits, class_of, due_after
+from flows.discovery.rules import rules_digest
+from flows.settings import Settings
+from flows.staleness.revisits import Revisits, class_of, due_after, read_revisits
 from register.codes.vocabulary import Cause
+from register.localities.locality import Locality
 from register.models import Fetch, Page
-from register.staleness.passing import Passing
+from register.staleness.passing import Passing, read_passing
 from register.store import Store
 from register.store.crawling.pages import Standing, StoredPage
 from register.store.crawling.runs import Issue
@@ -29,7 +34,34 @@ class Desk:
     standings: Mapping[str, Standing]
     passing: Passing
     now: datetime
-    links_read: bool = True  # the crawl followed the links of what it read; a recheck does not
+    links_read: bool  # the crawl followed the links of what it read; a recheck does not
+    canonical: Canonical  # as the crawl writes addresses
+
+
+def open_desk(
+    store: Store,
+    settings: Settings,
+    *,
+    locality: Locality,
+    run_id: str,
+    standings: Mapping[str, Standing],
+    now: datetime,
+    links_read: bool,
+) -> Desk:
+    """The desk of a run over `locality`, with the rules that stand in its data."""
+    data = settings.data
+    return Desk(
+        store=store,
+        locality=locality.key,
+        run_id=run_id,
+        rules=rules_digest(data, locality=locality, model=settings.learned_model),
+        revisits=read_revisits(data),
+        standings=standings,
+        passing=read_passing(data),
+        now=now,
+        links_read=links_read,
+        canonical=Canonical(ignored=read_limits(data).ignored_parameters),
+    )
 
 
 def unread_issue(page: Page) -> Issue:

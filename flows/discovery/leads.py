@@ -6,35 +6,33 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from crawlers.addresses import Canonical
 from register.models import Candidate
 from review.queue.lifecycle import plain
 
 if TYPE_CHECKING:
+    from crawlers.addresses import Canonical
     from flows.discovery.drafting import DraftedPage
 
 STEM = 5  # letters by which two words are one: "worker" and "workers", "walk" and "walking" are not
 LEAST_WORD = 4  # letters of a word that tells one name from another
 
 
-def led_to(page: DraftedPage, own_pages: Mapping[str, Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
-    """The entries of a listing whose names are links to pages of `own_pages` (by address), each with that service.
+def led_to(
+    page: DraftedPage, own_pages: Mapping[str, Candidate], canonical: Canonical
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """The entries of a listing whose names are links to pages of `own_pages` (by canonical address), each with that
+    service.
 
     A page to which several entries lead (to book, to ask) is nobody's own, and the two names share a word that tells.
     """
     read = page.reading.page
-    targets = {one.start: canonical_address(one.target, base=read.url) for one in read.passages if one.target}
+    targets = {one.start: canonical(one.target, base=read.url) for one in read.passages if one.target}
     entries = [(entry, target) for entry in page.candidates if (target := targets.get(_start(entry), ""))]
     led = Counter(target for _, target in entries)
     for entry, target in entries:
         own = own_pages.get(target)
         if own and own.page_url != read.url and led[target] == 1 and _stems(entry.name) & _stems(own.name):
             yield entry, own
-
-
-def canonical_address(url: str, *, base: str = "") -> str:
-    """An address without what makes two of one page; "" where it is none."""
-    return Canonical()(url, base=base)
 
 
 def _start(entry: Candidate) -> int:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawlers.addresses import Canonical
 from extract.facts.schedule import find_weekdays
-from flows.discovery.leads import canonical_address, led_to
+from flows.discovery.leads import led_to
 from flows.discovery.series import told_apart, undated, without_dates
 from register.codes.vocabulary import PageKind
 from register.models import Candidate
@@ -44,7 +45,11 @@ class Admissible:
 
 
 def once_each(
-    pages: Iterable[DraftedPage], known_names: Iterable[str] = (), *, known: frozenset[str] = frozenset()
+    pages: Iterable[DraftedPage],
+    known_names: Iterable[str] = (),
+    *,
+    known: frozenset[str] = frozenset(),
+    canonical: Canonical = Canonical(),  # noqa: B008 (it is frozen)
 ) -> tuple[Admissible, ...]:
     """The pages with what a reviewer should see of each, so that one service is seen once.
 
@@ -52,12 +57,12 @@ def once_each(
     name, read now or known before (`known_names`), and to the one that its name is a link to. A teaser, on a listing
     or a tag page, yields to the candidate whose page holds its words and more; an entry that states nothing of its own,
     to the fuller one of the same name. Of the pages for several dates of one activity one is kept, a candidate that is
-    `known` (by its key) before others.
+    `known` (by its key) before others. `canonical` tells which addresses are one.
     """
     ordered = sorted(pages, key=lambda p: (len(p.reading.page.url), p.reading.page.url))
     tellings = [_telling(page, candidate, known) for page in ordered for candidate in page.candidates]
     teasers = _teasers(tellings) | _echoes(tellings)
-    teasers |= _leading(ordered, {telling.candidate.key: telling for telling in tellings}, teasers)
+    teasers |= _leading(ordered, {telling.candidate.key: telling for telling in tellings}, teasers, canonical)
     services = (page for page in ordered if page.reading.kind is PageKind.SERVICE)
     told = (candidate for page in services for candidate in page.candidates if candidate.key not in teasers)
     own_pages = {name_words(name) for name in (*known_names, *(candidate.name for candidate in told))}
@@ -80,11 +85,15 @@ def once_each(
     return tuple(admissible)
 
 
-def _leading(pages: Sequence[DraftedPage], tellings: Mapping[str, _Telling], teasers: Collection[str]) -> set[str]:
+def _leading(
+    pages: Sequence[DraftedPage], tellings: Mapping[str, _Telling], teasers: Collection[str], canonical: Canonical
+) -> set[str]:
     """Keys of the entries that lead to the page of their service and state nothing that it does not."""
     alone = (one for one in tellings.values() if one.alone and one.candidate.key not in teasers)
-    own_pages = {canonical_address(one.url): one.candidate for one in alone}
-    led = (pair for page in pages if page.reading.kind is PageKind.LISTING for pair in led_to(page, own_pages))
+    own_pages = {canonical(one.url): one.candidate for one in alone}
+    led = (
+        pair for page in pages if page.reading.kind is PageKind.LISTING for pair in led_to(page, own_pages, canonical)
+    )
     return {entry.key for entry, own in led if tellings[entry.key].stated <= tellings[own.key].stated}
 
 

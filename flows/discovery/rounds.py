@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from flows.discovery.admission import Admitted, admit_host, mark_missing
-from flows.discovery.desk import Desk
+from flows.discovery.desk import open_desk
 from flows.discovery.gathering import Gathered
 from flows.discovery.health import (
     GONE,
@@ -25,10 +25,8 @@ from flows.discovery.health import (
 from flows.discovery.host_drafts import HostDraft, draft_host
 from flows.discovery.learned_order import learn_order
 from flows.discovery.likely import find_likely
-from flows.discovery.rules import rules_digest
 from flows.progress import Progress
 from flows.settings import Settings, Stages, load_stages
-from flows.staleness.revisits import read_revisits
 from flows.staleness.staleness import Watch
 from flows.staleness.whereabouts import look_for, rekeyed, with_silent
 from flows.summary import RunSummary
@@ -36,7 +34,6 @@ from register.codes.vocabulary import Scope
 from register.hosts import host_of
 from register.localities.locality import Locality
 from register.models import Candidate
-from register.staleness.passing import read_passing
 from register.store import Store
 from register.store.crawling.pages import Standing
 from register.store.crawling.runs import Finding, FindingKind, Issue, RunHost
@@ -72,14 +69,12 @@ def finish_round(work: Round, gathered: Gathered) -> RunSummary:
     """Drafts, judges and admits what was gathered, and keeps the run's end in the register; gives its summary."""
     store, key = work.store, work.locality.key
     standings = store.pages.standings(key)
-    desk = Desk(
-        store=store,
-        locality=key,
+    desk = open_desk(
+        store,
+        work.settings,
+        locality=work.locality,
         run_id=work.run_id,
-        rules=rules_digest(work.settings.data, locality=work.locality, model=work.settings.learned_model),
-        revisits=read_revisits(work.settings.data),
         standings=standings,
-        passing=read_passing(work.settings.data),
         now=work.now,
         links_read=work.kind == "discover",
     )
