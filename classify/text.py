@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from register.grounding import seen
 from register.models import DraftField, Page, ServiceDraft
 
 NAME, SENTENCE, TAG, FACT = "name", "sentence", "tag", "fact"
@@ -37,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceText:
-    """The words of one service. `lowered` holds one line each, lower case, straight quotes, same length as the page's;
+    """The words of one service. `lowered` holds one line each, lower case, straight quotes, without what nobody sees;
     `offsets` where each line starts in it."""
 
     page_text: str
@@ -70,7 +71,7 @@ def read_quotes(field: DraftField, page: Page) -> ServiceText:
 def _lined_up(found: list[tuple[Line, str]], page: Page) -> ServiceText:
     lines, offsets, texts, at = [], [], [], 0
     for line, text in found:
-        lowered = lower(text)
+        lowered = seen(lower(text))
         lines.append(line)
         offsets.append(at)
         texts.append(lowered)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 from register.codes.vocabulary import Status
 from register.errors import UngroundedError
 from register.models import DraftField, Evidence
+
+INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # editors leave them inside words
+
+
+def seen(text: str) -> str:
+    """`text` as one sees it, to be searched for words; what is quoted is quoted with all its characters."""
+    return text if text.isascii() else INVISIBLE.sub("", text)
 
 
 def ground(text: str, start: int, end: int, *, rule: str, supports: str = "") -> Evidence:

@@ -42,6 +42,16 @@ def test_the_lookup_finds_each_cue_where_its_pattern_stands() -> None:
     assert matched > 300
 
 
+def test_what_nobody_sees_inside_a_word_hides_no_cue() -> None:
+    plain, page = service("We run a befriending scheme for people who feel lonely.")
+    hidden, page_of_hidden = service("We run a be\u00adfriending scheme for people who feel lo\ufeffnely.")
+    told, found = (
+        [hit.code for hit in BOOK.find_all(read_service(*one))] for one in ((plain, page), (hidden, page_of_hidden))
+    )
+    assert told == found
+    assert "factor:social_isolation" in found
+
+
 @pytest.mark.parametrize("quantified", ["(teas)?", "te{0,4}a", "(tea ){0,4}", "t(ea)?", "[tea]+"])
 def test_what_may_be_left_out_is_not_needed(quantified: str) -> None:
     assert "tea" not in needed_literals(f"{quantified}.") | needed_literals(f"{quantified} with cake")

@@ -8,12 +8,11 @@ from typing import Final
 
 from extract.facts.found import Found
 from extract.mojibake import mend
-from register.grounding import ground
+from register.grounding import INVISIBLE, ground
 from register.models import Evidence, Page, Passage
 
 DIGIT: Final = re.compile(r"\d")
 LONGEST_LABEL: Final = 40  # characters; a longer heading asks nothing
-INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # editors leave them inside words
 
 
 @dataclass(frozen=True, slots=True)
