@@ -6,7 +6,7 @@ import pytest
 from dateutil.rrule import rrulestr
 
 from extract.facts.amounts import find_capacity, find_durations, find_prices, find_sessions
-from extract.facts.dates import find_dates
+from extract.facts.dates import find_dates, stated_dates
 from extract.facts.recurrence import find_recurrence
 
 RULES = [
@@ -64,6 +64,30 @@ def test_a_date_without_its_year_takes_it_from_weekday_and_page(text: str, days:
 
 def test_the_year_follows_the_page_not_today() -> None:
     assert [f.value for f in find_dates("Saturday 7th June", today=date(2014, 5, 1))] == ["2014-06-07"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "days"),
+    [
+        (("Written 29 Jun 2023", "Messy tea on Saturday 22nd July"), ["2023-06-29", "2023-07-22"]),
+        (("2023-03-30", "April's meeting is on Wednesday April 12th"), ["2023-03-30", "2023-04-12"]),
+        (("2023-03-30", "The next one is on 5 May"), ["2023-03-30", "2023-05-05"]),
+        (("Sewing - 7th June start", "7-11th June 2021"), ["2021-06-07", "2021-06-11"]),
+        (("First on 6 May 2025", "then on 13 May and 4 June"), ["2025-05-06", "2025-05-13", "2025-06-04"]),
+        # what was looked through years ago says nothing of what is to come
+        (("Reviewed on 3 March 2022", "Closed on 25 December"), ["2022-03-03", "2025-12-25"]),
+        (("Reviewed on 3 March 2022", "Next walk: Saturday 10 January"), ["2022-03-03", "2026-01-10"]),
+        # history
+        (("Founded on 12 May 1998", "Open day on 12 May"), ["1998-05-12", "2026-05-12"]),
+    ],
+)
+def test_a_date_without_its_year_takes_it_from_dates_that_the_text_states(
+    texts: tuple[str, ...], days: list[str]
+) -> None:
+    today = date(2026, 1, 6)
+    stated = stated_dates(texts, today=today)
+    found = [one.value for text in texts for one in find_dates(text, today=today, stated=stated)]
+    assert list(dict.fromkeys(found)) == days
 
 
 @pytest.mark.parametrize(

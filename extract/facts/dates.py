@@ -1,9 +1,10 @@
-"""Dates as ISO days; a year that the text leaves out is resolved by weekday and by the page's own date."""
+"""Dates as ISO days; a year that the text leaves out is resolved by weekday, by the dates that it writes out, and by
+the page's own."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -31,6 +32,8 @@ NUMERIC: Final = re.compile(
 )
 ISO: Final = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])")
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+YEAR: Final = re.compile(r"(?:19|20)\d\d|['’./-]\d\d\b")
+STATED_BACK, STATED_AHEAD = 6, 2  # years
 PAST: Final = timedelta(days=90)  # a date without a year is taken to lie no further back from the page's own date
 
 
@@ -46,19 +49,28 @@ class Written:
     weekday: int = -1
 
 
-def find_dates(text: str, *, today: date) -> Iterator[Found]:
-    """Each date as `2026-06-21`. `today` is the page's own date, else the day on which it was fetched.
+def find_dates(text: str, *, today: date, stated: Sequence[date] = ()) -> Iterator[Found]:
+    """Each date as `2026-06-21`. `today` is the page's own date, else the day on which it was fetched; `stated` are the
+    dates that the whole text has with their year, such as that of a post.
 
-    A date without a year takes that of a later date in the same text, else the year nearest to `today` in which the
-    weekday agrees, else the first one that lies not more than three months back. A day that no calendar has, or whose
-    weekday agrees with no near year, gives nothing.
+    A date without a year takes that of a later date in the same text, else that of the same day where it is `stated`.
+    Else it is the day nearest to `today` or to a stated one: one on which the weekday agrees, or without a weekday the
+    first that lies not more than three months before. A day that no calendar has, or whose weekday agrees with no near
+    year, gives nothing.
     """
     written = sorted(_written(text), key=lambda w: w.start)
     for n, one in enumerate(written):
         later = next((w.year for w in written[n + 1 :] if w.year), 0)
-        if (found := _resolve(one, later, today)) is not None:
+        if (found := _resolve(one, later, today, stated)) is not None:
             day, rule = found
             yield Found(value=day.isoformat(), start=one.start, end=one.end, rule=f"date.{rule}")
+
+
+def stated_dates(texts: Iterable[str], *, today: date) -> tuple[date, ...]:
+    """The dates of these texts with a year, of the last years and the next; older ones are history."""
+    written = (one for text in texts if YEAR.search(text) for one in _written(text) if one.year)
+    days = {day for one in written if (day := _day(one.year, one))}
+    return tuple(sorted(day for day in days if -STATED_BACK <= day.year - today.year <= STATED_AHEAD))
 
 
 def _written(text: str) -> Iterator[Written]:
@@ -87,18 +99,26 @@ def _month(word: str) -> int:
     return MONTHS.index(word[:3].lower()) + 1
 
 
-def _resolve(one: Written, later: int, today: date) -> tuple[date, str] | None:
+def _resolve(one: Written, later: int, today: date, stated: Sequence[date]) -> tuple[date, str] | None:
     if one.year:
         day = _day(one.year, one)
         return (day, "written") if day else None
     if later and (day := _day(later, one)) and one.weekday in (-1, day.weekday()):
         return day, "lent"
-    near = [day for year in range(today.year - 1, today.year + 3) if (day := _day(year, one))]
+    same = [day for day in stated if (day.day, day.month) == (one.day, one.month)]
+    if same and one.weekday in (-1, same[-1].weekday()):
+        return same[-1], "stated"
+    near = [found for by in (today, *stated) if (found := _nearest(one, by))]
+    return (min(near)[1], "page" if one.weekday < 0 else "weekday") if near else None
+
+
+def _nearest(one: Written, by: date) -> tuple[timedelta, date] | None:
+    """The day that is meant beside the day `by`, and how far that is."""
+    days = [day for year in range(by.year - 1, by.year + 3) if (day := _day(year, one))]
     if one.weekday >= 0:
-        near = [day for day in near if day.weekday() == one.weekday]
-        return (min(near, key=lambda day: abs(day - today)), "weekday") if near else None
-    ahead = [day for day in near if today - day <= PAST]
-    return (ahead[0], "page") if ahead else None
+        days = [day for day in days if day.weekday() == one.weekday]
+        return min(((abs(day - by), day) for day in days), default=None)
+    return next(((abs(day - by), day) for day in days if by - day <= PAST), None)
 
 
 def _day(year: int, one: Written) -> date | None:
