@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,6 +14,7 @@ from extract.nlp import sentence_starts
 from register.codes.vocabulary import PassageKind
 from register.models import Page, Passage
 
+SAYS_NOTHING: Final = re.compile(r"[\W_]*(?:\d{1,2}[\W_]*)?")  # the number of a list's step, signs
 LONG: Final = 4000  # characters from which spaCy's marking of sentences, quadratic in tokens, is too slow
 
 
@@ -54,7 +56,7 @@ def read_units(page: Page, passages: Iterable[Passage], *, nlp: Language) -> tup
     for passage in passages:
         text = page.quote(passage)
         for start, end in _sentences(text, passage, nlp):
-            if any(c.isalnum() for c in text[start:end]):
+            if not SAYS_NOTHING.fullmatch(text, start, end):
                 units.append(
                     Unit(
                         start=passage.start + start,
