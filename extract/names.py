@@ -30,6 +30,8 @@ CLOSED_ENDS: Final = re.compile(r"(?i)\b(?:a|an|the|and|or|of|for|in|on|at|to|wi
 NOTE: Final = re.compile(
     r"(?i)\s*\b(?:booking (?:required|essential)|term time only|new!?|free!?|starting soon|full|cancelled)\b\s*[!.]*$"
 )
+# What follows a link's text for readers of screens: "Quay Larder 🔗 to Quay Larder site".
+LINK_SIGN: Final = re.compile(r"(?i)(?<=\S)\s*[🔗↗⧉].*$|\s*\(?\bopens in (?:a )?new (?:tab|window)\)?$")
 SENTENCE: Final = re.compile(r"(?i)\b(?:is|are|was|were|will|we|you|have|has|can|please|they|this|these|it)\b")
 
 
@@ -143,8 +145,9 @@ def _tidy(page: Page, start: int, end: int) -> tuple[int, int]:
     if offset and fits_name(quote[offset:]) > 0.1:
         start += offset
     quote = page.text[start:end]
-    if (match := NOTE.search(quote)) and match.start() > 2:
-        end = start + match.start()
+    for beside in (LINK_SIGN, NOTE):
+        if (match := beside.search(page.text, start, end)) and match.start() > start + 2:
+            end = match.start()
     while start < end - 1 and page.text[start] in " •*-–—:|🔗":
         start += 1
     while end - 1 > start and page.text[end - 1] in " :|-–—":
