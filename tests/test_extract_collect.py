@@ -182,10 +182,24 @@ def test_web_addresses_end_where_they_end() -> None:
     assert list(find_websites("jo@otter.org.uk or jo (at) otter.org.uk")) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Meet at The Bank, 2 Castle Street, Otterby, TR9 9AA", "The Bank, 2 Castle Street, Otterby, TR9 9AA"),
+        ("In the Bank, 2 Castle Street, Otterby, TR9 9AA", "Bank, 2 Castle Street, Otterby, TR9 9AA"),
+        ("At Otter Hall, Castle Street, Otterby, TR9 9AA", "Otter Hall, Castle Street, Otterby, TR9 9AA"),
+    ],
+)
+def test_an_address_keeps_the_article_of_a_name(text: str, address: str) -> None:
+    assert [f.value for f in find_addresses(text) if f.rule == "address.postcode"] == [address]
+
+
 def test_provider_by_words_and_by_label() -> None:
     assert [f.value for f in find_provider("It is run by Weir Park Friends and volunteers.")] == ["Weir Park Friends"]
     assert [f.value for f in find_provider("Otterby Parish", label="Provider")] == ["Otterby Parish"]
     assert list(find_provider("run by volunteers on Mondays")) == []
+    assert [f.value for f in find_provider("This event is organised by The Bank")] == ["The Bank"]
+    assert [f.value for f in find_provider("It is run by the Weir Park Friends.")] == ["Weir Park Friends"]
     assert [f.value for f in find_provider_kind("Otterby Parish Church", named=True)] == ["faith"]
     assert [f.value for f in find_provider_kind("We are a community interest company")] == ["cic"]
 

@@ -67,7 +67,8 @@ def _start_of(text: str, first: int, end: int) -> int:
         if not named or stops or (word[0].endswith(".") and len(plain) > 3):
             break
         start = word.start()
-    while start < end and (head := WORD.match(text, start)) and head[0].lower() in (*SMALL, "at"):
+    # A capital article belongs to the name: "The Bank, 2 Castle Street".
+    while start < end and (head := WORD.match(text, start)) and head[0] != "The" and head[0].lower() in (*SMALL, "at"):
         start = head.end() + (len(text[head.end() : end]) - len(text[head.end() : end].lstrip(" ,")))
     return start
 

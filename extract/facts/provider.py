@@ -21,7 +21,7 @@ BY: Final = re.compile(
     rf"\b(?i:(?:run|provided|delivered|organised|organized|offered|managed|hosted)(?: and (?:run|provided"
     rf"|delivered|organised|funded|managed|hosted))?"
     rf"(?: (?:jointly|locally|weekly|entirely))? by|a project (?:of|by)|a service (?:of|from|by)"
-    rf"|part of)\s(?i:the\s)?{_NAME}"
+    rf"|part of)\s(?:the\s)?{_NAME}"
 )
 NOT_PROVIDER: Final = re.compile(
     r"(?i)^(?:mon|tue|wed|thu|fri|sat|sun)\w*day|^(?:january|february|march|april|may|june|july|august"
