@@ -1,6 +1,8 @@
 """What is collected for a service: each fact with its quote, contradictions shown, mojibake mended."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import pytest
 
@@ -27,7 +29,7 @@ LINES = (
 )
 
 
-def collect(*lines: str) -> tuple[str, dict[str, DraftField]]:
+def collect(*lines: str, labels: Mapping[int, str] = MappingProxyType({})) -> tuple[str, dict[str, DraftField]]:
     text = " ".join(lines)
     at, passages = 0, []
     for line in lines:
@@ -41,7 +43,7 @@ def collect(*lines: str) -> tuple[str, dict[str, DraftField]]:
         passages=tuple(passages),
         fetched_at=datetime(2026, 4, 1, tzinfo=UTC),
     )
-    fields = collect_facts(page, [Part.read(page, p.start, p.end) for p in passages])
+    fields = collect_facts(page, [Part.read(page, p.start, p.end, labels.get(n, "")) for n, p in enumerate(passages)])
     assert ungrounded(text, fields) == ()
     assert [f.name for f in fields] == [f"fact.{fact.name}" for fact in FACTS]
     return text, {f.name.removeprefix("fact."): f for f in fields}
@@ -180,6 +182,12 @@ def test_web_addresses_end_where_they_end() -> None:
         "x.example.com",
     ]
     assert list(find_websites("jo@otter.org.uk or jo (at) otter.org.uk")) == []
+
+
+def test_the_age_of_a_label_goes_before_that_of_its_providers_story() -> None:
+    _, fields = collect("Otter House is open to all young people aged 8-21.", "12 - 19", labels={1: "Age"})
+    assert (fields["age_min"].value, fields["age_max"].value) == (12, 19)
+    assert fields["age_min"].score == CLASH
 
 
 @pytest.mark.parametrize(

@@ -247,9 +247,10 @@ def _cost(page: Page, parts: Sequence[Part]) -> DraftField:
 
 
 def _ages(page: Page, parts: Sequence[Part]) -> list[DraftField]:
-    """The first band that is stated; a second one that differs makes it less sure."""
+    """The first band that answers a label such as "Age", else the first that is stated; a second one that differs makes
+    it less sure."""
     bands: list[dict[str, Hit]] = []
-    for part in parts:
+    for part in sorted(parts, key=lambda part: not AGES.search(part.label)):
         hits = list(find_ages(part.text, labelled=bool(AGES.search(part.label))))
         if hits:
             bands.append({name: (part, hit) for name, hit in hits})
