@@ -43,5 +43,6 @@ def code_service(
     provision = propose_provision(draft, codes, page=page, text=text, features=features, book=book)
     verdicts = weigh_rules(draft, codes, page=page, text=text, features=features, study=study, scope=scope)
     # What the study wants to see is for people; what follows from the codes goes by all that are likely.
-    seen = (one if one.score * draft.score >= study.shown_from else replace(one, shown=False) for one in codes)
+    least = study.shown_from
+    seen = (replace(one, shown=False) if one.shown and one.score * draft.score < least else one for one in codes)
     return Coding(codes=(*seen, *provision), verdicts=verdicts)

@@ -51,14 +51,14 @@ def is_default(key: str) -> bool:
 def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Array, outside: Array) -> Array:
     """One row for each code, one column for each of PAIR_FEATURES; `leaning` is what words and cues together say as
     labelled services taught them, `outside` the same as weakly labelled texts did."""
-    default, common, schemes, members = _layout(tuple(codes))
+    default, common, schemes, of_scheme, members = _layout(tuple(codes))
     strength, named, lines, early, taken_back = _stands(features, codes)
     hit = (strength > 0).astype(float)
     best, others = _rivals(strength * common, members)
     ahead = np.clip(best - strength, -2, 2)
     no_type = min(features.cue(f"type:{NONE_OF_THE_OTHERS['type']}").strength, STRONGEST)
     columns = [
-        np.ones(len(codes)),
+        default + common,
         hit,
         named,
         np.log1p(lines),
@@ -72,20 +72,18 @@ def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Arra
         default * (best > 0),
         default * np.minimum(best, 3),
         default * hit,
-        *(member * hit for member in schemes),
-        *(member * common for member in schemes),
-        *(member * hit * ahead for member in schemes),
+        *(schemes * hit),
+        *of_scheme,
+        *(schemes * (hit * ahead)),
         leaning,
         leaning * hit,
         outside,
         outside * hit,
         # What a hospital or a Sunday service names besides is seldom its aim.
-        *(
-            member * common * no_type * (hit if scheme == "type" else 1)
-            for scheme, member in zip(SCHEMES, schemes, strict=True)
-        ),
+        *(of_scheme[:1] * (no_type * hit)),
+        *(of_scheme[1:] * no_type),
     ]
-    return np.array(columns).T
+    return np.concatenate(columns).reshape(len(PAIR_FEATURES), -1).T
 
 
 def _stands(features: ServiceFeatures, codes: Sequence[str]) -> Array:
@@ -105,12 +103,12 @@ def _places(codes: tuple[str, ...]) -> dict[str, int]:
 
 
 @lru_cache(maxsize=8)
-def _layout(codes: tuple[str, ...]) -> tuple[Array, Array, list[Array], list[NDArray[np.intp]]]:
-    """Which codes are defaults, which are not, and which belong to each scheme: 1 where so; and the places of the
-    latter."""
+def _layout(codes: tuple[str, ...]) -> tuple[Array, Array, Array, Array, list[NDArray[np.intp]]]:
+    """Which codes are defaults, which are not, which belong to each scheme (a row each), and which of these are not
+    defaults: 1 where so; and the places of the codes of each scheme."""
     default = np.array([is_default(key) for key in codes], dtype=float)
-    schemes = [np.array([key.startswith(f"{scheme}:") for key in codes], dtype=float) for scheme in SCHEMES]
-    return default, 1 - default, schemes, [np.flatnonzero(member) for member in schemes]
+    schemes = np.array([[key.startswith(f"{scheme}:") for key in codes] for scheme in SCHEMES], dtype=float)
+    return default, 1 - default, schemes, schemes * (1 - default), [np.flatnonzero(member) for member in schemes]
 
 
 def _rivals(strength: Array, members: list[NDArray[np.intp]]) -> tuple[Array, Array]:
