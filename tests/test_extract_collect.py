@@ -170,6 +170,7 @@ def test_a_language_must_be_spoken() -> None:
         ("Venue: Weir Barn, Station Road, Otterby TR99 3QQ.", "Weir Barn, Station Road, Otterby TR99 3QQ"),
         ("Find us on 14-16 High Street.", "14-16 High Street"),
         ("A walk of 20 minutes", None),
+        ("15 Aug 2025 Weir St Marys", None),
     ],
 )
 def test_addresses(text: str, value: str | None) -> None:
@@ -208,6 +209,7 @@ def test_provider_by_words_and_by_label() -> None:
     assert list(find_provider("run by volunteers on Mondays")) == []
     assert [f.value for f in find_provider("This event is organised by The Bank")] == ["The Bank"]
     assert [f.value for f in find_provider("It is run by the Weir Park Friends.")] == ["Weir Park Friends"]
+    assert [f.value for f in find_provider("Organised by Songs in Our Hands")] == ["Songs in Our Hands"]
     assert [f.value for f in find_provider_kind("Otterby Parish Church", named=True)] == ["faith"]
     assert [f.value for f in find_provider_kind("We are a community interest company")] == ["cic"]
 

@@ -60,6 +60,7 @@ NO_TIMES = [
     "ages 10-12",
     "for ages 0-4 and their adults",
     "the deadline for entries is 8pm",
+    "Bookings close on Friday at midday",
     "£3.50",
     "01706 664 360",
     "young people of 11-16",
@@ -72,6 +73,14 @@ NO_TIMES = [
 @pytest.mark.parametrize(("text", "value"), TIMES)
 def test_a_time_has_one_normal_form(text: str, value: str) -> None:
     assert [found.value for found in find_times(text)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("label", "values"),
+    [("Time", ["10:00-12:00"]), ("Opening hours:", ["10:00-12:00"]), ("Age", []), ("Room", []), ("", [])],
+)
+def test_a_bare_range_is_of_time_under_a_label_of_time(label: str, values: list[str]) -> None:
+    assert [found.value for found in find_times("10-12", label=label)] == values
 
 
 @pytest.mark.parametrize("text", NO_TIMES)
@@ -113,6 +122,9 @@ def test_postcodes_of_areas_that_exist() -> None:
         ("weekdays only", {"mon", "tue", "wed", "thu", "fri"}),
         ("closed on Good Friday and Easter Monday", set()),
         ("see you this weekend", set()),
+        ("Bookings will close each week on a Friday", set()),
+        ("Book your place by noon on Wednesday. We meet on Friday.", {"fri"}),
+        ("Book by calling us: Mondays at 10", {"mon"}),
     ],
 )
 def test_weekdays(text: str, days: set[str]) -> None:
@@ -131,6 +143,7 @@ def test_weekdays(text: str, days: set[str]) -> None:
         ("open daily", "daily"),
         ("24/7", "ongoing"),
         ("four times a year", "other"),
+        ("Saturdays, every few months", "other"),
     ],
 )
 def test_frequency(text: str, value: str) -> None:

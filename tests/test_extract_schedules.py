@@ -27,6 +27,7 @@ RULES = [
     ("a quarterly supper", ["FREQ=MONTHLY;INTERVAL=3"]),
     ("Tuesday 3 June 2025, 10am", []),
     ("closed on Sundays", []),
+    ("Saturdays, every few months", []),
     ("Good Friday", []),
     ("our weekly newsletter", []),
 ]
@@ -53,6 +54,7 @@ DATES = [
     ("Wednesday 29 February", []),
     ("31 April", []),
     ("May 10am", []),
+    ("Next meeting Tues, Mar. 11th at the Weir", ["2025-03-11"]),
     ("£3.50", []),
 ]
 

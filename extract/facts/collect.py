@@ -127,7 +127,8 @@ def _many(page: Page, parts: Sequence[Part], search: Search) -> DraftField:
             continue
         if search.fact == "recurrence" and (part.name or part.heading) and not RECURS.search(part.text):
             continue
-        for found in search.find(part.text):
+        found_in = find_times(part.text, label=part.label) if search.fact == "times" else search.find(part.text)
+        for found in found_in:
             value = str(found.value)
             key = _same(search.fact, value)
             if key not in evidence and len(evidence) < MOST_VALUES:

@@ -20,7 +20,7 @@ DAY_MONTH: Final = re.compile(
     rf"(?i)\b{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s(?:of\s)?|-)(?P<month>{MONTH})\b\.?{_YEAR}"
 )
 MONTH_DAY: Final = re.compile(
-    rf"(?i)\b{_WEEKDAY}(?P<month>{MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d){_YEAR}"
+    rf"(?i)\b{_WEEKDAY}(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d){_YEAR}"
 )
 # "6, 13 and 20 May 2026", "6-8 May": days that borrow the month behind them.
 LENT: Final = re.compile(

@@ -8,6 +8,7 @@ from typing import Final
 
 from extract.facts.contact import AREAS, POSTCODE
 from extract.facts.found import Found
+from extract.facts.schedule import MONTH
 
 LONGEST: Final = 160  # characters of an address
 ROAD: Final = (
@@ -19,6 +20,7 @@ STREET: Final = re.compile(
     rf"(?<![\d-])\b\d{{1,4}}[a-zA-Z]?(?:\s?[-–/]\s?\d{{1,4}}[a-zA-Z]?)?,?\s(?:(?:[A-Z][\w'’.-]*|of|the|de"
     rf"|le)\s){{0,4}}(?i:{ROAD})\b\.?"
 )
+YEAR_OF_DATE: Final = re.compile(rf"(?i)\b{MONTH}\.?,?\s$")  # "15 Aug 2025 Bury St Edmunds" has no house 2025
 WORD: Final = re.compile(r"[\w'’.&()/-]+")
 SMALL: Final = frozenset(["of", "the", "on", "in", "le", "by", "upon", "under", "de", "and", "&"])
 LEAD: Final = re.compile(
@@ -45,6 +47,8 @@ def find_addresses(text: str) -> Iterator[Found]:
             taken.append((start, match.end()))
             yield Found(value=_flat(text[start : match.end()]), start=start, end=match.end(), rule="address.postcode")
     for match in STREET.finditer(text):
+        if YEAR_OF_DATE.search(text, 0, match.start()):
+            continue
         if not any(a < match.end() and match.start() < b for a, b in taken):
             yield Found(
                 value=_flat(match[0].rstrip(".")),

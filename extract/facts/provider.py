@@ -15,7 +15,7 @@ LABEL: Final = re.compile(
 )
 _NAME: Final = (
     r"(?P<name>(?:[A-Z][\w'’&-]*|[A-Z]{2,})"
-    r"(?:\s(?:(?:of|the|and|for|in|&|de)\s){0,2}(?:[A-Z][\w'’&-]*|\d{2,4})){0,7})"
+    r"(?:\s(?:(?:of|the|and|for|in|our|&|de)\s){0,2}(?:[A-Z][\w'’&-]*|\d{2,4})){0,7})"
 )
 BY: Final = re.compile(
     rf"\b(?i:(?:run|provided|delivered|organised|organized|offered|managed|hosted)(?: and (?:run|provided"

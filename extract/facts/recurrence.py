@@ -47,6 +47,7 @@ DATED_NEAR: Final = re.compile(
     r"(?i)^\.?,?\s(?:the\s)?(?:\d{1,2}(?:st|nd|rd|th)?\b(?!\s?(?:[ap]\.?m|noon|midday)|[:.]\d\d|\s?(?:-|–"
     r"|to)\s?\d)|[a-z]{3,9}\s\d)"
 )
+NOW_AND_THEN: Final = re.compile(r"(?i)^\W{0,3}every (?:few|couple of) ")  # "Saturdays, every few months"
 
 
 def find_recurrence(text: str) -> Iterator[Found]:
@@ -108,6 +109,7 @@ def _named(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
             and is_day(match["days"])
             and not is_named(text, match)
             and not DATED_NEAR.match(text[match.end() :][:16])
+            and not NOW_AND_THEN.match(text[match.end() :][:24])
         )
         yield match, f"FREQ=WEEKLY;BYDAY={_by_day(match['days'])}" if real and (sure or not dated) else "", "weekly"
 

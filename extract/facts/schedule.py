@@ -32,7 +32,11 @@ FEAST_BEFORE: Final = re.compile(
 NO_DAY_AFTER: Final = re.compile(r"(?i)^\s(?:(?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ 19\d\d|year\b)")
 WHOLE_WEEK: Final = re.compile(r"(?i)\b(?:7|seven) days (?:a|per) week\b|\b365 days\b")
 CLOSED: Final = re.compile(r"(?i)^[\s:–-]*(?:and [\w\s]{0,20}|& ?\w+ |/ ?\w+ )?\bclosed\b|^[^.]{0,12}\bclosed\b")
-CLOSED_BEFORE: Final = re.compile(r"(?i)\b(?:closed|except|excluding|not open|not on)\b[^.;]{0,30}$")
+# Days that are left out, and those by which one books.
+CLOSED_BEFORE: Final = re.compile(
+    r"(?i)\b(?:closed|except|excluding|not open|not on|bookings? (?:\w+ ){0,2}closes?)\b[^.;]{0,30}$"
+    r"|\bbook(?:ed|ings?)? (?:\w+ ){0,3}by (?:(?:noon|midday|\d+ ?[ap]m) )?(?:on )?(?:the )?$"
+)
 MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"

@@ -33,13 +33,15 @@ BARE_CONTEXT: Final = re.compile(
     r"|\bopen(?:ing)?(?: times?| hours?)?|\bdaily|\bmornings?|\bafternoons?|\bevenings?"
     r"|\bhours)\b[\s:,(–-]*(?:(?:from|at|between|is|are)\s+)?$"
 )
+LABEL: Final = re.compile(r"(?i)(?:(?:session|opening|start|class|meeting) )?times?|(?:opening )?hours")
 NOT_CLOCK: Final = re.compile(
     r"(?i)\b(?:ages?|aged|people|children|adults|for|of|years?|girls|boys|kids|over|under|grades?|room|no\.?|unit)\W*$"
 )
 AGED: Final = re.compile(r"(?i)\b(?:ages?|aged)\W*$")
 AT: Final = re.compile(r"(?i)\b(?:at|from|by|until|till|starts?|starting|doors|for|@|before|after)\s*$")
 DEADLINE: Final = re.compile(
-    r"(?i)\b(?:deadline|submissions?|applications? close|closing (?:date|time))\b[^.!?]{0,40}$"
+    r"(?i)\b(?:deadline|submissions?|applications? close|closing (?:date|time)|bookings? (?:\w+ ){0,2}closes?)\b"
+    r"[^.!?]{0,40}$"
 )
 NO_TIME_AFTER: Final = re.compile(
     r"(?i)^\s*(?:%|years?|yrs?|weeks?|months?|days?|people|miles?|minutes?|mins?|hours?|st\b|nd\b|rd\b|th\b|x\b"
@@ -64,17 +66,18 @@ class Clock:
         return hour % 24 if (hour, self.minute) != (24, 0) else 0, self.minute
 
 
-def find_times(text: str) -> Iterator[Found]:
-    """Ranges first; single times where no range holds them."""
+def find_times(text: str, *, label: str = "") -> Iterator[Found]:
+    """Ranges first; single times where no range holds them. Under a `label` such as "Time" a bare "10-12" is one."""
+    timed = LABEL.fullmatch(label.strip(" :")) is not None
     taken: list[tuple[int, int]] = []
     for match in DATED.finditer(text):
-        if value := _range(text, match):
+        if value := _range(text, match, timed=timed):
             taken.append(match.span())
             yield Found(value=value, start=match.start(), end=_end(match, text), rule="time.dated")
     for match in RANGE.finditer(text):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
-        value = _range(text, match)
+        value = _range(text, match, timed=timed)
         if value:
             taken.append(match.span())
             yield Found(value=value, start=match.start(), end=_end(match, text), rule="time.range")
@@ -111,7 +114,7 @@ def _clock(match: re.Match[str], n: int) -> Clock | None:
     return Clock(hour, minute, half) if hour <= 24 else None
 
 
-def _range(text: str, match: re.Match[str]) -> str:
+def _range(text: str, match: re.Match[str], *, timed: bool) -> str:
     first, last = _clock(match, 1), _clock(match, 2)
     if first is None or last is None or AGED.search(text[max(0, match.start() - 10) : match.start()]):
         return ""
@@ -123,7 +126,7 @@ def _range(text: str, match: re.Match[str]) -> str:
         return ""
     if not first.half and not last.half:
         before = text[max(0, match.start() - 60) : match.start()]
-        if not colons and not BARE_CONTEXT.search(before[-60:]):
+        if not (colons or timed or BARE_CONTEXT.search(before[-60:])):
             return ""
         if (
             NO_TIME_AFTER.match(text[match.end() : match.end() + 40])
