@@ -70,6 +70,14 @@ def test_a_listing_with_the_very_words_of_a_page_is_its_duplicate() -> None:
     assert admitted(entry, own) == ["/posts/choir/"]
 
 
+def test_a_page_of_a_tag_that_holds_one_entry_is_that_entry_again() -> None:
+    own = page("/posts/choir/", FULL, name="Sing Along Choir", kind=PageKind.SERVICE)
+    filed = page("/subtopics/song/", f"Sing Along Choir {TEASER}", name="Song", kind=PageKind.SERVICE)
+    words = f"Tea and Tales {TEASER.removeprefix('Sing Along Choir ')}"
+    other = page("/subtopics/tea/", words, name="Tea", kind=PageKind.SERVICE)
+    assert sorted(admitted(own, filed, other)) == ["/posts/choir/", "/subtopics/tea/"]
+
+
 LISTING, SERVICE = PageKind.LISTING, PageKind.SERVICE
 
 

@@ -26,7 +26,9 @@ NAME_OF_ITS_OWN = 2  # words
 TELLING_FACTS = frozenset(f"fact.{name}" for name in ("postcodes", "phones", "emails", "weekdays", "times"))
 SHARE_REFILED = 0.5  # of an entry's words that must stand in the other filing of it
 # Where builders put the pages of a tag or category; one with a single entry looks like a page about that service.
-ARCHIVE = re.compile(r"/(?:tags?|categor(?:y|ies)|topics?|labels?|keywords?|archives?|author)/", re.IGNORECASE)
+ARCHIVE = re.compile(
+    r"/(?:sub-?)?(?:tags?|categor(?:y|ies)|topics?|labels?|keywords?|archives?|author)/", re.IGNORECASE
+)
 IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
 ARTICLES = re.compile(r"^(the|a|an|our) ")
 
@@ -119,12 +121,15 @@ def _has_own_page(entry: Candidate, own_pages: set[frozenset[str]]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Telling:
-    """A candidate's own words as shingles, where they stand, whether the page is about it `alone`, and whether the
-    queue has it already. The name of a page of its own is taken without its date."""
+    """A candidate's own words, also as shingles, where they stand, whether the page is about it `alone`, whether it is
+    the `only` one of a page of a tag, and whether the queue has it already. The name of a page of its own is taken
+    without its date."""
 
     candidate: Candidate
     alone: bool
+    only: bool
     known: bool
+    said: str
     names: frozenset[str]
     url: str
     shingles: frozenset[str]
@@ -148,8 +153,8 @@ def _teasers(tellings: Sequence[_Telling]) -> set[str]:
 
 def _telling(page: DraftedPage, candidate: Candidate, known: frozenset[str]) -> _Telling:
     text, url = page.reading.page.text, page.reading.page.url
-    alone = page.reading.kind is PageKind.SERVICE and len(page.candidates) == 1 and not ARCHIVE.search(url)
-    name = candidate.name
+    sole, filed = page.reading.kind is PageKind.SERVICE and len(page.candidates) == 1, ARCHIVE.search(url) is not None
+    alone, name = sole and not filed, candidate.name
     if alone:  # the pages for two dates of one activity differ in them
         name, text = undated(name, on=page.reading.page.fetched_at.date()), without_dates(text, candidate)
     words = plain(" ".join(text[start:end] for start, end in candidate.spans)).split()
@@ -157,7 +162,9 @@ def _telling(page: DraftedPage, candidate: Candidate, known: frozenset[str]) -> 
     return _Telling(
         candidate=candidate,
         alone=alone,
+        only=sole and filed,
         known=candidate.key in known,
+        said=f" {' '.join(words)} ",
         names=name_words(name),
         url=url,
         shingles=shingles,
@@ -213,13 +220,18 @@ def _yields(number: int, tellings: Sequence[_Telling], holders: dict[str, list[i
         fuller = tellings[holder]
         # A page of its own is the better source; of two that say the same the first stays, so that never both go.
         better = (fuller.rank, -holder) > (telling.rank, -number)
-        alike = telling.names <= fuller.names or fuller.names <= telling.names
+        alike = telling.names <= fuller.names or fuller.names <= telling.names or _is_filed(telling, fuller)
         own_page = fuller.alone and not telling.alone
         words = min(len(telling.shingles), len(fuller.shingles)) if own_page else len(telling.shingles)
         repeated = better and alike and count >= SHARE_REPEATED * words
         if fuller.url != telling.url and repeated and not _two(telling, fuller):
             return True
     return False
+
+
+def _is_filed(telling: _Telling, fuller: _Telling) -> bool:
+    """Whether a page of a tag, which bears the tag's name, holds nothing but the entry of `fuller`."""
+    return telling.only and f" {plain(fuller.candidate.name)} " in telling.said
 
 
 def _two(one: _Telling, other: _Telling) -> bool:
