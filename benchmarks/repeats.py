@@ -48,7 +48,9 @@ def figures(shared: Path, sites: Iterable[str] = SITES) -> Iterator[Figure]:
         drafted_all, kept_all, extra_all = drafted_all + len(drafted), kept_all + len(kept), extra_all + extra
         found_all, lost_all = found_all + len(found), lost_all + len(lost)
     yield Figure(name="repeats.extra", value=extra_all / kept_all, reach=0.03, bound="most", note=f"{kept_all} kept")
-    yield Figure(name="repeats.lost", value=lost_all / max(1, found_all), reach=0.01, bound="most", note=f"of {found_all}")
+    yield Figure(
+        name="repeats.lost", value=lost_all / max(1, found_all), reach=0.01, bound="most", note=f"of {found_all}"
+    )
 
 
 def _labelled(shared: Path) -> dict[str, set[frozenset[str]]]:
