@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import Figure, report
+from crawlers.addresses import Canonical
+from crawlers.limits import read_limits
 from flows.discovery.drafting import draft_site
 from flows.discovery.repeats import name_words, once_each
 from flows.settings import Stages, find_data, load_stages
@@ -74,7 +76,8 @@ def _candidates(shared: Path, site: str, stages: Stages) -> tuple[list[Candidate
         for path in sorted(root.rglob("*.html"))
     ]
     drafted = draft_site(saved, host=f"{site}.example", locality=site, known=None, stages=stages)
-    kept = [one for admissible in once_each(drafted.pages) for one in admissible.candidates]
+    canonical = Canonical(ignored=read_limits(find_data()).ignored_parameters)
+    kept = [one for page in once_each(drafted.pages, canonical=canonical) for one in page.candidates]
     return [one for page in drafted.pages for one in page.candidates], kept
 
 

@@ -58,7 +58,7 @@ def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Arra
     ahead = np.clip(best - strength, -2, 2)
     no_type = min(features.cue(f"type:{NONE_OF_THE_OTHERS['type']}").strength, STRONGEST)
     columns = [
-        default + common,
+        np.ones(len(codes)),
         hit,
         named,
         np.log1p(lines),
@@ -80,8 +80,10 @@ def pair_features(features: ServiceFeatures, codes: Sequence[str], leaning: Arra
         outside,
         outside * hit,
         # What a hospital or a Sunday service names besides is seldom its aim.
-        *(of_scheme[:1] * (no_type * hit)),
-        *(of_scheme[1:] * no_type),
+        *(
+            member * no_type * (hit if scheme == "type" else 1)
+            for scheme, member in zip(SCHEMES, of_scheme, strict=True)
+        ),
     ]
     return np.concatenate(columns).reshape(len(PAIR_FEATURES), -1).T
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from register.grounding import seen
+from register.grounding import visible
 from register.models import DraftField, Page, ServiceDraft
 
 NAME, SENTENCE, TAG, FACT = "name", "sentence", "tag", "fact"
@@ -71,7 +71,7 @@ def read_quotes(field: DraftField, page: Page) -> ServiceText:
 def _lined_up(found: list[tuple[Line, str]], page: Page) -> ServiceText:
     lines, offsets, texts, at = [], [], [], 0
     for line, text in found:
-        lowered = seen(lower(text))
+        lowered = visible(lower(text))
         lines.append(line)
         offsets.append(at)
         texts.append(lowered)

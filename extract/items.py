@@ -25,7 +25,7 @@ from extract.providers import is_bare_name
 from extract.units import Unit, UnitReader
 from register.codes.checklist import Checklist
 from register.codes.vocabulary import TIDIER_ITEMS
-from register.grounding import seen
+from register.grounding import visible
 from register.models import Passage
 
 MOST_JUDGED: Final = 80  # units of a page that its kind is judged by
@@ -143,7 +143,7 @@ def _is_bare(unit: Unit) -> bool:
 
 def _own(unit: Unit, cues: tuple[Cues, ...]) -> dict[str, float]:
     heading = unit.passage.heading_path[-1] if unit.passage.heading_path else ""
-    return {**_said(seen(unit.text), cues), **_context(heading, unit.passage.label, cues)}
+    return {**_said(visible(unit.text), cues), **_context(heading, unit.passage.label, cues)}
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from register.models import DraftField, Evidence
 INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # editors leave them inside words
 
 
-def seen(text: str) -> str:
+def visible(text: str) -> str:
     """`text` as one sees it, to be searched for words; what is quoted is quoted with all its characters."""
     return text if text.isascii() else INVISIBLE.sub("", text)
 

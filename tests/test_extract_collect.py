@@ -1,5 +1,6 @@
 """What is collected for a service: each fact with its quote, contradictions shown, mojibake mended."""
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -171,6 +172,9 @@ def test_a_language_must_be_spoken() -> None:
         ("Find us on 14-16 High Street.", "14-16 High Street"),
         ("A walk of 20 minutes", None),
         ("15 Aug 2025 Weir St Marys", None),
+        ("Saturday 5 September, 12 High Street", "12 High Street"),
+        ("in May 1990 High Street", None),
+        ("at 1990 High Street", "1990 High Street"),
     ],
 )
 def test_addresses(text: str, value: str | None) -> None:
@@ -201,6 +205,20 @@ def test_the_age_of_a_label_goes_before_that_of_its_providers_story() -> None:
 )
 def test_an_address_keeps_the_article_of_a_name(text: str, address: str) -> None:
     assert [f.value for f in find_addresses(text) if f.rule == "address.postcode"] == [address]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["12 High Street, or " * 5000],
+        ["".join(f"{n % 28 + 1}.{n % 12 + 1}.20{n % 8 + 20}, " for n in range(3000)), *["Monday 3 May"] * 3000],
+    ],
+    ids=["streets", "dates"],
+)
+def test_what_nobody_wrote_takes_seconds_at_most(lines: list[str]) -> None:
+    began = time.perf_counter()
+    collect(*lines)
+    assert time.perf_counter() - began < 5
 
 
 def test_provider_by_words_and_by_label() -> None:

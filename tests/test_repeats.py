@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawlers.addresses import Canonical
 from flows.discovery.drafting import DraftedPage
 from flows.discovery.repeats import name_words, once_each
 from register.codes.vocabulary import PageKind, Status
@@ -39,7 +40,7 @@ def page(path: str, text: str, *, name: str, kind: PageKind, phone: str = "") ->
 def admitted(*pages: DraftedPage, known: tuple[str, ...] = ()) -> list[str]:
     return [
         candidate.page_url.removeprefix("https://example.org")
-        for a in once_each(pages, known)
+        for a in once_each(pages, known, canonical=Canonical())
         for candidate in a.candidates
     ]
 
@@ -126,7 +127,7 @@ def test_the_same_words_under_another_name_are_kept() -> None:
 
 def test_the_same_page_at_two_addresses_counts_once_and_names_the_first() -> None:
     pages = [page(path, FULL, name="Sing Along Choir", kind=PageKind.SERVICE) for path in ("/choir/", "/choir/index")]
-    result = once_each(pages)
+    result = once_each(pages, canonical=Canonical())
     assert [len(a.candidates) for a in result] == [1, 0]
     assert result[1].duplicate_of == "https://example.org/choir/"
 

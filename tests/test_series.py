@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawlers.addresses import Canonical
 from flows.discovery.drafting import DraftedPage
 from flows.discovery.repeats import once_each
 from flows.discovery.series import further_dates, undated, with_dates
@@ -69,7 +70,7 @@ FIRST = event("/easel-01-07/", "1 July 2026", "2026-07-01")
     ],
 )
 def test_dates_of_one_activity_are_one_service_and_nothing_else_is(other: DraftedPage, joined: bool) -> None:
-    pages = once_each((FIRST, other))
+    pages = once_each((FIRST, other), canonical=Canonical())
     kept = [one for page in pages for one in page.candidates]
     dates = further_dates(pages)
     if not joined:
@@ -87,14 +88,14 @@ def test_dates_of_one_activity_are_one_service_and_nothing_else_is(other: Drafte
 @pytest.mark.parametrize("place", ["WF9 4ZZ", "WF2 1AA"])
 def test_other_places_and_groups_stay_candidates_of_their_own(place: str) -> None:
     name = "Open Easel" if place != "WF2 1AA" else "Women's Evening"
-    pages = once_each((FIRST, event("/o/", "8 July 2026", "2026-07-08", place=place, name=name)))
+    pages = once_each((FIRST, event("/o/", "8 July 2026", "2026-07-08", place=place, name=name)), canonical=Canonical())
     assert sum(len(page.candidates) for page in pages) == 2
 
 
 def test_a_date_that_is_new_yields_to_the_service_that_is_known() -> None:
     known = event("/events/the-open-easel-of-june-24-06/", "24 June 2026", "2026-06-24")
     (key,) = (one.key for one in known.candidates)
-    pages = once_each((FIRST, known), known=frozenset({key}))
+    pages = once_each((FIRST, known), canonical=Canonical(), known=frozenset({key}))
     assert [one.key for page in pages for one in page.candidates] == [key]
 
 

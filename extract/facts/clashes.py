@@ -38,7 +38,7 @@ def _times_clash(parts: Sequence[Part]) -> bool:
     """Two parts that give one day (or no day) different times which overlap or begin alike."""
     by_day: dict[str, list[tuple[int, str]]] = {}
     for n, part in enumerate(parts):
-        times = [str(found.value) for found in find_times(part.text)]
+        times = [str(found.value) for found in find_times(part.text, label=part.label)]
         if not times:
             continue
         days = {str(found.value) for found in find_weekdays(part.text)} or {""}

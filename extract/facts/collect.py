@@ -37,7 +37,7 @@ from register.codes.vocabulary import FACT_BY_NAME, Status
 from register.models import DraftField, Evidence, Page
 
 SCHEDULE: Final = re.compile(r"(?i)\b(?:when|dates?|days?|times?|opening|hours|session)\b")
-Finder = Callable[[str], Iterator[Found]]
+Finder = Callable[..., Iterator[Found]]  # of a text, and of its label where the search is `labelled`
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Search:
     find: Finder
     digits: bool = False
     gate: tuple[str, ...] = ()
+    labelled: bool = False
+
+    def within(self, part: Part) -> Iterator[Found]:
+        return self.find(part.text, label=part.label) if self.labelled else self.find(part.text)
 
     def worth(self, whole: str) -> bool:
         return not self.gate or any(literal in whole for literal in self.gate)
@@ -66,7 +70,7 @@ MANY: Final = (
     Search("phones", find_phones, digits=True),
     Search("emails", find_emails, gate=("@", "at]", "(at", "at}", " dot ", "[dot")),
     Search("weekdays", find_weekdays, gate=("day", "week", "dydd", "nos ", *DAYS)),
-    Search("times", find_times, gate=(*"0123456789", "noon", "midday", "mid-day", "midnight")),
+    Search("times", find_times, gate=(*"0123456789", "noon", "midday", "mid-day", "midnight"), labelled=True),
     Search(
         "recurrence", find_recurrence, gate=("day", "week", "month", "year", "quarter", "ann", "daily", "night", *DAYS)
     ),
@@ -127,8 +131,7 @@ def _many(page: Page, parts: Sequence[Part], search: Search) -> DraftField:
             continue
         if search.fact == "recurrence" and (part.name or part.heading) and not RECURS.search(part.text):
             continue
-        found_in = find_times(part.text, label=part.label) if search.fact == "times" else search.find(part.text)
-        for found in found_in:
+        for found in search.within(part):
             value = str(found.value)
             key = _same(search.fact, value)
             if key not in evidence and len(evidence) < MOST_VALUES:

@@ -4,9 +4,11 @@ the page's own."""
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Final
 
 from extract.facts.found import Found
@@ -34,6 +36,7 @@ ISO: Final = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 YEAR: Final = re.compile(r"(?:19|20)\d\d|['’./-]\d\d\b")
 STATED_BACK, STATED_AHEAD = 6, 2  # years
+MOST_STATED: Final = 24  # of a text; the first tell when it was written
 PAST: Final = timedelta(days=90)  # a date without a year is taken to lie no further back from the page's own date
 
 
@@ -59,18 +62,23 @@ def find_dates(text: str, *, today: date, stated: Sequence[date] = ()) -> Iterat
     year, gives nothing.
     """
     written = sorted(_written(text), key=lambda w: w.start)
-    for n, one in enumerate(written):
-        later = next((w.year for w in written[n + 1 :] if w.year), 0)
+    later, years = 0, list[int]()
+    for one in reversed(written):
+        years.append(later)
+        later = one.year or later
+    for one, later in zip(written, reversed(years), strict=True):
         if (found := _resolve(one, later, today, stated)) is not None:
             day, rule = found
             yield Found(value=day.isoformat(), start=one.start, end=one.end, rule=f"date.{rule}")
 
 
 def stated_dates(texts: Iterable[str], *, today: date) -> tuple[date, ...]:
-    """The dates of these texts with a year, of the last years and the next; older ones are history."""
+    """The first dates of these texts with a year, in order of time, of the last years and the next; older ones are
+    history."""
     written = (one for text in texts if YEAR.search(text) for one in _written(text) if one.year)
-    days = {day for one in written if (day := _day(one.year, one))}
-    return tuple(sorted(day for day in days if -STATED_BACK <= day.year - today.year <= STATED_AHEAD))
+    days = (day for one in written if (day := _day(one.year, one)))
+    recent = dict.fromkeys(day for day in days if -STATED_BACK <= day.year - today.year <= STATED_AHEAD)
+    return tuple(sorted(islice(recent, MOST_STATED)))
 
 
 def _written(text: str) -> Iterator[Written]:
@@ -84,9 +92,10 @@ def _written(text: str) -> Iterator[Written]:
     taken: list[tuple[int, int]] = []
     for pattern in (ISO, DAY_MONTH, MONTH_DAY, NUMERIC):
         for match in pattern.finditer(text):
-            if any(a < match.end() and match.start() < b for a, b in taken):
+            at = bisect(taken, match.span())
+            if (at and taken[at - 1][1] > match.start()) or (at < len(taken) and taken[at][0] < match.end()):
                 continue
-            taken.append(match.span())
+            taken.insert(at, match.span())
             groups = match.groupdict()
             year = int(groups.get("year") or groups.get("short") or 0)
             weekday = DAYS.index(groups["weekday"].lower()) if groups.get("weekday") else -1

@@ -20,7 +20,10 @@ STREET: Final = re.compile(
     rf"(?<![\d-])\b\d{{1,4}}[a-zA-Z]?(?:\s?[-–/]\s?\d{{1,4}}[a-zA-Z]?)?,?\s(?:(?:[A-Z][\w'’.-]*|of|the|de"
     rf"|le)\s){{0,4}}(?i:{ROAD})\b\.?"
 )
-YEAR_OF_DATE: Final = re.compile(rf"(?i)\b{MONTH}\.?,?\s$")  # "15 Aug 2025 Bury St Edmunds" has no house 2025
+# "15 Aug 2025 Bury St Edmunds" has no house 2025.
+YEAR: Final = re.compile(r"(?:19|20)\d\d\s")
+MONTH_BEFORE: Final = re.compile(rf"(?i)\b{MONTH}\.?,?\s$")
+LONGEST_MONTH: Final = 12  # characters, with what stands around it
 WORD: Final = re.compile(r"[\w'’.&()/-]+")
 SMALL: Final = frozenset(["of", "the", "on", "in", "le", "by", "upon", "under", "de", "and", "&"])
 LEAD: Final = re.compile(
@@ -47,7 +50,7 @@ def find_addresses(text: str) -> Iterator[Found]:
             taken.append((start, match.end()))
             yield Found(value=_flat(text[start : match.end()]), start=start, end=match.end(), rule="address.postcode")
     for match in STREET.finditer(text):
-        if YEAR_OF_DATE.search(text, 0, match.start()):
+        if _is_dated(text, match):
             continue
         if not any(a < match.end() and match.start() < b for a, b in taken):
             yield Found(
@@ -56,6 +59,12 @@ def find_addresses(text: str) -> Iterator[Found]:
                 end=match.start() + len(match[0].rstrip(".")),
                 rule="address.street",
             )
+
+
+def _is_dated(text: str, match: re.Match[str]) -> bool:
+    """Whether what looks like a house's number is the year of a date."""
+    near = max(0, match.start() - LONGEST_MONTH)
+    return YEAR.match(match[0]) is not None and MONTH_BEFORE.search(text, near, match.start()) is not None
 
 
 def _start_of(text: str, first: int, end: int) -> int:

@@ -50,8 +50,8 @@ def once_each(
     pages: Iterable[DraftedPage],
     known_names: Iterable[str] = (),
     *,
+    canonical: Canonical,
     known: frozenset[str] = frozenset(),
-    canonical: Canonical = Canonical(),  # noqa: B008 (it is frozen)
 ) -> tuple[Admissible, ...]:
     """The pages with what a reviewer should see of each, so that one service is seen once.
 
