@@ -6,7 +6,7 @@ import pytest
 from dateutil.rrule import rrulestr
 
 from extract.facts.amounts import find_capacity, find_durations, find_prices, find_sessions
-from extract.facts.dates import find_dates, stated_dates
+from extract.facts.dates import DateReader, find_dates
 from extract.facts.recurrence import find_recurrence
 
 RULES = [
@@ -86,9 +86,8 @@ def test_the_year_follows_the_page_not_today() -> None:
 def test_a_date_without_its_year_takes_it_from_dates_that_the_text_states(
     texts: tuple[str, ...], days: list[str]
 ) -> None:
-    today = date(2026, 1, 6)
-    stated = stated_dates(texts, today=today)
-    found = [one.value for text in texts for one in find_dates(text, today=today, stated=stated)]
+    dates = DateReader.of(texts, today=date(2026, 1, 6))
+    found = [one.value for text in texts for one in dates.find(text)]
     assert list(dict.fromkeys(found)) == days
 
 

@@ -21,7 +21,7 @@ from extract.facts.amounts import (
 )
 from extract.facts.clashes import CLASHING, clashes
 from extract.facts.contact import find_emails, find_phones, find_postcodes
-from extract.facts.dates import find_dates, stated_dates
+from extract.facts.dates import DateReader
 from extract.facts.found import Found
 from extract.facts.languages import NAME_GATE, find_languages
 from extract.facts.parts import Part
@@ -112,8 +112,8 @@ def collect_facts(page: Page, parts: Sequence[Part], *, schedule: bool = False) 
         rules = rules_for(kind, whole)
         search = Search(fact, partial(find_ruled, kind, rules=rules))
         fields.append(_many(page, parts if rules else (), search))
-    stated = stated_dates((part.text for part in parts if part.digits), today=today)
-    fields.append(_many(page, parts, Search("dates", partial(find_dates, today=today, stated=stated), digits=True)))
+    dates = DateReader.of((part.text for part in parts if part.digits), today=today)
+    fields.append(_many(page, parts, Search("dates", dates.find, digits=True)))
     fields.append(_languages(page, parts if NAME_GATE.may_match(whole) else ()))
     known = {field.name: field for field in fields}
     fields.append(_frequency(page, parts, known, schedule=schedule))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -34,7 +34,6 @@ NUMERIC: Final = re.compile(
 )
 ISO: Final = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])")
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-YEAR: Final = re.compile(r"(?:19|20)\d\d|['’./-]\d\d\b")
 STATED_BACK, STATED_AHEAD = 6, 2  # years
 MOST_STATED: Final = 24  # of a text; the first tell when it was written
 PAST: Final = timedelta(days=90)  # a date without a year is taken to lie no further back from the page's own date
@@ -52,33 +51,44 @@ class Written:
     weekday: int = -1
 
 
-def find_dates(text: str, *, today: date, stated: Sequence[date] = ()) -> Iterator[Found]:
-    """Each date as `2026-06-21`. `today` is the page's own date, else the day on which it was fetched; `stated` are the
-    dates that the whole text has with their year, such as that of a post.
+@dataclass(frozen=True, slots=True)
+class DateReader:
+    """Reads the dates of the texts of one service, which lend each other their years. `today` is the page's own date,
+    else the day on which it was fetched; `stated` are the first dates with a year, in order of time, of the last years
+    and the next: older ones are history."""
 
-    A date without a year takes that of a later date in the same text, else that of the same day where it is `stated`.
-    Else it is the day nearest to `today` or to a stated one: one on which the weekday agrees, or without a weekday the
-    first that lies not more than three months before. A day that no calendar has, or whose weekday agrees with no near
-    year, gives nothing.
-    """
-    written = sorted(_written(text), key=lambda w: w.start)
-    later, years = 0, list[int]()
-    for one in reversed(written):
-        years.append(later)
-        later = one.year or later
-    for one, later in zip(written, reversed(years), strict=True):
-        if (found := _resolve(one, later, today, stated)) is not None:
-            day, rule = found
-            yield Found(value=day.isoformat(), start=one.start, end=one.end, rule=f"date.{rule}")
+    today: date
+    written: Mapping[str, Sequence[Written]]
+    stated: tuple[date, ...]
+
+    @classmethod
+    def of(cls, texts: Iterable[str], *, today: date) -> DateReader:
+        written = {text: sorted(_written(text), key=lambda one: one.start) for text in texts}
+        days = (day for all_of in written.values() for one in all_of if one.year and (day := _day(one.year, one)))
+        recent = dict.fromkeys(day for day in days if -STATED_BACK <= day.year - today.year <= STATED_AHEAD)
+        return cls(today, written, tuple(sorted(islice(recent, MOST_STATED))))
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Each date of one of the texts as `2026-06-21`.
+
+        A date without a year takes that of a later date in the same text, else that of the same day where it is
+        `stated`. Else it is the day nearest to `today` or to a stated one: one on which the weekday agrees, or without
+        a weekday the first that lies not more than three months before. A day that no calendar has, or whose weekday
+        agrees with no near year, gives nothing.
+        """
+        later, years = 0, list[int]()
+        for one in reversed(self.written[text]):
+            years.append(later)
+            later = one.year or later
+        for one, later in zip(self.written[text], reversed(years), strict=True):
+            if (found := _resolve(one, later, self.today, self.stated)) is not None:
+                day, rule = found
+                yield Found(value=day.isoformat(), start=one.start, end=one.end, rule=f"date.{rule}")
 
 
-def stated_dates(texts: Iterable[str], *, today: date) -> tuple[date, ...]:
-    """The first dates of these texts with a year, in order of time, of the last years and the next; older ones are
-    history."""
-    written = (one for text in texts if YEAR.search(text) for one in _written(text) if one.year)
-    days = (day for one in written if (day := _day(one.year, one)))
-    recent = dict.fromkeys(day for day in days if -STATED_BACK <= day.year - today.year <= STATED_AHEAD)
-    return tuple(sorted(islice(recent, MOST_STATED)))
+def find_dates(text: str, *, today: date) -> Iterator[Found]:
+    """The dates of a text that stands alone."""
+    return DateReader.of((text,), today=today).find(text)
 
 
 def _written(text: str) -> Iterator[Written]:
