@@ -152,6 +152,11 @@ def heading(page: Page, name: str) -> None:
     page.wait_for_selector("#panel .current")
 
 
+def listening(page: Page, selector: str) -> None:
+    """Waits for the page that shows this, and until its script listens: a key pressed before that is nobody's."""
+    page.wait_for_selector(f"html.scripted >> {selector}")
+
+
 def archived(page: Page, *, hash_: str = "") -> Frame:
     """The frame of the archived page, once it is loaded (and has jumped to `hash_`)."""
     page.wait_for_function(

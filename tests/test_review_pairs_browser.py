@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browsing import served, sideways, sign_in, violations
+from tests.browsing import listening, served, sideways, sign_in, violations
 from tests.decisions import decide
 from tests.seeding import Desk, draft
 from tests.test_merging import queue_two
@@ -27,16 +27,17 @@ def test_a_pair_is_judged_and_taken_back_by_one_key_each(desk: Desk, browser: Br
         page, _ = sign_in(browser, desk, address)
         page.goto(f"{address}pairs")
         page.keyboard.press("s")
-        page.wait_for_selector("h1:has-text('Are these one service?')")
+        listening(page, "h1:has-text('Are these one service?')")
         kept = page.locator("table.sides thead th >> nth=1").inner_text()
         page.keyboard.press("w")
         page.wait_for_function(
             "before => document.querySelectorAll('table.sides thead th')[1].innerText !== before", arg=kept
         )
+        listening(page, "table.sides")
         page.keyboard.press("m")
-        page.wait_for_selector("text=Nothing to judge")
+        listening(page, "text=Nothing to judge")
         page.keyboard.press("u")
-        page.wait_for_selector("text=both are as they were before")
+        listening(page, "text=both are as they were before")
         page.keyboard.press("o")
         page.wait_for_selector("text=same organisation, other programmes")
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from register.reviewing.rules import Sharing
 from review.quality.adjudicate import open_case
-from tests.browsing import served, sideways, sign_in, unfold, violations
+from tests.browsing import listening, served, sideways, sign_in, unfold, violations
 from tests.forms import press
 from tests.rulebook import RULES
 from tests.second_reviews import decide_first, next_for
@@ -40,8 +40,7 @@ def test_a_dispute_is_settled_with_a_key_a_field(desk: Desk, browser: Browser) -
         left = page.locator(".two-answers").count()
         assert left == 2
         page.keyboard.press("1")
-        page.wait_for_selector("text=1 left to settle")
-        page.wait_for_selector("html.scripted")
+        listening(page, "text=1 left to settle")
         page.keyboard.press("2")
         page.wait_for_selector("text=Both reviewers are told")
     with desk.store() as store:

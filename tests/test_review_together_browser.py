@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browsing import heading, served, sign_in, violations
+from tests.browsing import heading, listening, served, sign_in, violations
 from tests.seeding import Desk, draft
 
 pytestmark = pytest.mark.browser
@@ -19,15 +19,15 @@ def test_taking_over_by_keyboard_and_being_told(tmp_path: Path, browser: Browser
         hers.goto(f"{address}candidate/shed")
         heading(hers, "Potting Shed Pals")
         his.goto(f"{address}candidate/shed")
-        his.wait_for_selector("#held:has-text('Held by ada until')")
+        listening(his, "#held:has-text('Held by ada until')")
         assert his.query_selector("[data-act=accept_record]") is None
         assert violations(his) == []
         his.keyboard.press("t")
         his.wait_for_selector("text=You have it now.")
         hers.keyboard.press("A")
-        hers.wait_for_selector("#trouble:has-text('bo took this over from you')")
+        listening(hers, "#trouble:has-text('bo took this over from you')")
         hers.keyboard.press("t")
-        hers.wait_for_selector("text=You have it now.")
+        listening(hers, "text=You have it now.")
         hers.wait_for_selector("[data-act=accept_record]")
         hers.keyboard.press("A")
         hers.wait_for_selector("h1:has-text('Review queue')")
