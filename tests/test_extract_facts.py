@@ -144,6 +144,11 @@ def test_weekdays(text: str, days: set[str]) -> None:
         ("24/7", "ongoing"),
         ("four times a year", "other"),
         ("Saturdays, every few months", "other"),
+        ("Every Wed 5.30 til 7pm, 1st Mon each month 5.45 til 7.15pm", "weekly"),
+        ("Weekly Sunday 12:00, and monthly tournaments", "weekly"),
+        ("Every Monday, fortnightly", "fortnightly"),
+        ("£9 monthly. Mondays at two", "weekly"),
+        ("£15 per week. First Tuesday of the month", "monthly"),
     ],
 )
 def test_frequency(text: str, value: str) -> None:

@@ -113,7 +113,7 @@ def collect_facts(page: Page, parts: Sequence[Part], *, schedule: bool = False) 
         search = Search(fact, partial(find_ruled, kind, rules=rules))
         fields.append(_many(page, parts if rules else (), search))
     dates = DateReader.of((part.text for part in parts if part.digits), today=today)
-    fields.append(_many(page, parts, Search("dates", dates.find, digits=True)))
+    fields.append(_many(page, parts, Search("dates", dates.find, digits=True, labelled=True)))
     fields.append(_languages(page, parts if NAME_GATE.may_match(whole) else ()))
     known = {field.name: field for field in fields}
     fields.append(_frequency(page, parts, known, schedule=schedule))
@@ -226,10 +226,10 @@ def _frequency(page: Page, parts: Sequence[Part], known: dict[str, DraftField], 
 
 # Of several passages the one whose rule stands first decides.
 RANKS: Final = (
-    "nth.two", "fortnightly", "nth", "nth.plain", "monthly", "times.a.year", "weekly", "each.day", "days",
+    "each.day", "nth.two", "fortnightly", "nth", "nth.plain", "monthly", "times.a.year", "weekly", "days",
     "opening", "always", "daily", "dated", "standing",
 )  # fmt: skip
-TOLD: Final = RANKS.index("each.day")  # up to here the text says how often in words
+TOLD: Final = RANKS.index("weekly")  # up to here the text says how often in words
 
 
 def _cost(page: Page, parts: Sequence[Part]) -> DraftField:

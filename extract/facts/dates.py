@@ -37,11 +37,24 @@ MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", 
 STATED_BACK, STATED_AHEAD = 6, 2  # years
 MOST_STATED: Final = 24  # of a text; the first tell when it was written
 PAST: Final = timedelta(days=90)  # a date without a year is taken to lie no further back from the page's own date
+AHEAD: Final = timedelta(days=400)  # nobody announces a day without its year so long before
+# Of the page or of how the service came about, not of what is offered: "Last updated: 3 May 2025", "founded on".
+OF_THE_PAGE: Final = re.compile(
+    r"(?i)\b(?:written|posted|published|updated?|review(?:ed)?|checked|verified|accurate|correct|uploaded|copyright)\b"
+    r"(?:\sby\s\w+(?:\s\w+)?)?(?:\s(?:on|at|as|of|in|due|date|from)\b){0,3}\s?[:–-]?\s?$"
+)
+OF_HISTORY: Final = re.compile(
+    r"(?i)\b(?:since|founded|established|formed|incorporated|registered|born)\b[^.;!?]{0,20}$"
+)
+BEGINNING: Final = re.compile(r"(?i)\b(?:started|began|launched|opened|set up)\b[^.;!?]{0,12}$")
+LONG_AGO: Final = 2  # years since which what "started on" a day is no course that is to come
+SEEN_BEFORE: Final = 48  # characters before a date that tell what it is of
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date as the text writes it: `year` is 0 and `weekday` -1 where the text leaves them out."""
+    """A date as the text writes it: `year` is 0 and `weekday` -1 where the text leaves them out; `before` are the words
+    that stand before it."""
 
     start: int
     end: int
@@ -49,13 +62,23 @@ class Written:
     month: int
     year: int
     weekday: int = -1
+    before: str = ""
+
+    @property
+    def of_the_page(self) -> bool:
+        return OF_THE_PAGE.search(self.before) is not None
+
+    def of_history(self, day: date, today: date) -> bool:
+        """Whether the words before it say that the service came about on it, the `day` that is meant."""
+        long_ago = day.year <= today.year - LONG_AGO
+        return OF_HISTORY.search(self.before) is not None or (long_ago and BEGINNING.search(self.before) is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class DateReader:
     """Reads the dates of the texts of one service, which lend each other their years. `today` is the page's own date,
-    else the day on which it was fetched; `stated` are the first dates with a year, in order of time, of the last years
-    and the next: older ones are history."""
+    else the day on which it was fetched; `stated` are the first dates with a year or a weekday that tells it, in order
+    of time, of the last years and the next: older ones are history."""
 
     today: date
     written: Mapping[str, Sequence[Written]]
@@ -64,24 +87,30 @@ class DateReader:
     @classmethod
     def of(cls, texts: Iterable[str], *, today: date) -> DateReader:
         written = {text: sorted(_written(text), key=lambda one: one.start) for text in texts}
-        days = (day for all_of in written.values() for one in all_of if one.year and (day := _day(one.year, one)))
-        recent = dict.fromkeys(day for day in days if -STATED_BACK <= day.year - today.year <= STATED_AHEAD)
-        return cls(today, written, tuple(sorted(islice(recent, MOST_STATED))))
+        every = [one for of_text in written.values() for one in of_text]
+        stated = sorted(islice(dict.fromkeys(_stated(every, today)), MOST_STATED))
+        told = islice((one for one in every if one.weekday >= 0 and not one.year), MOST_STATED)
+        by_weekday = {found[0] for one in told if (found := _resolve(one, 0, today, stated))}
+        return cls(today, written, tuple(sorted({*stated, *by_weekday})))
 
-    def find(self, text: str) -> Iterator[Found]:
-        """Each date of one of the texts as `2026-06-21`.
+    def find(self, text: str, *, label: str = "") -> Iterator[Found]:
+        """Each date of one of the texts, which stands under this label, as `2026-06-21`; none that tells when the page
+        was written or the service came about.
 
         A date without a year takes that of a later date in the same text, else that of the same day where it is
-        `stated`. Else it is the day nearest to `today` or to a stated one: one on which the weekday agrees, or without
-        a weekday the first that lies not more than three months before. A day that no calendar has, or whose weekday
-        agrees with no near year, gives nothing.
+        `stated`. Else it is the day nearest to `today` or to a stated one: one on which the weekday agrees, not much
+        more than a year ahead, or without a weekday the first that lies not more than three months before. A day that
+        no calendar has, or whose weekday agrees with no near year, gives nothing.
         """
+        if OF_THE_PAGE.search(label):
+            return
         later, years = 0, list[int]()
         for one in reversed(self.written[text]):
             years.append(later)
             later = one.year or later
         for one, later in zip(self.written[text], reversed(years), strict=True):
-            if (found := _resolve(one, later, self.today, self.stated)) is not None:
+            found = _resolve(one, later, self.today, self.stated)
+            if found is not None and not one.of_the_page and not one.of_history(found[0], self.today):
                 day, rule = found
                 yield Found(value=day.isoformat(), start=one.start, end=one.end, rule=f"date.{rule}")
 
@@ -111,7 +140,17 @@ def _written(text: str) -> Iterator[Written]:
             weekday = DAYS.index(groups["weekday"].lower()) if groups.get("weekday") else -1
             month = int(match["month"]) if match["month"].isdigit() else _month(match["month"])
             end = match.start() + len(match[0].rstrip(" .,"))
-            yield Written(match.start(), end, int(match["day"]), month, year + 2000 * (0 < year < 100), weekday)
+            before = text[max(0, match.start() - SEEN_BEFORE) : match.start()]
+            yield Written(match.start(), end, int(match["day"]), month, year + 2000 * (0 < year < 100), weekday, before)
+
+
+def _stated(written: Iterable[Written], today: date) -> Iterator[date]:
+    """The dates with a year that tell when a text was written, or what it speaks of."""
+    for one in written:
+        day = _day(one.year, one) if one.year else None
+        recent = day is not None and -STATED_BACK <= day.year - today.year <= STATED_AHEAD
+        if day and (one.of_the_page or (recent and not one.of_history(day, today))):
+            yield day
 
 
 def _month(word: str) -> int:
@@ -133,10 +172,11 @@ def _resolve(one: Written, later: int, today: date, stated: Sequence[date]) -> t
 
 def _nearest(one: Written, by: date) -> tuple[timedelta, date] | None:
     """The day that is meant beside the day `by`, and how far that is."""
-    days = [day for year in range(by.year - 1, by.year + 3) if (day := _day(year, one))]
     if one.weekday >= 0:
-        days = [day for day in days if day.weekday() == one.weekday]
-        return min(((abs(day - by), day) for day in days), default=None)
+        years = range(by.year - STATED_BACK, by.year + 3)
+        days = (day for year in years if (day := _day(year, one)) and day.weekday() == one.weekday)
+        return min(((abs(day - by), day) for day in days if day - by <= AHEAD), default=None)
+    days = (day for year in range(by.year - 1, by.year + 3) if (day := _day(year, one)))
     return next(((abs(day - by), day) for day in days if by - day <= PAST), None)
 
 

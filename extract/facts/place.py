@@ -91,7 +91,7 @@ def find_websites(text: str) -> Iterator[Found]:
     if "." not in text:
         return
     for match in WEB.finditer(text):
-        quote = match[0].rstrip(".,;:!?)]}'\"/")
+        quote = match[0].partition("](")[0].rstrip(".,;:!?)]}'\"/")  # Markdown that nobody rendered
         rest = re.sub(r"(?i)^https?://", "", quote)
         host, slash, path = rest.partition("/")
         hidden = re.search(r"(?i)[(\[{@]\s?(?:at|@)?\s?[)\]}]?\s?$", text[max(0, match.start() - 6) : match.start()])

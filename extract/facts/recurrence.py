@@ -33,6 +33,8 @@ WORDS: Final = (
     (re.compile(r"(?i)\b(?:every|each) (?:day|morning|afternoon|evening|night)\b|\b(?:open|runs?|held|meets?) daily\b"
                 r"|\b(?:7|seven) days (?:a|per) week\b"), "FREQ=DAILY"),
     (re.compile(r"(?i)\b(?:on |every |all )?weekdays\b"), "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    (re.compile(r"(?i)(?<=\d[ap]m )weekends\b|\bweekends:? (?=\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d)"),
+     "FREQ=WEEKLY;BYDAY=SA,SU"),
     (re.compile(r"(?i)\b(?:every other week|fortnightly|every fortnight|alternate weeks|bi-?weekly)\b"),
      "FREQ=WEEKLY;INTERVAL=2"),
     (re.compile(r"(?i)\b(?:once a week|every week|each week|weekly)\b(?! (?:news|bulletin|e-?mail|update))"),
@@ -48,6 +50,16 @@ DATED_NEAR: Final = re.compile(
     r"|to)\s?\d)|[a-z]{3,9}\s\d)"
 )
 NOW_AND_THEN: Final = re.compile(r"(?i)^\W{0,3}every (?:few|couple of) ")  # "Saturdays, every few months"
+
+PRICE_BEFORE: Final = re.compile(r"(?i)£ ?[\d.,]+ ?(?:pounds )?$")  # "£9 monthly"
+PAID_AFTER: Final = re.compile(r"(?i)^ (?:\w+ )?(?:fees?|payments?|instalments?|subscription|membership|rent)\b")
+# What people live by every day, and what is counted each year, is no session unless something is held then.
+LOOSE: Final = re.compile(r"(?i)^(?:(?:every|each) (?:day|morning|afternoon|evening|night|year)|annually|once a year)$")
+HELD: Final = re.compile(
+    r"(?i)\b(?:open|available|runs?|running|held|hold|meets?|takes? place|operate|serve[ds]?|sessions?|class(?:es)?)\b"
+    r"|\d ?[ap]\.?m\b|\d[:.]\d\d|\bmidnight\b"
+)
+NEAR: Final = 40  # characters
 
 
 def find_recurrence(text: str) -> Iterator[Found]:
@@ -72,9 +84,17 @@ def find_recurrence(text: str) -> Iterator[Found]:
             named = True
             yield Found(value=rule, start=match.start(), end=match.end(), rule=f"recurrence.{name}")
     for pattern, rule in WORDS:
-        word = pattern.search(text)
+        word = next((match for match in pattern.finditer(text) if not _is_aside(text, match)), None)
         if word and free(word) and not (named and "BYDAY" not in rule):
             yield Found(value=rule, start=word.start(), end=word.end(), rule="recurrence.word")
+
+
+def _is_aside(text: str, match: re.Match[str]) -> bool:
+    """Whether a bare word of how often speaks of money, of days that are closed, or of nothing that is held."""
+    before, after = text[max(0, match.start() - NEAR) : match.start()], text[match.end() : match.end() + NEAR]
+    if PRICE_BEFORE.search(before) or PAID_AFTER.match(after) or is_closed(text, match):
+        return True
+    return LOOSE.match(match[0]) is not None and not (HELD.search(before) or HELD.search(after))
 
 
 def _named(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
