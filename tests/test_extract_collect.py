@@ -175,6 +175,11 @@ def test_a_language_must_be_spoken() -> None:
         ("Saturday 5 September, 12 High Street", "12 High Street"),
         ("in May 1990 High Street", None),
         ("at 1990 High Street", "1990 High Street"),
+        ("12, Weir Lane, Otterby. TR99 3QQ", "12, Weir Lane, Otterby. TR99 3QQ"),
+        ("We are in Otterby. Come to Mill Road, Weir. TR99 3QQ", "Mill Road, Weir. TR99 3QQ"),
+        ("63 -65 Mill St Otterby TR99 3QQ", "63 -65 Mill St Otterby TR99 3QQ"),
+        ("51 to 53, Mill Lane, Otterby TR99 3QQ", "51 to 53, Mill Lane, Otterby TR99 3QQ"),
+        ("open 10 to 12 in Mill Hall, Otterby TR99 3QQ", "Mill Hall, Otterby TR99 3QQ"),
     ],
 )
 def test_addresses(text: str, value: str | None) -> None:

@@ -26,6 +26,7 @@ MONTH_BEFORE: Final = re.compile(rf"(?i)\b{MONTH}\.?,?\s$")
 LONGEST_MONTH: Final = 12  # characters, with what stands around it
 WORD: Final = re.compile(r"[\w'’.&()/-]+")
 SMALL: Final = frozenset(["of", "the", "on", "in", "le", "by", "upon", "under", "de", "and", "&"])
+LOWER_HOUSE: Final = re.compile(r"(?i)(?<![\d:.])\b\d{1,4}[a-z]?\s(?:to|and)\s\Z")  # before "53, Mill Lane"
 LEAD: Final = re.compile(
     r"(?i)^(?:.*\b(?:at|in|to|venue|where|address|location|is|visit|from|held|meets?|near|based|find us"
     r"|located)\b[\s:]+)(?=\S)"
@@ -72,14 +73,17 @@ def _start_of(text: str, first: int, end: int) -> int:
     start = end
     for word in reversed(list(WORD.finditer(text, first, end))):
         between = text[word.end() : start] if start < end else text[word.end() : end]
-        plain = word[0].strip(".()'’")
+        plain = word[0].strip(".()'’-")
         named = plain[:1].isupper() or plain[:1].isdigit() or plain.lower() in SMALL
         stops = bool(re.search(r"[:;!?|•–—]|\.\s", between)) or (
             between.strip() == "" and word[0].endswith((":", "?", "!"))
         )
-        if not named or stops or (word[0].endswith(".") and len(plain) > 3):
+        # "Rochdale. OL16 1LA": before the postcode a stop ends nothing.
+        if not named or stops or (start < end and word[0].endswith(".") and len(plain) > 3):
             break
         start = word.start()
+    if text[start].isdigit() and (lower := LOWER_HOUSE.search(text, first, start)):
+        start = lower.start()
     # A capital article belongs to the name: "The Bank, 2 Castle Street".
     while start < end and (head := WORD.match(text, start)) and head[0] != "The" and head[0].lower() in (*SMALL, "at"):
         start = head.end() + (len(text[head.end() : end]) - len(text[head.end() : end].lstrip(" ,")))
