@@ -19,7 +19,7 @@ _WHEN: Final = (
     rf"(?:(?:\b(?:every|each|on|from|the|of|month|monthly|weekly|fortnightly|1st|2nd|3rd|4th|first|second|third|fourth|last|{DAY_WORD}|{_CLOCK}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?|{MONTH}|20\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|to|until|till|and)(?![\w'’])|&|-|–|—|,|:|\.|\(|\))[\s,:–—-]*)+"
 )
-LEADING_TIME: Final = re.compile(rf"(?i)^{_WHEN}(?=\D)")
+LEADING_TIME: Final = re.compile(rf"(?i)^{_WHEN}(?=\D)(?![.:]\d)")
 CLOCK: Final = re.compile(
     r"(?i)\d\s?[ap]\.?m\b|\d[:.]\d\d|\bnoon\b|\bmidday\b|[-–—:,]\s*$|\d{1,2}[./]\d{1,2}[./]\d|\b20\d\d\b"
 )

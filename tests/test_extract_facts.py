@@ -183,6 +183,7 @@ def test_cost(text: str, value: str | None) -> None:
         ("for children under 5 years", {"age_max": 5}),
         ("coaching for up to 1 year after you open your stall", {}),
         ("visits for up to 2 years following a fall", {}),
+        ("spread the cost over 12 months", {}),
         ("a mentor for up to 3 years of your course", {}),
         ("over 200 members", {}),
     ],

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extract.names import find_name
+from extract.content import read_content
+from extract.kinds import titled_kinds
+from extract.names import after_time, find_name, fits_name
 from extract.reading import read_page
 
 
@@ -29,3 +31,46 @@ def test_a_name_ends_where_readers_of_screens_are_told_of_its_link(heading: str,
     found = find_name(page, entry)
     assert found is not None
     assert page.text[slice(*found)] == name
+
+
+@pytest.mark.parametrize(
+    "name", ["Printmaking", "Shared Reading", "Back on Track", "Backyard Growers", "Acceptance Group"]
+)
+def test_a_name_may_begin_as_a_button_does(name: str) -> None:
+    assert fits_name(name) > 0.5
+
+
+@pytest.mark.parametrize(
+    "button",
+    ["Print", "Print this page", "Printer-friendly version", "Share on Facebook", "Back", "Back to all events"],
+)
+def test_a_button_is_no_name(button: str) -> None:
+    assert fits_name(button) == 0
+
+
+def test_a_time_is_not_cut_in_two() -> None:
+    assert fits_name("Fortnightly on Thursday, 10.30am–12.30pm") == 0
+    assert "10.30am–12.30pm"[after_time("10.30am–12.30pm") :] != ".30pm"
+    assert "10.30am–12.30pm Art Club"[after_time("10.30am–12.30pm Art Club") :] == "Art Club"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Legal advice clinic", ()),
+        ("Legal notices", ("info",)),
+        ("Legal", ("info",)),
+        ("History of Art", ()),
+        ("History of the charity", ("organisation",)),
+    ],
+)
+def test_a_title_names_a_kind_only_where_it_says_nothing_else(title: str, kind: tuple[str, ...]) -> None:
+    html = f"<html><head><title>{title}</title></head><body><main><h1>{title}</h1><p>Mondays at two.</p></main></body>"
+    page = read_page(
+        html.encode(),
+        url="https://q.example/",
+        content_type="text/html",
+        locality="quay",
+        fetched_at=datetime(2026, 1, 6, tzinfo=UTC),
+    )
+    assert titled_kinds(page, read_content(page, profile=None)) == kind

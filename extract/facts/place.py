@@ -27,6 +27,7 @@ LONGEST_MONTH: Final = 12  # characters, with what stands around it
 WORD: Final = re.compile(r"[\w'’.&()/-]+")
 SMALL: Final = frozenset(["of", "the", "on", "in", "le", "by", "upon", "under", "de", "and", "&"])
 LOWER_HOUSE: Final = re.compile(r"(?i)(?<![\d:.])\b\d{1,4}[a-z]?\s(?:to|and)\s\Z")  # before "53, Mill Lane"
+TIME_BEFORE: Final = re.compile(r"\d{1,2}\s(?:in|on|at|by)\s")  # "10 to 12 in Mill Hall"
 LEAD: Final = re.compile(
     r"(?i)^(?:.*\b(?:at|in|to|venue|where|address|location|is|visit|from|held|meets?|near|based|find us"
     r"|located)\b[\s:]+)(?=\S)"
@@ -82,7 +83,9 @@ def _start_of(text: str, first: int, end: int) -> int:
         if not named or stops or (start < end and word[0].endswith(".") and len(plain) > 3):
             break
         start = word.start()
-    if text[start].isdigit() and (lower := LOWER_HOUSE.search(text, first, start)):
+    if time := TIME_BEFORE.match(text, start, end):
+        start = time.end()
+    elif text[start].isdigit() and (lower := LOWER_HOUSE.search(text, first, start)):
         start = lower.start()
     # A capital article belongs to the name: "The Bank, 2 Castle Street".
     while start < end and (head := WORD.match(text, start)) and head[0] != "The" and head[0].lower() in (*SMALL, "at"):
