@@ -229,7 +229,9 @@ def test_what_nobody_wrote_takes_seconds_at_most(lines: list[str]) -> None:
 def test_provider_by_words_and_by_label() -> None:
     assert [f.value for f in find_provider("It is run by Weir Park Friends and volunteers.")] == ["Weir Park Friends"]
     assert [f.value for f in find_provider("Otterby Parish", label="Provider")] == ["Otterby Parish"]
+    assert [f.value for f in find_provider("Organised by Weir Barn", label="Organiser")] == ["Weir Barn"]
     assert list(find_provider("run by volunteers on Mondays")) == []
+    assert list(find_provider("Organised by Local ward councillors")) == []
     assert [f.value for f in find_provider("This event is organised by The Bank")] == ["The Bank"]
     assert [f.value for f in find_provider("It is run by the Weir Park Friends.")] == ["Weir Park Friends"]
     assert [f.value for f in find_provider("Organised by Songs in Our Hands")] == ["Songs in Our Hands"]

@@ -26,8 +26,10 @@ BY: Final = re.compile(
 NOT_PROVIDER: Final = re.compile(
     r"(?i)^(?:mon|tue|wed|thu|fri|sat|sun)\w*day|^(?:january|february|march|april|may|june|july|august"
     r"|september|october|november|december)\b"
-    r"|^(?:i|we|you|it|our|your|a|an|the|this|trained|qualified|volunteers?|please|covid)$"
+    r"|^(?:i|we|you|it|our|your|a|an|the|this|trained|qualified|volunteers?|please|covid|local|get|various|several|many"
+    r"|young|parents|people|staff|students|members|experienced|professional|friendly|fully)$"
 )
+LED_IN: Final = re.compile(r"(?i)^(?:run|provided|delivered|organi[sz]ed|offered|managed|hosted) by:?\s")
 NUMBER: Final = re.compile(
     r"(?i)\b(?:charit(?:y|ies|able)\b[^\d]{0,40}|(?:registered (?:in england"
     r"|with the charity commission)[^\d]{0,30}))(?P<number>SC\s?0\d{5}|NIC\s?1\d{5}|[1-9]\d{5,6})(?!\d)"
@@ -39,7 +41,9 @@ MOST: Final = 1_299_999  # the numbers that the Charity Commission for England a
 def find_provider(text: str, *, label: str = "") -> Iterator[Found]:
     """The name of who runs it: what answers a label such as "Provider", else the name after "run by"."""
     if LABEL.match(label.strip(" :")) and 2 < len(text) <= 90 and not text.rstrip().endswith((".", "!", "?")):
-        yield Found(value=" ".join(text.split()), start=0, end=len(text), rule="provider.label")
+        lead = LED_IN.match(text)
+        start = lead.end() if lead else 0
+        yield Found(value=" ".join(text[start:].split()), start=start, end=len(text), rule="provider.label")
         return
     for match in BY.finditer(text):
         name = match["name"].rstrip(" .'’-&")
