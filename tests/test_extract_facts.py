@@ -54,6 +54,8 @@ TIMES = [
     ("noon to 3", "12:00-15:00"),
     ("at 10 o'clock", "10:00"),
     ("8am until midnight", "08:00-00:00"),
+    ("Tea with Mark 10:30-11:30", "10:30-11:30"),
+    ("with John 7:30pm", "19:30"),
     ("Thursday 2 July 2026, 09:30 - Friday 3 July 2026, 15:30", "09:30-15:30"),
 ]
 NO_TIMES = [
@@ -67,6 +69,9 @@ NO_TIMES = [
     "version 2.0",
     "30 minutes",
     "room 3-4",
+    "as John 3:16 has it",
+    "Ps 19:7-11; 32:1-2, 51:3",
+    "1Cor 15:20-25; Mt 5:3",
 ]
 
 
@@ -209,6 +214,7 @@ def test_delivery_and_referral() -> None:
 @pytest.mark.parametrize(
     ("text", "modes"),
     [
+        ("By appointment only. No drop in facility.", set()),
         ("Book online or by phone", set()),
         ("The course is held online", {"in_person_group", "online"}),
         ("Contact us via telephone or letter", set()),
@@ -228,6 +234,8 @@ def test_how_to_get_in_touch_is_not_how_it_is_delivered(text: str, modes: set[st
 @pytest.mark.parametrize(
     ("text", "routes"),
     [
+        ("The sessions bring a rare chance to dance", set()),
+        ("a place to call your own", set()),
         ("Join our mailing list", set()),
         ("Those who have lost contact with home", set()),
         ("We visit people every month", set()),

@@ -47,6 +47,17 @@ NO_TIME_AFTER: Final = re.compile(
     r"(?i)^\s*(?:%|years?|yrs?|weeks?|months?|days?|people|miles?|minutes?|mins?|hours?|st\b|nd\b|rd\b|th\b|x\b"
     r"|p\b|per|members?|places|sessions?|degrees)"
 )
+# Churches quote their book by chapter and verse: "John 3:16; 4:5-7".
+_BOOK: Final = (
+    "Gen?(?:esis)?|Ex(?:odus)?|Lev|Num|Deut|Josh(?:ua)?|Judg|Sam?(?:uel)?|Kings?|Chron|Neh|Ps(?:alms?)?|Prov(?:erbs)?"
+    "|Eccl|Isa(?:iah)?|Jer(?:emiah)?|Lam|Ezek|Dan(?:iel)?|Hos|Amos|Mic(?:ah)?|Hab|Zech|Mal|Mt|Matt?(?:hew)?|Mk|Mark|Lk|Luke"
+    "|Jn|John|Acts?|Ac|Rom?(?:ans)?|Cor(?:inthians)?|Gal(?:atians)?|Eph(?:esians)?|Phil|Php|Col(?:ossians)?"
+    "|Th(?:ess(?:alonians)?)?|Ti(?:m|tus|mothy)?|Heb(?:rews)?|Ja(?:me)?s|Pe(?:t|ter)?|Jude|Rev(?:elation)?"
+)
+VERSE: Final = re.compile(
+    rf"(?<![A-Za-z])(?:[1-3]\s?)?(?:{_BOOK})\.?\s\d{{1,3}}:\d{{1,3}}(?!\d|\s?[ap]\.?m|\s?(?:-|–|to)\s?\d{{1,2}}[:.]\d\d)"
+    r"(?:\s?[-–]\s?\d{1,3})?(?:\s?[,;]\s?\d{1,3}:\d{1,3}(?:\s?[-–]\s?\d{1,3})?)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class Clock:
 def find_times(text: str, *, label: str = "") -> Iterator[Found]:
     """Ranges first; single times where no range holds them. Under a `label` such as "Time" a bare "10-12" is one."""
     timed = LABEL.fullmatch(label.strip(" :")) is not None
-    taken: list[tuple[int, int]] = []
+    taken = [verse.span() for verse in VERSE.finditer(text)] if ":" in text else []
     for match in DATED.finditer(text):
         if value := _range(text, match, timed=timed):
             taken.append(match.span())
