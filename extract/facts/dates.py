@@ -166,16 +166,24 @@ def _resolve(one: Written, later: int, today: date, stated: Sequence[date]) -> t
     same = [day for day in stated if (day.day, day.month) == (one.day, one.month)]
     if same and one.weekday in (-1, same[-1].weekday()):
         return same[-1], "stated"
-    near = [found for by in (today, *stated) if (found := _nearest(one, by))]
-    return (min(near)[1], "page" if one.weekday < 0 else "weekday") if near else None
-
-
-def _nearest(one: Written, by: date) -> tuple[timedelta, date] | None:
-    """The day that is meant beside the day `by`, and how far that is."""
+    beside = (today, *stated)
     if one.weekday >= 0:
-        years = range(by.year - STATED_BACK, by.year + 3)
-        days = (day for year in years if (day := _day(year, one)) and day.weekday() == one.weekday)
-        return min(((abs(day - by), day) for day in days if day - by <= AHEAD), default=None)
+        day = _nearest_weekday(one, beside)
+        return (day, "weekday") if day else None
+    near = [found for by in beside if (found := _next_day(one, by))]
+    return (min(near)[1], "page") if near else None
+
+
+def _nearest_weekday(one: Written, beside: Sequence[date]) -> date | None:
+    """The day of that weekday nearest to one of these days, not much more than a year after it."""
+    years = range(min(beside).year - STATED_BACK, max(beside).year + 3)
+    meant = (day for year in years if (day := _day(year, one)) and day.weekday() == one.weekday)
+    near = ((abs(day - by), day) for day in meant for by in beside if day - by <= AHEAD)
+    return min(near, default=(None, None))[1]
+
+
+def _next_day(one: Written, by: date) -> tuple[timedelta, date] | None:
+    """The first such day that lies no more than three months before the day `by`, and how far that is."""
     days = (day for year in range(by.year - 1, by.year + 3) if (day := _day(year, one)))
     return next(((abs(day - by), day) for day in days if by - day <= PAST), None)
 
