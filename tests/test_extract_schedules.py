@@ -91,6 +91,7 @@ def test_the_year_follows_the_page_not_today() -> None:
         (("Founded on 12 May 1998", "Open day on 12 May"), ["2026-05-12"]),
         # a weekday tells the year, and lends it
         (("Written 30 Nov 2023", "Carols: Sun 17th Dec", "On Christmas Day, 25th Dec"), ["2023-12-17", "2023-12-25"]),
+        (("Copyright 1 January 1920", "Sunday 11 January"), ["2026-01-11"]),
         # nobody announces a day without its year two years before
         (("Carols by lantern light 2021", "on Sunday 19th December"), ["2021-12-19"]),
     ],

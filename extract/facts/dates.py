@@ -35,6 +35,7 @@ NUMERIC: Final = re.compile(
 ISO: Final = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])")
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 STATED_BACK, STATED_AHEAD = 6, 2  # years
+WEB: Final = 1991  # no page was written before
 MOST_STATED: Final = 24  # of a text; the first tell when it was written
 PAST: Final = timedelta(days=90)  # a date without a year is taken to lie no further back from the page's own date
 AHEAD: Final = timedelta(days=400)  # nobody announces a day without its year so long before
@@ -148,8 +149,10 @@ def _stated(written: Iterable[Written], today: date) -> Iterator[date]:
     """The dates with a year that tell when a text was written, or what it speaks of."""
     for one in written:
         day = _day(one.year, one) if one.year else None
-        recent = day is not None and -STATED_BACK <= day.year - today.year <= STATED_AHEAD
-        if day and (one.of_the_page or (recent and not one.of_history(day, today))):
+        if day is None or day.year < WEB:
+            continue
+        recent = -STATED_BACK <= day.year - today.year <= STATED_AHEAD
+        if one.of_the_page or (recent and not one.of_history(day, today)):
             yield day
 
 
