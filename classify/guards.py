@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from classify.text import ServiceText
+from classify.text import ADDRESS, ServiceText
+from register.codes.vocabulary import SCHEMES
 
 REACH_BEFORE = 70  # characters between a guard and the cue after it
 REACH_AFTER = 30
 OVERLAP = 4  # "is not for" may share its "for" with the cue
 GUARDS = ("before", "after", "around", "sentence")
-ADDRESS_WORDS = 16  # a longer line with a postcode says more than where
-LEARNED = ("type", "factor", "population")
 
-_POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")
 _CLAUSE_END = re.compile(r"[.;:!?\n]| but | although | however |, (?:so|then|and) (?:we|you|they|it) ")
 
 Span = tuple[int, int]
@@ -38,7 +35,6 @@ def guarded(found: dict[str, list[Span]], text: ServiceText) -> tuple[Hit, ...]:
     a place, not what is done there."""
     guards: list[tuple[str, str, int, int]] = []
     hits: list[Hit] = []
-    addresses = set(_addresses(text))
     for row, spans in found.items():
         kind, code = row.split(":")
         for start, end in spans:
@@ -46,20 +42,12 @@ def guarded(found: dict[str, list[Span]], text: ServiceText) -> tuple[Hit, ...]:
                 guards.append((kind, code, start, end))
             else:
                 line = text.line_at(start)
-                guard = "venue" if kind in LEARNED and line in addresses else ""
+                guard = "venue" if kind in SCHEMES and text.lines[line].kind == ADDRESS else ""
                 hits.append(Hit(code=row, line=line, start=start, end=end, guard=guard))
     if not guards:
         return tuple(hits)
     clause_ends = [m.start() for m in _CLAUSE_END.finditer(text.lowered)]
     return tuple(hit if hit.guard else _guard(hit, guards, text, clause_ends) for hit in hits)
-
-
-def _addresses(text: ServiceText) -> Iterator[int]:
-    """The numbers of the lines that are addresses."""
-    for match in _POSTCODE.finditer(text.lowered):
-        line = text.line_at(match.start())
-        if len(text.lowered[slice(*text.line_span(line))].split()) <= ADDRESS_WORDS:
-            yield line
 
 
 def _guard(hit: Hit, guards: list[tuple[str, str, int, int]], text: ServiceText, clause_ends: list[int]) -> Hit:

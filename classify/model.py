@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.features import ServiceFeatures
-from classify.pairs import PAIR_FEATURES, SCHEMES, STRONGEST, Array, pair_features
+from classify.pairs import PAIR_FEATURES, STRONGEST, Array, pair_features
 from classify.text import ServiceText
+from register.codes.vocabulary import SCHEMES
 from register.errors import ConfigError
 
 MODEL_FILE = Path(__file__).parent / "models" / "codes.npz"

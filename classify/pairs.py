@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.features import ServiceFeatures
+from register.codes.vocabulary import SCHEMES
 
 Array = NDArray[np.float64]
 
 # The code of a scheme that means "none of the others": never shown beside another one.
 NONE_OF_THE_OTHERS = {"type": "other", "population": "general"}
-SCHEMES = ("type", "factor", "population")
 STRONGEST = 2.5  # beyond this a cue's strength says no more
 
 PAIR_FEATURES = (

@@ -12,7 +12,8 @@ import numpy as np
 from classify.codes import shown_codes
 from classify.learning import DecidedService, Laid, learn, losses
 from classify.model import CodeModel
-from classify.pairs import SCHEMES, Array
+from classify.pairs import Array
+from register.codes.vocabulary import SCHEMES
 
 FOLDS = 5
 FEWEST_SERVICES, FEWEST_SITES = 30, 5  # below, an interval says nothing

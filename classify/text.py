@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from register.grounding import visible
+from register.localities.places import POSTCODE
 from register.models import DraftField, Page, ServiceDraft
 
-NAME, SENTENCE, TAG, FACT = "name", "sentence", "tag", "fact"
+NAME, SENTENCE, TAG, ADDRESS, FACT = "name", "sentence", "tag", "address", "fact"
 TAG_WORDS = 2  # a line of so few words ("Wellbeing", "Mental health") is a tag or label, it states nothing
+ADDRESS_WORDS = 16  # a longer line with a postcode says more than where
 TAGS_IN_A_ROW = 5  # words of a line that strings tags together ("Nature Community Wellbeing")
 LONGEST_QUOTE = 320  # characters; a longer line (a table, a list without stops) is quoted in part
 
@@ -127,12 +129,14 @@ def _sentence_lines(draft: ServiceDraft, page: Page) -> Iterator[tuple[Line, str
         for left, right in pairwise(cuts):
             for first, last in split_sentences(page.text, left, right):
                 sentence = page.text[first:last].replace("\n", " ")
-                yield Line(kind=TAG if _is_tag(sentence) else SENTENCE, start=first, end=last), sentence
+                yield Line(kind=_kind_of(sentence), start=first, end=last), sentence
 
 
-def _is_tag(line: str) -> bool:
+def _kind_of(line: str) -> str:
     words = len(line.split())
-    return words <= TAG_WORDS or (words <= TAGS_IN_A_ROW and not _SAYS.search(line))
+    if words <= ADDRESS_WORDS and POSTCODE.search(line):
+        return ADDRESS
+    return TAG if words <= TAG_WORDS or (words <= TAGS_IN_A_ROW and not _SAYS.search(line)) else SENTENCE
 
 
 def _age_lines(draft: ServiceDraft) -> Iterator[tuple[Line, str]]:

@@ -15,9 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from classify.cues import compile_cues
 from classify.features import ServiceFeatures, measure
 from classify.model import CodeModel, Layer
-from classify.pairs import SCHEMES, STRONGEST, Array, pair_features
+from classify.pairs import STRONGEST, Array, pair_features
 from classify.text import read_service
 from register.codes.codebook import Codebook
+from register.codes.vocabulary import SCHEMES
 from register.models import Page, ServiceDraft
 
 WORD_SCALE, CUE_SCALE = 2.0, 0.5  # how far words and cues may move the first layer, before its penalty
