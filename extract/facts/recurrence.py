@@ -37,9 +37,9 @@ WORDS: Final = (
      "FREQ=WEEKLY;BYDAY=SA,SU"),
     (re.compile(r"(?i)\b(?:every other week|fortnightly|every fortnight|alternate weeks|bi-?weekly)\b"),
      "FREQ=WEEKLY;INTERVAL=2"),
-    (re.compile(r"(?i)\b(?:once a week|every week|each week|weekly)\b(?! (?:news|bulletin|e-?mail|update))"),
+    (re.compile(r"(?i)\b(?:once a week|every week|each week|weekly)\b"),
      "FREQ=WEEKLY"),
-    (re.compile(r"(?i)\b(?:once a month|every month|each month|monthly)\b(?! (?:news|bulletin|e-?mail|update|fee))"),
+    (re.compile(r"(?i)\b(?:once a month|every month|each month|monthly)\b"),
      "FREQ=MONTHLY"),
     (re.compile(r"(?i)\b(?:every (?:other|second) month|bi-?monthly|every two months)\b"), "FREQ=MONTHLY;INTERVAL=2"),
     (re.compile(r"(?i)\b(?:quarterly|once a quarter|every (?:three|3) months)\b"), "FREQ=MONTHLY;INTERVAL=3"),
@@ -52,7 +52,10 @@ DATED_NEAR: Final = re.compile(
 NOW_AND_THEN: Final = re.compile(r"(?i)^\W{0,3}every (?:few|couple of) ")  # "Saturdays, every few months"
 
 PRICE_BEFORE: Final = re.compile(r"(?i)£ ?[\d.,]+ ?(?:pounds )?$")  # "£9 monthly"
-PAID_AFTER: Final = re.compile(r"(?i)^ (?:\w+ )?(?:fees?|payments?|instalments?|subscription|membership|rent)\b")
+# What is sent or paid so often: "our weekly newsletter", "monthly membership fee".
+SENT_OR_PAID: Final = re.compile(
+    r"(?i)^ (?:\w+ )?(?:news|bulletin|e-?mail|update|fees?\b|payment|instalment|subscription|membership|rent\b)"
+)
 # What people live by every day, and what is counted each year, is no session unless something is held then.
 LOOSE: Final = re.compile(r"(?i)^(?:(?:every|each) (?:day|morning|afternoon|evening|night|year)|annually|once a year)$")
 HELD: Final = re.compile(
@@ -90,9 +93,9 @@ def find_recurrence(text: str) -> Iterator[Found]:
 
 
 def _is_aside(text: str, match: re.Match[str]) -> bool:
-    """Whether a bare word of how often speaks of money, of days that are closed, or of nothing that is held."""
+    """Whether a bare word of how often speaks of money or news, of days that are closed, or of nothing that is held."""
     before, after = text[max(0, match.start() - NEAR) : match.start()], text[match.end() : match.end() + NEAR]
-    if PRICE_BEFORE.search(before) or PAID_AFTER.match(after) or is_closed(text, match):
+    if PRICE_BEFORE.search(before) or SENT_OR_PAID.match(after) or is_closed(text, match):
         return True
     return LOOSE.match(match[0]) is not None and not (HELD.search(before) or HELD.search(after))
 
