@@ -1,13 +1,11 @@
 """How the entries of a list are named."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from extract.content import read_content
 from extract.kinds import titled_kinds
 from extract.names import after_time, find_name, fits_name
-from extract.reading import read_page
+from tests.test_extract_services import page_of
 
 
 @pytest.mark.parametrize(
@@ -22,10 +20,7 @@ from extract.reading import read_page
 )
 def test_a_name_ends_where_readers_of_screens_are_told_of_its_link(heading: str, name: str) -> None:
     html = f"<html><body><main><h1>Groups</h1><h2>{heading}</h2><p>Open to whoever comes.</p></main></body>"
-    fetched_at = datetime(2026, 1, 6, tzinfo=UTC)
-    page = read_page(
-        html.encode(), url="https://q.example/", content_type="text/html", locality="quay", fetched_at=fetched_at
-    )
+    page = page_of(html)
     start = page.text.index("Larder" if "Larder" in heading else "Walk")
     entry = tuple(p for p in page.passages if p.end > start)
     found = find_name(page, entry)
@@ -66,11 +61,5 @@ def test_a_time_is_not_cut_in_two() -> None:
 )
 def test_a_title_names_a_kind_only_where_it_says_nothing_else(title: str, kind: tuple[str, ...]) -> None:
     html = f"<html><head><title>{title}</title></head><body><main><h1>{title}</h1><p>Mondays at two.</p></main></body>"
-    page = read_page(
-        html.encode(),
-        url="https://q.example/",
-        content_type="text/html",
-        locality="quay",
-        fetched_at=datetime(2026, 1, 6, tzinfo=UTC),
-    )
+    page = page_of(html)
     assert titled_kinds(page, read_content(page, profile=None)) == kind

@@ -1,12 +1,10 @@
 """Where the one service of a page is named, on pages that set no heading."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from extract.content import read_content
-from extract.reading import read_page
 from extract.titles import find_page_name
+from tests.test_extract_services import page_of
 
 PAGE = """<html><head><title>{title}</title></head><body><div id="top"><a href="/">Mill Friends@Otterby</a>
 <a href="/about/">About</a></div><div id="main">{main}</div></body></html>"""
@@ -64,12 +62,6 @@ def test_a_name_with_a_dash_is_told_from_the_crumb_before_it(title: str) -> None
 
 
 def name_of(html: str) -> str:
-    page = read_page(
-        html.encode(),
-        url="https://mill.example/posts/tea/",
-        content_type="text/html",
-        locality="otterby",
-        fetched_at=datetime(2026, 1, 6, tzinfo=UTC),
-    )
+    page = page_of(html)
     start, end = find_page_name(page, read_content(page, profile=None).passages)
     return page.text[start:end]
