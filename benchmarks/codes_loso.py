@@ -19,7 +19,7 @@ from benchmarks.gold_drafts import Labelled, read_labelled
 from classify.codes import propose_codes
 from classify.eligibility import judge_eligibility
 from classify.model import CodeModel
-from classify.training import fit, prepare
+from classify.training import Folds, prepare
 from register.codes.codebook import Codebook, read_codebook
 from register.codes.study import read_study
 from register.codes.verdicts import Eligibility
@@ -42,8 +42,8 @@ def train_folds(shared: Path, codebook: Codebook, *, charities: bool = True) -> 
     samples = prepare(as_training(read_services(shared)), codebook=codebook)
     invented = prepare(read_invented(DATA, codebook=codebook), codebook=codebook)
     weak = prepare(read_charities(shared), codebook=codebook) if charities else []
-    sites = sorted({sample.site for sample in samples})
-    return {site: fit([s for s in samples if s.site != site], weak, invented, codebook=codebook) for site in sites}
+    folds = Folds(samples, weak, invented, codebook=codebook)
+    return {site: folds.fit(without=site) for site in sorted({sample.site for sample in samples})}
 
 
 def code(service: Labelled, codebook: Codebook, model: CodeModel | None) -> Coded:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks.gold_drafts import FETCHED, Labelled, read_labelled
+from benchmarks.gold_drafts import FETCHED, Labelled, read_pages
 from classify.training import TrainingService
 from register.codes.codebook import Codebook
 from register.codes.examples import Example, read_examples
@@ -23,12 +23,8 @@ FEWEST_CHARITIES = 10  # a code with fewer is not taught by them
 
 def read_services(shared: Path) -> list[Labelled]:
     """Every labelled service twice: its quoted sentences, and the whole block that holds them."""
-    return [
-        service
-        for block in (False, True)
-        for split in ("train", "dev", "own")
-        for service in read_labelled(shared, split, block=block)
-    ]
+    pages = [page for split in ("train", "dev", "own") for page in read_pages(shared, split)]
+    return [service for block in (False, True) for page in pages for service in page.services(block=block)]
 
 
 def read_invented(data: Path, *, codebook: Codebook) -> list[TrainingService]:

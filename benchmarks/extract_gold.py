@@ -13,17 +13,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from spacy.language import Language
 
 from benchmarks.own_labels import read_labels
 from extract.content import Content, read_content
 from extract.cuts import is_bare, judge_features
-from extract.items import ITEMS, first_units, unit_features
-from extract.linear import Features
+from extract.items import ITEMS, blend, cue_scores, first_units, unit_features
+from extract.kinds import page_features
+from extract.linear import Features, LinearModel
 from extract.reading import read_page
 from extract.segments import Split, find_splits
 from extract.services import Segment, cut_entries, segment_units, whole_page
 from extract.site import learn_profile
+from extract.training import scores_of_matrix, to_matrix
 from extract.units import Unit, UnitReader
 from register.codes.checklist import Checklist
 from register.codes.vocabulary import PageKind
@@ -31,6 +34,22 @@ from register.models import Page, SiteProfile
 
 FETCHED = datetime(2026, 1, 1, tzinfo=UTC)
 KIND_LABELS = (*(kind.value for kind in PageKind), "has_service")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """The features of units as a matrix, and what the cues say of each: what models of many folds are asked about."""
+
+    matrix: csr_matrix
+    cued: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Features]) -> Told | None:
+        return cls(to_matrix(rows), tuple(map(cue_scores, rows))) if rows else None
+
+    def scores(self, linear: LinearModel) -> NDArray[np.float64]:
+        """For each unit the score of each of ITEMS."""
+        return blend(scores_of_matrix(linear, self.matrix), self.cued)
 
 
 @dataclass(slots=True)
@@ -45,7 +64,8 @@ class Gold:
     cuts: tuple[Split, ...]
     cut_rows: list[Features] = field(default_factory=list)
     cut_truth: list[bool] = field(default_factory=list)
-    page_rows: list[Features] = field(default_factory=list)  # of its first units, taken as one service
+    shown: Features = field(default_factory=dict)  # what the page shows of its kind
+    page_rows: Told | None = None  # of its first units, taken as one service
 
     @property
     def names(self) -> list[str]:
@@ -54,13 +74,14 @@ class Gold:
 
 @dataclass(slots=True)
 class Labelled:
-    """The units of one labelled service with the items that each reports."""
+    """The units of one labelled service with the items that each reports; `told` where they are to be scored."""
 
     site: str
     split: str
     units: tuple[Unit, ...]
     rows: list[Features]
     truth: NDArray[np.bool_]
+    told: Told | None = None
 
 
 def words(text: str) -> list[str]:
@@ -157,7 +178,8 @@ def _judge(gold: Gold) -> None:
 
 def read_first_units(gold: Gold, *, nlp: Language, checklist: Checklist) -> None:
     units = first_units(UnitReader(gold.page, nlp=nlp), gold.content.passages)
-    gold.page_rows = unit_features(units, way="service", checklist=checklist)
+    gold.page_rows = Told.of(unit_features(units, way="service", checklist=checklist))
+    gold.shown = page_features(gold.page, gold.content)
 
 
 def labelled_units(gold: Gold, *, nlp: Language, checklist: Checklist) -> list[Labelled]:
@@ -175,7 +197,8 @@ def labelled_units(gold: Gold, *, nlp: Language, checklist: Checklist) -> list[L
             for k, unit in enumerate(units):
                 truth[k, n] = any(_covers(span, unit) for span in spans) or " ".join(words(unit.text)) in said
         rows = list(unit_features(units, way=segment.way, checklist=checklist))
-        out.append(Labelled(site=gold.site, split=gold.split, units=units, rows=rows, truth=truth))
+        labelled = Labelled(site=gold.site, split=gold.split, units=units, rows=rows, truth=truth, told=Told.of(rows))
+        out.append(labelled)
     return out
 
 

@@ -35,7 +35,7 @@ from benchmarks.extract_gold import (  # noqa: E402
 )
 from benchmarks.item_cuts import Scored, learn_cuts  # noqa: E402
 from extract.itemmodel import ItemModel  # noqa: E402
-from extract.items import ITEMS, blend, cue_scores  # noqa: E402
+from extract.items import ITEMS  # noqa: E402
 from extract.kinds import kind_features  # noqa: E402
 from extract.linear import LinearModel  # noqa: E402
 from extract.models import Models  # noqa: E402
@@ -128,17 +128,15 @@ class Lab:
         inner = {fold: self.train_cuts({without, fold}) for fold in set(folds.values())}
         for g in golds:
             best = max((float(inner[folds[g.site]].scores(row)[0]) for row in g.cut_rows), default=0.0)
-            said = self._page_scores(g, without)
-            rows.append(kind_features(g.page, g.content, best_cut=best, said=said))
+            rows.append(kind_features(g.shown, best_cut=best, said=self._page_scores(g, without)))
         weights = np.array([WEIGHTS.get(g.split, 1.0) for g in golds])
         return fit(rows, KIND_LABELS, kind_truth(golds), strength=C_KINDS, weights=weights)
 
     def _page_scores(self, gold: Gold, without: str) -> Sequence[Sequence[float]]:
-        if not gold.page_rows:
+        if gold.page_rows is None:
             return ()
         linear = self._linear({without, gold.site} if gold.site in self.profiles else {without})
-        scores = blend(linear.scores_of(gold.page_rows), [cue_scores(row) for row in gold.page_rows])
-        return [tuple(map(float, row)) for row in scores]
+        return [tuple(map(float, row)) for row in gold.page_rows.scores(linear)]
 
     def train_items(self, without: str) -> ItemModel:
         """Cuts and calibration come from scores by models that saw neither `without` nor the scored site."""
@@ -147,10 +145,10 @@ class Lab:
                 texts=tuple(unit.text for unit in u.units),
                 words=np.array([len(words(unit.text)) for unit in u.units]),
                 truth=u.truth,
-                scores=blend(self._linear({without, u.site}).scores_of(u.rows), [cue_scores(row) for row in u.rows]),
+                scores=u.told.scores(self._linear({without, u.site})),
             )
             for u in self.units
-            if u.site != without and u.units
+            if u.site != without and u.told is not None
         ]
         return learn_cuts(self._linear({without}), scored)
 

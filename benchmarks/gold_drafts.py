@@ -42,20 +42,38 @@ class Labelled:
         return frozenset(f"{scheme}:{code}" for scheme, codes in self.codes.items() for code in codes)
 
 
-def read_labelled(shared: Path, split: str, *, block: bool = False) -> list[Labelled]:
-    """All fully labelled services of `train`, `dev` or `own` (benchmarks/labels.jsonl).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledPage:
+    """A page whose services are fully labelled, with its line of the labels."""
 
-    The spans of a draft are its quoted sentences; with `block` all text from its first quote to its last, as an
-    extractor that finds the service's part of the page would give it, unless another service stands in between.
-    """
-    labelled = []
+    row: dict[str, Any]
+    split: str
+    page: Page
+
+    def services(self, *, block: bool) -> list[Labelled]:
+        """The spans of a draft are its quoted sentences; with `block` all text from its first quote to its last, as an
+        extractor that finds the service's part of the page would give it, unless another service stands in between."""
+        index = WordIndex(self.page.text)
+        spans = [_quote_spans(service, index) for service in self.row["services"]]
+        if block:
+            content = read_content(self.page, profile=None)
+            spans = [_block(n, spans, (*content.passages, *content.links)) for n in range(len(spans))]
+        services = zip(self.row["services"], spans, strict=True)
+        return [_labelled(self.row, service, found, self.page, self.split) for service, found in services]
+
+
+def read_pages(shared: Path, split: str) -> Iterator[LabelledPage]:
+    """The pages of `train`, `dev` or `own` (benchmarks/labels.jsonl) with a service that is labelled in full."""
     for row in _rows(shared, split):
-        if row.get("names_only") or not row["services"]:
-            continue
-        body = (shared / "sites" / row["page"]).read_bytes()
-        page = read_page(body, url=row["page"], content_type="text/html", locality="", fetched_at=FETCHED)
-        labelled += _labelled_page(row, page, split, block)
-    return labelled
+        if not row.get("names_only") and row["services"]:
+            body = (shared / "sites" / row["page"]).read_bytes()
+            page = read_page(body, url=row["page"], content_type="text/html", locality="", fetched_at=FETCHED)
+            yield LabelledPage(row=row, split=split, page=page)
+
+
+def read_labelled(shared: Path, split: str, *, block: bool = False) -> list[Labelled]:
+    """All fully labelled services of a split; `block` as LabelledPage.services has it."""
+    return [service for page in read_pages(shared, split) for service in page.services(block=block)]
 
 
 def _rows(shared: Path, split: str) -> Iterator[dict[str, Any]]:
@@ -68,16 +86,6 @@ def _rows(shared: Path, split: str) -> Iterator[dict[str, Any]]:
 def site_of(page_id: str) -> str:
     """The site a page belongs to; two snapshots of one site are one (`rochdale-2022`, `rochdale-2024`)."""
     return re.sub(r"-20\d\d(-\d\d)?$", "", page_id.split("/")[0])
-
-
-def _labelled_page(row: dict[str, Any], page: Page, split: str, block: bool) -> list[Labelled]:
-    index = WordIndex(page.text)
-    spans = [_quote_spans(service, index) for service in row["services"]]
-    if block:
-        content = read_content(page, profile=None)
-        spans = [_block(n, spans, (*content.passages, *content.links)) for n in range(len(spans))]
-    services = zip(row["services"], spans, strict=True)
-    return [_labelled(row, service, found, page, split) for service, found in services]
 
 
 def _quote_spans(service: dict[str, Any], index: WordIndex) -> tuple[tuple[int, int], ...]:

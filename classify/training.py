@@ -100,42 +100,64 @@ def fit(
     teaches the outside layer, once: its texts are of none of the sites. `invented` services teach the first layers and
     nothing else: how sure a score may be is learned from real pages.
     """
-    book = compile_cues(codebook)
-    codes, rows = book.codes, (*book.codes, *book.signals)
-    everything = [*labelled, *invented]
-    words = _vocabulary(everything)
-    table = _tabulate(everything, words, codes, rows)
-    outside = _fit_layer(_tabulate(weak, words, codes, rows), strength=OUTSIDE_PENALTY, without="", absent=0.0)
-    pairs: list[Array] = [np.zeros(0)] * len(labelled)
-    real = slice(len(labelled))
-    for site in np.unique(table.sites[real]):
-        own = _fit_layer(table, strength=FIRST_PENALTY, without=site, absent=NEVER)
-        blank = _model(own, outside, codes, rows, words, np.zeros(0), {})
-        for n in np.flatnonzero(table.sites[real] == site).tolist():
-            features = labelled[n].features
-            pairs[n] = pair_features(features, codes, *blank.leanings(features))
-    second = LogisticRegression(C=SECOND_PENALTY, max_iter=2000, fit_intercept=False)
-    weights = np.repeat(table.weights[real], len(codes))
-    second.fit(np.concatenate(pairs), table.answers[real].ravel(), weights)
-    pair_weights = np.asarray(second.coef_[0], dtype=np.float64)
-    chances = [1 / (1 + np.exp(-(pair @ pair_weights))) for pair in pairs]
-    cuts = {scheme: _best_cut(scheme, codes, chances, list(table.answers[real])) for scheme in SCHEMES}
-    own = _fit_layer(table, strength=FIRST_PENALTY, without="", absent=NEVER)
-    return _model(own, outside, codes, rows, words, pair_weights, cuts)
+    return Folds(labelled, weak, invented, codebook=codebook).fit()
 
 
-def _model(
-    own: Layer,
-    outside: Layer,
-    codes: tuple[str, ...],
-    rows: tuple[str, ...],
-    words: Mapping[str, int],
-    pair_weights: Array,
-    cuts: Mapping[str, float],
-) -> CodeModel:
-    return CodeModel(
-        codes=codes, rows=rows, words=words, own=own, outside=outside, pair_weights=pair_weights, cuts=cuts
-    )
+class Folds:
+    """Models of the same samples with a site left out each; what two of them have in common is fitted once."""
+
+    def __init__(
+        self, labelled: Sequence[Sample], weak: Sequence[Sample], invented: Sequence[Sample], *, codebook: Codebook
+    ) -> None:
+        book = compile_cues(codebook)
+        self._labelled = labelled
+        self._codes, self._rows = book.codes, (*book.codes, *book.signals)
+        everything = [*labelled, *invented]
+        self._words = _vocabulary(everything)
+        self._table = _tabulate(everything, self._words, self._codes, self._rows)
+        self._weak = _tabulate(weak, self._words, self._codes, self._rows)
+        self._told_outside = _spread(self._weak, np.arange(len(weak))) >= SITES_PER_WORD
+        self._own: dict[frozenset[str], Layer] = {}
+
+    def fit(self, *, without: str = "") -> CodeModel:
+        """A model that saw nothing of the site `without` ("" for none), neither weights nor cuts."""
+        own = self._without(without)
+        words = (own.idf > 0) & self._told_outside
+        outside = _fit_layer(self._weak, strength=OUTSIDE_PENALTY, absent=0.0, words=words)
+        seen = [n for n, sample in enumerate(self._labelled) if sample.site != without]
+        pairs = [self._pairs(n, outside, without) for n in seen]
+        answers, weights = self._table.answers[seen], self._table.weights[seen]
+        second = LogisticRegression(C=SECOND_PENALTY, max_iter=2000, fit_intercept=False)
+        second.fit(np.concatenate(pairs), answers.ravel(), np.repeat(weights, len(self._codes)))
+        pair_weights = np.asarray(second.coef_[0], dtype=np.float64)
+        chances = [1 / (1 + np.exp(-(pair @ pair_weights))) for pair in pairs]
+        cuts = {scheme: _best_cut(scheme, self._codes, chances, list(answers)) for scheme in SCHEMES}
+        return self._model(own, outside, pair_weights, cuts)
+
+    def _pairs(self, n: int, outside: Layer, without: str) -> Array:
+        """The pair features of this sample, by layers that saw neither its site nor `without`."""
+        sample = self._labelled[n]
+        blank = self._model(self._without(without, sample.site), outside, np.zeros(0), {})
+        return pair_features(sample.features, self._codes, *blank.leanings(sample.features))
+
+    def _without(self, *sites: str) -> Layer:
+        key = frozenset(sites) - {""}
+        if key not in self._own:
+            chosen = np.flatnonzero(~np.isin(self._table.sites, sorted(key)))
+            known = _known(self._table, chosen)
+            self._own[key] = _fit_layer(self._table, strength=FIRST_PENALTY, absent=NEVER, words=known, chosen=chosen)
+        return self._own[key]
+
+    def _model(self, own: Layer, outside: Layer, pair_weights: Array, cuts: Mapping[str, float]) -> CodeModel:
+        return CodeModel(
+            codes=self._codes,
+            rows=self._rows,
+            words=self._words,
+            own=own,
+            outside=outside,
+            pair_weights=pair_weights,
+            cuts=cuts,
+        )
 
 
 def _tabulate(samples: Sequence[Sample], words: Mapping[str, int], codes: Sequence[str], rows: Sequence[str]) -> _Table:
@@ -160,41 +182,54 @@ def _tabulate(samples: Sequence[Sample], words: Mapping[str, int], codes: Sequen
     )
 
 
-def _fit_layer(table: _Table, *, strength: float, without: str, absent: float) -> Layer:
-    """One balanced logistic regression a code, over words (TF-IDF) and the strength of every cue row.
+def _fit_layer(
+    table: _Table,
+    *,
+    strength: float,
+    absent: float,
+    words: NDArray[np.bool_],
+    chosen: NDArray[np.intp] | None = None,
+) -> Layer:
+    """One balanced logistic regression a code, over these of the table's words (TF-IDF) and the strength of every cue
+    row, learned from the `chosen` samples or all.
 
     `absent` is the leaning to a code that no sample has, or all.
     """
-    chosen = np.flatnonzero(table.sites != without) if without else np.arange(len(table.sites))
-    idf = _weights_of_words(table, chosen)
-    weighed = table.counts[chosen].multiply(idf).tocsr()
+    chosen = np.arange(len(table.sites)) if chosen is None else chosen
+    counts, known = table.counts[chosen], table.taught[chosen]
+    documents = np.asarray((counts > 0).sum(axis=0)).ravel()
+    idf = np.where(words & (documents > 0), np.log((1 + len(chosen)) / (1 + documents)) + 1, 0.0)
+    weighed = counts.multiply(idf).tocsr()
     length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
     scale = diags(WORD_SCALE / np.where(length > 0, length, 1.0))
     design = hstack([scale @ weighed, csr_matrix(table.strengths[chosen] * CUE_SCALE)]).tocsr()
+    design.eliminate_zeros()
     size, codes = len(table.words), table.answers.shape[1]
     weights, intercept = np.zeros((design.shape[1], codes)), np.full(codes, absent)
     for code in range(codes):
-        taught = table.taught[chosen, code]
+        taught = known[:, code]
         answers = table.answers[chosen, code][taught]
         if answers.any() and not answers.all():
             fitted = LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", max_iter=300)
-            fitted.fit(design[taught], answers, sample_weight=table.weights[chosen][taught])
+            rows = design if taught.all() else design[taught]
+            fitted.fit(rows, answers, sample_weight=table.weights[chosen][taught])
             weights[:, code], intercept[code] = fitted.coef_[0], float(fitted.intercept_[0])
     return Layer(
         idf=idf, word_weights=weights[:size] * WORD_SCALE, cue_weights=weights[size:] * CUE_SCALE, intercept=intercept
     )
 
 
-def _weights_of_words(table: _Table, chosen: NDArray[np.intp]) -> Array:
-    """The inverse document frequency of each word; 0 for one that a single site of several has."""
-    there = table.counts[chosen] > 0
-    documents = np.asarray(there.sum(axis=0)).ravel()
-    idf = np.log((1 + len(chosen)) / (1 + documents)) + 1
-    sites = np.unique(table.sites[chosen])
-    if len(sites) < len(chosen):  # charities are sites of their own: a word of one alone tells nothing of a site
-        spread = sum(np.asarray(there[table.sites[chosen] == site].sum(axis=0)).ravel() > 0 for site in sites)
-        return np.where(spread >= SITES_PER_WORD, idf, 0.0)
-    return np.where(documents > 0, idf, 0.0)
+def _known(table: _Table, chosen: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which words the chosen samples would have made known, had there been no others; see `_vocabulary`."""
+    documents = np.asarray((table.counts[chosen] > 0).sum(axis=0)).ravel()
+    return np.asarray((_spread(table, chosen) >= SITES_PER_WORD) & (documents > SITES_PER_WORD))
+
+
+def _spread(table: _Table, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+    """On how many sites of the chosen samples each word stands."""
+    names, places = np.unique(table.sites[chosen], return_inverse=True)
+    of_site = csr_matrix((np.ones(len(chosen)), (places, np.arange(len(chosen)))), shape=(len(names), len(chosen)))
+    return np.asarray(((of_site @ table.counts[chosen]) > 0).sum(axis=0)).ravel()
 
 
 def _vocabulary(samples: Sequence[Sample]) -> dict[str, int]:

@@ -34,15 +34,20 @@ def _signs() -> tuple[tuple[str, Quick], ...]:
     return tuple((name, quick(pattern)) for name, pattern in lexicon().signs)
 
 
-def kind_features(page: Page, content: Content, *, best_cut: float, said: Sequence[Sequence[float]] = ()) -> Features:
-    """Features of the page for the model of kinds. `best_cut` is the score of the best way to cut it (0-1), `said` are
-    the scores of its units for each of ITEMS: a service says when and where, an advice page only why."""
+def kind_features(shown: Features, *, best_cut: float, said: Sequence[Sequence[float]] = ()) -> Features:
+    """Features for the model of kinds: what the page itself has `shown` (`page_features`), and what the other models
+    say of it. `best_cut` is the score of the best way to cut it (0-1), `said` are the scores of its units for each of
+    ITEMS: a service says when and where, an advice page only why."""
+    found = {"cut": best_cut, "cut.high": float(best_cut > 0.5), **_reported(said)}
+    return {**_named(found), **shown}
+
+
+def page_features(page: Page, content: Content) -> Features:
+    """What a page shows of its kind before any model has read it."""
     text = " ".join(page.quote(p) for p in content.passages)
     heads = [page.quote(p) for p in content.passages if p.level]
     title = f"{page.title} {heads[0] if heads else ''}"
-    found = {"cut": best_cut, "cut.high": float(best_cut > 0.5), **_measures(page, content, text, title, heads)}
-    found |= _signs_in(text, title)
-    found |= _reported(said)
+    found = {**_measures(page, content, text, title, heads), **_signs_in(text, title)}
     found |= {f"titled.{kind}": 1.5 for kind in titled_kinds(page, content)}
     found["posted"] = 1.5 * is_posted(page, content)
     found["home"] = 1.0 * is_home(page)
@@ -50,6 +55,10 @@ def kind_features(page: Page, content: Content, *, best_cut: float, said: Sequen
         found[f"path.{word}"] = 0.7
     for word in set(re.findall(r"[a-z]{3,}", title.lower())):
         found[f"title.word.{word}"] = 0.35
+    return _named(found)
+
+
+def _named(found: Features) -> Features:
     return {f"kind.{name}": value for name, value in found.items() if value}
 
 

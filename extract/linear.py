@@ -35,7 +35,7 @@ class LinearModel:
             values = np.fromiter(features.values(), dtype=np.float64, count=len(features))
             # Not a matrix product: its last bits depend on where the arrays happen to lie in memory.
             total = total + np.add.reduce(values[:, None] * self.weights[rows].astype(np.float64), axis=0)
-        return _chances(total)
+        return chances(total)
 
     def scores_of(self, rows: Sequence[Features]) -> NDArray[np.float64]:
         """The scores of several rows at once, (rows, labels): much faster than one by one."""
@@ -48,7 +48,7 @@ class LinearModel:
             filled = np.flatnonzero(counts)  # of a row without features there is nothing to add up
             starts = (np.cumsum(counts) - counts)[filled]
             total[filled] += np.add.reduceat(values[:, None] * self.weights[places].astype(np.float64), starts, axis=0)
-        return _chances(total)
+        return chances(total)
 
     def dump(self) -> bytes:
         out = io.BytesIO()
@@ -77,7 +77,7 @@ class LinearModel:
             )
 
 
-def _chances(total: NDArray[np.float64]) -> NDArray[np.float64]:
+def chances(total: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log odds as chances, rounded so that the same page has the same bytes in any process."""
-    chances: NDArray[np.float64] = np.round(1.0 / (1.0 + np.exp(-np.clip(total, -30, 30))), 9)
-    return chances
+    rounded: NDArray[np.float64] = np.round(1.0 / (1.0 + np.exp(-np.clip(total, -30, 30))), 9)
+    return rounded

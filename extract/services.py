@@ -14,7 +14,7 @@ from extract.cuts import is_bare, judge_features
 from extract.facts.collect import SCHEDULE, collect_facts
 from extract.facts.parts import Part
 from extract.items import ITEMS, ItemReader
-from extract.kinds import asks_for_people, is_posted, kind_features, titled_kinds
+from extract.kinds import asks_for_people, is_posted, kind_features, page_features, titled_kinds
 from extract.language import is_unread
 from extract.models import Models, shipped_models
 from extract.quotes import choose_quotes
@@ -145,7 +145,7 @@ def _kind_scores(
 ) -> dict[str, float]:
     """The score (0-1) of each kind, and of `has_service`."""
     said = reader.page_scores(content.passages)
-    scores = models.kinds.scores(kind_features(page, content, best_cut=best_cut, said=said))
+    scores = models.kinds.scores(kind_features(page_features(page, content), best_cut=best_cut, said=said))
     return dict(zip(models.kinds.labels, (float(s) for s in scores), strict=True))
 
 

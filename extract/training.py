@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from extract.linear import SIZE, Features, LinearModel, place
+from extract.linear import SIZE, Features, LinearModel, chances, place
 
 FEWEST_ROWS = 2  # a feature of one row alone says nothing about other sites
 FEWEST_SITES = 2  # nor does one that a single site's pages share
@@ -66,6 +66,11 @@ def fit(
     return LinearModel(
         labels=tuple(labels), weights=coefficients, bias=bias, cuts=np.full(len(labels), 0.5, dtype=np.float32)
     )
+
+
+def scores_of_matrix(model: LinearModel, matrix: csr_matrix) -> NDArray[np.float64]:
+    """`LinearModel.scores_of` for rows whose matrix is there already (`to_matrix`)."""
+    return chances(np.asarray(matrix @ model.weights.astype(np.float64) + model.bias))
 
 
 def _sites_seen(matrix: csr_matrix, sites: Sequence[str]) -> NDArray[np.int64]:
