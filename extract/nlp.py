@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 import spacy
@@ -116,8 +117,9 @@ def mark_sentences(doc: Doc) -> Doc:
     return doc
 
 
+@cache
 def load_nlp() -> Language:
-    """English tokens and sentences; cheap to load, safe to share between pages."""
+    """English tokens and sentences: one of a process, which all pages and runs may share."""
     nlp = spacy.blank("en")
     nlp.add_pipe("tidiermap_sentences")
     nlp.max_length = 5_000_000

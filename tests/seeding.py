@@ -27,6 +27,7 @@ from tests.rulebook import CHECKLIST, CODEBOOK, RULES
 from tests.snapshots import highlight
 
 DATA = Path(__file__).parent.parent / "data"
+FRESHNESS, INTAKE, PROVIDER_FORM = read_freshness(DATA), read_intake(DATA), read_provider_form(DATA)
 LOCALITY, POSTCODE = "fenmarsh", "ZZ99 4AB"
 TEXT = (
     "Potting Shed Pals Menu Home Contact Potting Shed Pals meets every Thursday at 10.30am in the old nursery, "
@@ -151,7 +152,7 @@ class Desk:
             codebook=CODEBOOK,
             checklist=CHECKLIST,
             rules=self.rules,
-            freshness=read_freshness(DATA),
+            freshness=FRESHNESS,
             pilots=self.pilots,
             read_body=lambda name, offset: ((self.folder / name).read_bytes(), "text/html"),
             render_snapshot=self.show,
@@ -159,8 +160,8 @@ class Desk:
             find_similar=self.similar,
             learn_order=self.learn_order,
             intake=IntakeDesk(
-                rules=read_intake(DATA),
-                form=read_provider_form(DATA),
+                rules=INTAKE,
+                form=PROVIDER_FORM,
                 localities=lambda: (LOCALITY,),
                 read=read_words,
                 keep=self.keep_bodies,
