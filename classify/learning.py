@@ -89,10 +89,11 @@ def learn(laid: Sequence[Laid], *, prior: CodeModel) -> CodeModel:
     code. How far each may move, and from which score a code is shown, is settled on sites that were left out; the same
     input gives the same weights."""
     halves = _halves(laid)
-    trials = [[trial for half in halves for trial in _tried(laid, half, prior, hold)] for hold in HOLDS]
-    lost = [sum(float(losses(one, scores).sum()) for one, scores in trial) for trial in trials]
-    best = lost.index(min(lost))
-    return replace(_fit(laid, prior, HOLDS[best]), cuts=_cuts(trials[best], prior.cuts))
+    with threadpool_limits(limits=1, user_api="blas"):  # the sums of a fit are short: threads would wait for each other
+        trials = [[trial for half in halves for trial in _tried(laid, half, prior, hold)] for hold in HOLDS]
+        lost = [sum(float(losses(one, scores).sum()) for one, scores in trial) for trial in trials]
+        best = lost.index(min(lost))
+        return replace(_fit(laid, prior, HOLDS[best]), cuts=_cuts(trials[best], prior.cuts))
 
 
 def losses(service: DecidedService, scores: Mapping[str, float]) -> Array:
@@ -160,8 +161,7 @@ def _fit(laid: Sequence[Laid], prior: CodeModel, hold: Hold) -> CodeModel:
         return float((table.weights * np.logaddexp(0, -signed)).sum()) + penalty, down
 
     start = np.zeros(pairs + codes + words * codes)
-    with threadpool_limits(limits=1, user_api="blas"):  # its sums are short: threads would wait for each other
-        found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "ftol": NEAR})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "ftol": NEAR})
     moved, own, said = parts(np.asarray(found.x, dtype=np.float64))
     word_weights = np.zeros((len(model.words), codes))
     word_weights[table.taught] = said / LEANING_SCALE
