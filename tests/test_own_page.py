@@ -1,5 +1,6 @@
 """A listing's entry whose service gets a page of its own: one service, under the id that it had."""
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,10 +32,43 @@ PAGE = """<html><head><title>{0} - Mill</title></head><body><main><h1>{0}</h1><p
 SHED = "Hobsmoor Men's Shed"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with serving(whats_on({"/groups/": listing()})) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def published(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a register with every entry of the listing published."""
+    folder = tmp_path_factory.mktemp("published")
+    settings = lay_town(folder, site)
+    read(settings, site, {"/groups/": listing()})
+    assert ids_of(settings).keys() == ENTRIES.keys()
+    with settings.open_store() as store:
+        accept_all(store)
+    publish(settings=settings, folder=folder / "dataset")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def moved(site: Site, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same after one entry got a page of its own."""
+    settings = copied(published, tmp_path_factory.mktemp("moved"))
+    counts = read(settings, site, {"/groups/": listing(), "/shed/": PAGE.format(SHED, ENTRIES[SHED])})
+    assert (counts["followed"], counts["add"]) == (1, 0)
+    return settings.register.parent.parent
+
+
+def copied(folder: Path, into: Path) -> Settings:
+    town = shutil.copytree(folder, into / "town")
+    return Settings(register=town / "var" / "register.db", data=town / "data")
+
+
+def ids_of(settings: Settings) -> dict[str, str]:
+    """The candidates' ids by name."""
+    with settings.open_store() as store:
+        return {row.name: row.id for row in store.queue.rows(states=tuple(QueueState))}
 
 
 def listing(**said: str) -> str:
@@ -47,27 +81,13 @@ def read(settings: Settings, site: Site, pages: dict[str, str]) -> Counter[str]:
     return Counter(discover("town", settings=settings, progress=QuietProgress(), everything=True).counts)
 
 
-def accepted(site: Site, folder: Path) -> tuple[Settings, dict[str, str]]:
-    """The register with every entry of the listing published, and their ids by name."""
-    settings = lay_town(folder, site)
-    read(settings, site, {"/groups/": listing()})
-    with settings.open_store() as store:
-        ids = {row.name: row.id for row in store.queue.rows(states=("undecided",))}
-        assert ids.keys() == ENTRIES.keys()
-        accept_all(store)
-    publish(settings=settings, folder=folder / "dataset")
-    return settings, ids
-
-
-def test_an_entry_that_gets_a_page_of_its_own_keeps_its_id(site: Site, tmp_path: Path) -> None:
-    settings, ids = accepted(site, tmp_path)
-    counts = read(settings, site, {"/groups/": listing(), "/shed/": PAGE.format(SHED, ENTRIES[SHED])})
-    with settings.open_store() as store:
+def test_an_entry_that_gets_a_page_of_its_own_keeps_its_id(site: Site, published: Path, moved: Path) -> None:
+    ids = ids_of(copied(published, moved / "before"))
+    with Settings(register=moved / "var" / "register.db", data=moved / "data").open_store() as store:
         known = store.queue.get(ids[SHED])
         assert not store.queue.rows(states=("undecided",))
         assert [store.queue.get(ids[name]).state for name in ENTRIES][1:] == [QueueState.ACCEPTED] * 2
     assert (known.draft.page_url, known.missing_since) == (f"{site.base}/shed/", None)
-    assert (counts["followed"], counts["add"]) == (1, 0)
 
 
 OTHER_TEA = PAGE.replace("tea is 50p", "tea is 60p")
@@ -86,24 +106,25 @@ MORE_KNITTING = ENTRIES["Knitting Circle"].replace("hats", "hats and scarves")
     ],
 )
 def test_it_stays_with_its_page_as_long_as_that_is_there(
-    site: Site, tmp_path: Path, pages: dict[str, str], stands: str
+    site: Site, moved: Path, tmp_path: Path, pages: dict[str, str], stands: str
 ) -> None:
-    settings, ids = accepted(site, tmp_path)
-    read(settings, site, {"/groups/": listing(), "/shed/": PAGE.format(SHED, ENTRIES[SHED])})
+    settings = copied(moved, tmp_path)
+    key = ids_of(settings)[SHED]
     for _ in range(2):
         read(settings, site, pages)
         with settings.open_store() as store:
-            known = store.queue.get(ids[SHED])
+            known = store.queue.get(key)
             assert (known.draft.page_url, known.missing_since) == (f"{site.base}{stands}", None)
             assert not store.queue.rows(states=("undecided",))
 
 
-def test_an_old_name_that_comes_back_beside_the_new_one_makes_two(site: Site, tmp_path: Path) -> None:
-    settings, ids = accepted(site, tmp_path)
+def test_an_old_name_that_comes_back_beside_the_new_one_makes_two(site: Site, published: Path, tmp_path: Path) -> None:
+    settings = copied(published, tmp_path)
+    key = ids_of(settings)["Knitting Circle"]
     renamed = listing().replace("Knitting Circle", "Wool and Wine")
     assert read(settings, site, {"/groups/": renamed})["followed"] == 1
     both = renamed.replace("</main>", f"{ENTRY.format('Knitting Circle', ENTRIES['Knitting Circle'])}</main>")
     read(settings, site, {"/groups/": both})
     with settings.open_store() as store:
-        assert store.queue.get(ids["Knitting Circle"]).draft.name == "Knitting Circle"
+        assert store.queue.get(key).draft.name == "Knitting Circle"
         assert [row.name for row in store.queue.rows(states=("undecided",))] == ["Wool and Wine"]

@@ -195,8 +195,10 @@ def district_names(name: str) -> tuple[str, ...]:
 
 def plain_name(name: str) -> str:
     """A place's name for comparing: lower case, no accents, no punctuation, "st" for "saint"."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c)).replace("'", ""))
+    letters = name.casefold()
+    if not letters.isascii():
+        letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
+    words = re.findall(r"[a-z0-9]+", letters.replace("'", ""))
     return " ".join("st" if word == "saint" else word for word in words)
 
 
