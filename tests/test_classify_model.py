@@ -9,7 +9,7 @@ import pytest
 
 from classify.codes import propose_codes
 from classify.model import MODEL_FILE, load_model, save_model
-from classify.training import TrainingService, train
+from classify.training import Folds, TrainingService, fit, prepare, train
 from register.codes.codebook import Codebook, read_codebook
 from register.errors import ConfigError
 from tests.coding import service, shown
@@ -68,6 +68,25 @@ def test_a_word_of_one_site_alone_is_not_learned() -> None:
     model = train([*training(), only, only, only], codebook=FEW)
     assert "dominoes" in model.words
     assert "zanzibar" not in model.words
+
+
+def test_a_fold_is_the_model_that_the_other_sites_alone_give() -> None:
+    """Nothing of the site that is left out gets into it, not even that a word is known."""
+    beside = [
+        TrainingService(draft=draft, page=page, codes=frozenset({f"type:{code}"}), site=site)
+        for site, code in (("north", "social_befriending"), ("south", "food_security"), ("south", "other"))
+        for draft, page in [service(f"Zanzibar Hall in the {site} has tea, rice and a dentist on the first floor.")]
+    ]
+    samples = prepare([*training(), *beside], codebook=FEW)
+    weak = prepare(beside, codebook=FEW)
+    folds = Folds(samples, weak, (), codebook=FEW)
+    assert "zanzibar" in folds.fit().words
+    for site in ("north", "south", "west"):
+        fold, alone = folds.fit(without=site), fit([s for s in samples if s.site != site], weak, codebook=FEW)
+        assert ("zanzibar" in alone.words) == (site == "west")
+        for sample in samples:
+            assert fold.scores(sample.features) == pytest.approx(alone.scores(sample.features), abs=1e-9)
+        assert fold.cuts == alone.cuts
 
 
 def test_without_its_file_there_is_no_model(tmp_path: Path) -> None:
