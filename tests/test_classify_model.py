@@ -72,13 +72,20 @@ def test_a_word_of_one_site_alone_is_not_learned() -> None:
 
 def test_a_fold_is_the_model_that_the_other_sites_alone_give() -> None:
     """Nothing of the site that is left out gets into it, not even that a word is known."""
-    beside = [
-        TrainingService(draft=draft, page=page, codes=frozenset({f"type:{code}"}), site=site)
-        for site, code in (("north", "social_befriending"), ("south", "food_security"), ("south", "other"))
-        for draft, page in [service(f"Zanzibar Hall in the {site} has tea, rice and a dentist on the first floor.")]
-    ]
+    hall = "Zanzibar Hall has tea, rice and a dentist on the first floor."
+    said = [("north", hall, "other"), ("south", hall, "other"), ("south", hall, "food_security")]
+    outside = [("a", "Zanzibar sends rice.", "food_security"), ("b", "Zanzibar sends beans.", "food_security")]
+    outside += [("c", "Tea for all.", "social_befriending"), ("d", "Tea for people.", "social_befriending")]
+    beside, charities = (
+        [
+            TrainingService(draft=draft, page=page, codes=frozenset({f"type:{code}"}), site=site)
+            for site, text, code in texts
+            for draft, page in [service(text)]
+        ]
+        for texts in (said, outside)
+    )
     samples = prepare([*training(), *beside], codebook=FEW)
-    weak = prepare(beside, codebook=FEW)
+    weak = prepare(charities, codebook=FEW)
     folds = Folds(samples, weak, (), codebook=FEW)
     assert "zanzibar" in folds.fit().words
     for site in ("north", "south", "west"):
