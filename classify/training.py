@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,18 +111,16 @@ class Folds:
         book = compile_cues(codebook)
         self._labelled = labelled
         self._codes, self._rows = book.codes, (*book.codes, *book.signals)
-        everything = [*labelled, *invented]
-        self._words = _vocabulary(everything)
-        self._table = _tabulate(everything, self._words, self._codes, self._rows)
-        self._weak = _tabulate(weak, self._words, self._codes, self._rows)
-        self._told_outside = _spread(self._weak, np.arange(len(weak))) >= SITES_PER_WORD
+        self._table = _with_known_words(_tabulate([*labelled, *invented], self._codes, self._rows))
+        self._weak = _tabulate(weak, self._codes, self._rows, words=self._table.words)
         self._own: dict[frozenset[str], Layer] = {}
 
     def fit(self, *, without: str = "") -> CodeModel:
         """A model that saw nothing of the site `without` ("" for none), neither weights nor cuts."""
         own = self._without(without)
-        words = (own.idf > 0) & self._told_outside
-        outside = _fit_layer(self._weak, strength=OUTSIDE_PENALTY, absent=0.0, words=words)
+        everywhere = np.arange(len(self._weak.sites))
+        words = (own.idf > 0) & (_spread(self._weak, everywhere) >= SITES_PER_WORD)
+        outside = _fit_layer(self._weak, everywhere, words=words, strength=OUTSIDE_PENALTY, absent=0.0)
         seen = [n for n, sample in enumerate(self._labelled) if sample.site != without]
         pairs = [self._pairs(n, outside, without) for n in seen]
         answers, weights = self._table.answers[seen], self._table.weights[seen]
@@ -144,15 +141,15 @@ class Folds:
         key = frozenset(sites) - {""}
         if key not in self._own:
             chosen = np.flatnonzero(~np.isin(self._table.sites, sorted(key)))
-            known = _known(self._table, chosen)
-            self._own[key] = _fit_layer(self._table, strength=FIRST_PENALTY, absent=NEVER, words=known, chosen=chosen)
+            words = _known(self._table, chosen)
+            self._own[key] = _fit_layer(self._table, chosen, words=words, strength=FIRST_PENALTY, absent=NEVER)
         return self._own[key]
 
     def _model(self, own: Layer, outside: Layer, pair_weights: Array, cuts: Mapping[str, float]) -> CodeModel:
         return CodeModel(
             codes=self._codes,
             rows=self._rows,
-            words=self._words,
+            words=self._table.words,
             own=own,
             outside=outside,
             pair_weights=pair_weights,
@@ -160,7 +157,12 @@ class Folds:
         )
 
 
-def _tabulate(samples: Sequence[Sample], words: Mapping[str, int], codes: Sequence[str], rows: Sequence[str]) -> _Table:
+def _tabulate(
+    samples: Sequence[Sample], codes: Sequence[str], rows: Sequence[str], *, words: Mapping[str, int] | None = None
+) -> _Table:
+    """The samples as matrices, over these `words` or all that they have."""
+    if words is None:
+        words = _numbered(sorted({word for sample in samples for word in sample.features.words}))
     found = [
         (n, words[word], 1 + math.log(count))
         for n, sample in enumerate(samples)
@@ -182,20 +184,24 @@ def _tabulate(samples: Sequence[Sample], words: Mapping[str, int], codes: Sequen
     )
 
 
+def _with_known_words(table: _Table) -> _Table:
+    known = np.flatnonzero(_known(table, np.arange(len(table.sites))))
+    names = list(table.words)
+    return replace(table, words=_numbered([names[n] for n in known.tolist()]), counts=table.counts[:, known])
+
+
+def _numbered(words: Sequence[str]) -> dict[str, int]:
+    return {word: place for place, word in enumerate(words)}
+
+
 def _fit_layer(
-    table: _Table,
-    *,
-    strength: float,
-    absent: float,
-    words: NDArray[np.bool_],
-    chosen: NDArray[np.intp] | None = None,
+    table: _Table, chosen: NDArray[np.intp], *, words: NDArray[np.bool_], strength: float, absent: float
 ) -> Layer:
     """One balanced logistic regression a code, over these of the table's words (TF-IDF) and the strength of every cue
-    row, learned from the `chosen` samples or all.
+    row, learned from the `chosen` samples.
 
     `absent` is the leaning to a code that no sample has, or all.
     """
-    chosen = np.arange(len(table.sites)) if chosen is None else chosen
     counts, known = table.counts[chosen], table.taught[chosen]
     documents = np.asarray((counts > 0).sum(axis=0)).ravel()
     idf = np.where(words & (documents > 0), np.log((1 + len(chosen)) / (1 + documents)) + 1, 0.0)
@@ -220,7 +226,7 @@ def _fit_layer(
 
 
 def _known(table: _Table, chosen: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Which words the chosen samples would have made known, had there been no others; see `_vocabulary`."""
+    """Which words the chosen samples make known by themselves: those that several of them have, on several sites."""
     documents = np.asarray((table.counts[chosen] > 0).sum(axis=0)).ravel()
     return np.asarray((_spread(table, chosen) >= SITES_PER_WORD) & (documents > SITES_PER_WORD))
 
@@ -230,17 +236,6 @@ def _spread(table: _Table, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
     names, places = np.unique(table.sites[chosen], return_inverse=True)
     of_site = csr_matrix((np.ones(len(chosen)), (places, np.arange(len(chosen)))), shape=(len(names), len(chosen)))
     return np.asarray(((of_site @ table.counts[chosen]) > 0).sum(axis=0)).ravel()
-
-
-def _vocabulary(samples: Sequence[Sample]) -> dict[str, int]:
-    sites: dict[str, set[str]] = defaultdict(set)
-    documents: Counter[str] = Counter()
-    for sample in samples:
-        documents.update(sample.features.words.keys())
-        for word in sample.features.words:
-            sites[word].add(sample.site)
-    kept = sorted(word for word in documents if len(sites[word]) >= SITES_PER_WORD and documents[word] > SITES_PER_WORD)
-    return {word: place for place, word in enumerate(kept)}
 
 
 def _best_cut(scheme: str, codes: Sequence[str], chances: Sequence[Array], answers: Sequence[Array]) -> float:
