@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.extract_gold import Labelled
+from benchmarks.extract_gold import Labelled, Told
 from extract.items import ITEMS, unit_features
 from extract.units import Unit
 from register.codes.checklist import Checklist
@@ -42,6 +42,6 @@ def _labelled(n: int, name: str, rows: Sequence[Example], checklist: Checklist) 
         site=f"example.{n % SITES}",
         split="example",
         units=tuple(units),
-        rows=unit_features(units, way="service", checklist=checklist),
+        told=Told.of(unit_features(units, way="service", checklist=checklist)),
         truth=np.array([[item in row.items for item in ITEMS] for row in rows]),
     )

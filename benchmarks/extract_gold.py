@@ -44,8 +44,8 @@ class Told:
     cued: tuple[tuple[float, ...], ...]
 
     @classmethod
-    def of(cls, rows: Sequence[Features]) -> Told | None:
-        return cls(to_matrix(rows), tuple(map(cue_scores, rows))) if rows else None
+    def of(cls, rows: Sequence[Features]) -> Told:
+        return cls(to_matrix(rows), tuple(map(cue_scores, rows)))
 
     def scores(self, linear: LinearModel) -> NDArray[np.float64]:
         """For each unit the score of each of ITEMS."""
@@ -65,7 +65,7 @@ class Gold:
     cut_rows: list[Features] = field(default_factory=list)
     cut_truth: list[bool] = field(default_factory=list)
     shown: Features = field(default_factory=dict)  # what the page shows of its kind
-    page_rows: Told | None = None  # of its first units, taken as one service
+    first: Told | None = None  # its first units, taken as one service; None where it has none
 
     @property
     def names(self) -> list[str]:
@@ -74,14 +74,13 @@ class Gold:
 
 @dataclass(slots=True)
 class Labelled:
-    """The units of one labelled service with the items that each reports; `told` where they are to be scored."""
+    """The units of one labelled service, with what is told of them and the items that each reports."""
 
     site: str
     split: str
     units: tuple[Unit, ...]
-    rows: list[Features]
+    told: Told
     truth: NDArray[np.bool_]
-    told: Told | None = None
 
 
 def words(text: str) -> list[str]:
@@ -178,7 +177,7 @@ def _judge(gold: Gold) -> None:
 
 def read_first_units(gold: Gold, *, nlp: Language, checklist: Checklist) -> None:
     units = first_units(UnitReader(gold.page, nlp=nlp), gold.content.passages)
-    gold.page_rows = Told.of(unit_features(units, way="service", checklist=checklist))
+    gold.first = Told.of(unit_features(units, way="service", checklist=checklist)) if units else None
     gold.shown = page_features(gold.page, gold.content)
 
 
@@ -196,9 +195,8 @@ def labelled_units(gold: Gold, *, nlp: Language, checklist: Checklist) -> list[L
             spans = [s for quote in quotes if (s := _find(gold.page.text, quote, segment))]
             for k, unit in enumerate(units):
                 truth[k, n] = any(_covers(span, unit) for span in spans) or " ".join(words(unit.text)) in said
-        rows = list(unit_features(units, way=segment.way, checklist=checklist))
-        labelled = Labelled(site=gold.site, split=gold.split, units=units, rows=rows, truth=truth, told=Told.of(rows))
-        out.append(labelled)
+        told = Told.of(unit_features(units, way=segment.way, checklist=checklist))
+        out.append(Labelled(site=gold.site, split=gold.split, units=units, told=told, truth=truth))
     return out
 
 

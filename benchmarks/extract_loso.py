@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from scipy.sparse import vstack
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -41,7 +42,7 @@ from extract.linear import LinearModel  # noqa: E402
 from extract.models import Models  # noqa: E402
 from extract.nlp import load_nlp  # noqa: E402
 from extract.services import extract_page  # noqa: E402
-from extract.training import fit, to_matrix  # noqa: E402
+from extract.training import fit  # noqa: E402
 from register.codes.checklist import read_checklist  # noqa: E402
 from register.codes.vocabulary import FACT_BY_NAME, TIDIER_ITEMS, Status  # noqa: E402
 from register.models import PageReading, SiteProfile  # noqa: E402
@@ -71,7 +72,7 @@ class Lab:
         self.units = [u for g in self.golds for u in labelled_units(g, nlp=self.nlp, checklist=self.checklist)]
         self.examples = labelled_examples(ROOT / "data", checklist=self.checklist)
         self._taught = [*self.units, *self.examples]
-        self._matrix = to_matrix([row for u in self._taught for row in u.rows])
+        self._matrix = vstack([u.told.matrix for u in self._taught], format="csr")
         self._held_out: dict[frozenset[str], LinearModel] = {}
         self._cuts: dict[frozenset[str], LinearModel] = {}
 
@@ -133,10 +134,10 @@ class Lab:
         return fit(rows, KIND_LABELS, kind_truth(golds), strength=C_KINDS, weights=weights)
 
     def _page_scores(self, gold: Gold, without: str) -> Sequence[Sequence[float]]:
-        if gold.page_rows is None:
+        if gold.first is None:
             return ()
         linear = self._linear({without, gold.site} if gold.site in self.profiles else {without})
-        return [tuple(map(float, row)) for row in gold.page_rows.scores(linear)]
+        return [tuple(map(float, row)) for row in gold.first.scores(linear)]
 
     def train_items(self, without: str) -> ItemModel:
         """Cuts and calibration come from scores by models that saw neither `without` nor the scored site."""
@@ -148,7 +149,7 @@ class Lab:
                 scores=u.told.scores(self._linear({without, u.site})),
             )
             for u in self.units
-            if u.site != without and u.told is not None
+            if u.site != without and u.units
         ]
         return learn_cuts(self._linear({without}), scored)
 
@@ -156,7 +157,7 @@ class Lab:
         key = frozenset(without - {""})
         if key not in self._held_out:
             units = [u for u in self._taught if u.site not in key]
-            chosen = np.concatenate([np.full(len(u.rows), u.site not in key) for u in self._taught])
+            chosen = np.concatenate([np.full(len(u.units), u.site not in key) for u in self._taught])
             repeats = Counter((u.site, unit.text) for u in units for unit in u.units)
             weights = [
                 repeats[u.site, unit.text] ** -REPEATED * (EXAMPLE_WEIGHT if u.split == "example" else 1.0)
@@ -169,7 +170,7 @@ class Lab:
                 np.concatenate([u.truth for u in units]),
                 strength=C_ITEMS,
                 weights=np.array(weights),
-                sites=[u.site for u in units for _ in u.rows],
+                sites=[u.site for u in units for _ in u.units],
             )
         return self._held_out[key]
 
