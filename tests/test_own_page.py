@@ -60,9 +60,12 @@ def moved(site: Site, published: Path, tmp_path_factory: pytest.TempPathFactory)
     return settings.register.parent.parent
 
 
+def settings_in(folder: Path) -> Settings:
+    return Settings(register=folder / "var" / "register.db", data=folder / "data")
+
+
 def copied(folder: Path, into: Path) -> Settings:
-    town = shutil.copytree(folder, into / "town")
-    return Settings(register=town / "var" / "register.db", data=town / "data")
+    return settings_in(shutil.copytree(folder, into / "town"))
 
 
 def ids_of(settings: Settings) -> dict[str, str]:
@@ -82,8 +85,8 @@ def read(settings: Settings, site: Site, pages: dict[str, str]) -> Counter[str]:
 
 
 def test_an_entry_that_gets_a_page_of_its_own_keeps_its_id(site: Site, published: Path, moved: Path) -> None:
-    ids = ids_of(copied(published, moved / "before"))
-    with Settings(register=moved / "var" / "register.db", data=moved / "data").open_store() as store:
+    ids = ids_of(settings_in(published))
+    with settings_in(moved).open_store() as store:
         known = store.queue.get(ids[SHED])
         assert not store.queue.rows(states=("undecided",))
         assert [store.queue.get(ids[name]).state for name in ENTRIES][1:] == [QueueState.ACCEPTED] * 2
