@@ -33,7 +33,7 @@ FLOORS = {
 
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif("TIDIERMAP_GATE" not in os.environ, reason="takes six minutes: set TIDIERMAP_GATE=1"),
+    pytest.mark.skipif("TIDIERMAP_GATE" not in os.environ, reason="takes minutes: set TIDIERMAP_GATE=1"),
 ]
 
 
